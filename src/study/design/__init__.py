@@ -1,0 +1,20 @@
+"""The empirical design as data: typed, checked, read by every other part of the study.
+
+`load()` gives the design; `resolve()` the parameters of a run; `root()` the project's folder.
+"""
+
+from .load import Design, load, nearest
+from .parameters import ParameterError, resolve
+from .paths import relative, root
+from .yaml_file import DesignError
+
+__all__ = [
+    "Design",
+    "DesignError",
+    "ParameterError",
+    "load",
+    "nearest",
+    "relative",
+    "resolve",
+    "root",
+]

@@ -1,0 +1,145 @@
+"""The typed entries of the design files: frozen, with unknown keys refused."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+
+class Entry(BaseModel):
+    """Base of every entry: frozen, strict about types, refuses unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Text(Entry):
+    """A text in the two languages of the study."""
+
+    en: str
+    zh: str
+
+    def __getitem__(self, language: str) -> str:
+        return getattr(self, language)
+
+
+class Arm(Entry):
+    """A data set that the design is run on."""
+
+    kind: Literal["real", "experiment", "teaching", "synthetic", "own", "published"]
+    access: Literal["embedded", "downloaded", "generated", "user", "results"]
+    title: Text
+    carries: Text
+    must_not_be_called: Text
+    stages: tuple[str, ...] = Field(default=(), strict=False)
+
+    @property
+    def built(self) -> bool:
+        return bool(self.stages)
+
+    @property
+    def synthetic(self) -> bool:
+        return self.kind == "synthetic"
+
+
+class Parameter(Entry):
+    """A typed parameter of a notebook."""
+
+    type: Literal["str", "int", "float", "bool"]
+    default: str | int | float | bool
+    choices: tuple[str, ...] = Field(default=(), strict=False)
+    minimum: float | None = Field(default=None, strict=False)
+    maximum: float | None = Field(default=None, strict=False)
+    unit: str
+    meaning: Text
+
+
+class Stage(Entry):
+    """A notebook that the runner executes."""
+
+    title: Text
+    parameters: dict[str, Parameter]
+
+
+class Derivation(Entry):
+    """How a variable follows from others: exactly one of log, lag, ratio."""
+
+    log: str | None = None
+    lag: str | None = None
+    periods: int = 1
+    ratio: tuple[str, str] | None = Field(default=None, strict=False)
+    factor: float = Field(default=1.0, strict=False)
+
+    @model_validator(mode="after")
+    def _one_form(self):
+        if sum(form is not None for form in (self.log, self.lag, self.ratio)) != 1:
+            raise ValueError("give exactly one of log, lag, ratio")
+        return self
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        return self.ratio if self.ratio else (self.log or self.lag,)
+
+
+class Variable(Entry):
+    """A line of the codebook."""
+
+    label: Text
+    unit: Text
+    role: Literal["key", "outcome", "treatment", "control", "indicator"]
+    definition: Text
+    source: str
+    minimum: float | None = Field(default=None, strict=False)
+    maximum: float | None = Field(default=None, strict=False)
+    derive: Derivation | None = None
+
+
+class Hypothesis(Entry):
+    """A hypothesis with its smallest effect of interest and the arms that bear on it."""
+
+    statement: Text
+    treatment: str
+    outcome: str
+    population: str
+    sign: Literal["+", "-", "two-sided", "upper bound"]
+    margin: str
+    family: Literal["primary", "secondary", "exploratory"]
+    bears_on: dict[str, Literal["tests", "neighbour", "method"]]
+
+
+class Definition(Entry):
+    """What a `definition` note of the facts file means: the series it belongs to."""
+
+    series: str
+    restated: bool = False
+
+
+class Sample(Entry):
+    """A rule that turns rows of facts into one value per bank, year and variable."""
+
+    arm: str
+    title: Text
+    bounds: tuple[Literal["point", "lower", "upper"], ...] = Field(strict=False)
+    doubt: Literal["drop", "keep"]
+    definition: Literal["main", "any"]
+    set_aside_kinds: tuple[str, ...] = Field(strict=False)
+    restated: Literal["set_aside", "keep"]
+    series_break: Literal["ignore", "drop", "scope"]
+
+
+class Model(Entry):
+    """A regression: formula, clusters, and the exhibit column that shows it."""
+
+    arm: str
+    formula: str
+    cluster: str
+    exhibit: str
+    panel: str
+    hypothesis: str | None = None
+
+
+class Exhibit(Entry):
+    """A table or figure of the paper and, per arm, whether it is built."""
+
+    title: Text
+    notebook: str
+    section: str
+    arms: dict[str, Literal["built", "planned"]]

@@ -1,0 +1,146 @@
+"""Load the design files into one frozen, cross-checked object."""
+
+import re
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Mapping
+
+from pydantic import ValidationError
+
+from . import entries, yaml_file
+from .paths import root
+from .yaml_file import DesignError
+
+FILES: dict[str, type[entries.Entry]] = {
+    "arms": entries.Arm,
+    "runs": entries.Stage,
+    "variables": entries.Variable,
+    "hypotheses": entries.Hypothesis,
+    "definitions": entries.Definition,
+    "samples": entries.Sample,
+    "models": entries.Model,
+    "exhibits": entries.Exhibit,
+}
+
+
+@dataclass(frozen=True)
+class Design:
+    """The empirical design: one mapping from id to typed entry per file of design/."""
+
+    arms: Mapping[str, entries.Arm]
+    runs: Mapping[str, entries.Stage]
+    variables: Mapping[str, entries.Variable]
+    hypotheses: Mapping[str, entries.Hypothesis]
+    definitions: Mapping[str, entries.Definition]
+    samples: Mapping[str, entries.Sample]
+    models: Mapping[str, entries.Model]
+    exhibits: Mapping[str, entries.Exhibit]
+
+    def built_exhibits(self, arm: str | None = None) -> list[str]:
+        """Keys `arm.id` of the exhibits that are built, in the order of exhibits.yaml."""
+        return [
+            f"{name}.{id_}"
+            for id_, exhibit in self.exhibits.items()
+            for name, status in exhibit.arms.items()
+            if status == "built" and arm in (None, name)
+        ]
+
+
+@lru_cache(maxsize=4)
+def load(folder: Path | None = None) -> Design:
+    """The design of `folder` (default: design/ of the project), checked.
+
+    Raises
+    ------
+    DesignError naming file, line and the nearest valid name.
+    """
+    folder = Path(folder) if folder else root() / "design"
+    parts, lines = {}, {}
+    for name, kind in FILES.items():
+        content, lines[name] = yaml_file.read(folder / f"{name}.yaml")
+        parts[name] = MappingProxyType(
+            {id_: _entry(kind, id_, body, name, lines[name]) for id_, body in content.items()}
+        )
+    design = Design(**parts)
+    for name, where, found, allowed in _references(design):
+        if found not in allowed:
+            line = _line(where, lines[name])
+            raise DesignError(
+                f"design/{name}.yaml:{line}: '{where[0]}' names '{found}', which is not defined"
+                f"{nearest(found, allowed)}"
+            )
+    return design
+
+
+def nearest(found: str, allowed) -> str:
+    """The end of an error message: the nearest valid name, then the others if they are few."""
+    allowed = [str(name) for name in allowed]
+    if not allowed:
+        return "; nothing is defined"
+    close = get_close_matches(str(found), allowed, n=1, cutoff=0.0)[0]
+    others = f" (allowed: {', '.join(sorted(allowed))})" if len(allowed) <= 12 else ""
+    return f"; did you mean '{close}'?{others}"
+
+
+def formula_names(formula: str) -> list[str]:
+    """The variables that a formula names, in order of appearance."""
+    return list(dict.fromkeys(re.findall(r"[A-Za-z_]\w*", formula)))
+
+
+def _entry(kind, id_: str, body, name: str, lines: dict) -> entries.Entry:
+    try:
+        return kind.model_validate(body)
+    except ValidationError as error:
+        fault = error.errors()[0]
+    where = (id_, *fault["loc"])
+    message = fault["msg"]
+    if fault["type"] == "extra_forbidden":
+        message = f"unknown key '{fault['loc'][-1]}'" + nearest(fault["loc"][-1], kind.model_fields)
+    elif fault["type"] == "missing":
+        message = f"the key '{fault['loc'][-1]}' is missing"
+    else:
+        message = f"{'.'.join(map(str, fault['loc']))}: {message}, found {fault['input']!r}"
+    raise DesignError(f"design/{name}.yaml:{_line(where, lines)}: '{id_}': {message}")
+
+
+def _line(where: tuple, lines: dict) -> int | str:
+    """The line of the longest part of `where` that the file has."""
+    for end in range(len(where), 0, -1):
+        if where[:end] in lines:
+            return lines[where[:end]]
+    return "?"
+
+
+def _references(design: Design):
+    """Every name in one file that must be defined in another: file, place, name, allowed."""
+    for id_, arm in design.arms.items():
+        for i, stage in enumerate(arm.stages):
+            yield "arms", (id_, "stages", i), stage, design.runs
+    for id_, variable in design.variables.items():
+        for source in variable.derive.sources if variable.derive else ():
+            yield "variables", (id_, "derive"), source, design.variables
+    for id_, hypothesis in design.hypotheses.items():
+        for arm in hypothesis.bears_on:
+            yield "hypotheses", (id_, "bears_on", arm), arm, design.arms
+    for id_, sample in design.samples.items():
+        yield "samples", (id_, "arm"), sample.arm, design.arms
+    yield from _model_references(design)
+    for id_, exhibit in design.exhibits.items():
+        for arm, status in exhibit.arms.items():
+            yield "exhibits", (id_, "arms", arm), arm, design.arms
+            if status == "built":
+                yield "exhibits", (id_, "notebook"), exhibit.notebook, design.arms[arm].stages
+
+
+def _model_references(design: Design):
+    for id_, model in design.models.items():
+        yield "models", (id_, "arm"), model.arm, design.arms
+        yield "models", (id_, "exhibit"), model.exhibit, design.exhibits
+        for variable in formula_names(model.formula):
+            yield "models", (id_, "formula"), variable, design.variables
+        yield "models", (id_, "cluster"), model.cluster, design.variables
+        if model.hypothesis:
+            yield "models", (id_, "hypothesis"), model.hypothesis, design.hypotheses

@@ -1,0 +1,76 @@
+"""Check the parameters of a run before a kernel starts."""
+
+from typing import Mapping
+
+from .entries import Parameter
+from .load import Design, nearest
+
+WORDS = {"true": True, "yes": True, "false": False, "no": False}
+
+
+class ParameterError(ValueError):
+    """A parameter is unknown, ill-typed or out of range."""
+
+
+def resolve(design: Design, arm: str, given: Mapping[str, str]) -> dict[str, dict]:
+    """The parameters of every stage of `arm`: the defaults, changed by `given`.
+
+    Parameters
+    ----------
+    given : name -> value as typed by the user; it goes to every stage that declares the name
+
+    Returns
+    -------
+    stage -> {parameter: value}, `arm` included
+
+    Raises
+    ------
+    ParameterError naming the parameter, what was found and what is allowed.
+    """
+    stages = {stage: design.runs[stage].parameters for stage in design.arms[arm].stages}
+    known = {name for declared in stages.values() for name in declared}
+    for name in given:
+        if name == "arm":
+            raise ParameterError("parameter 'arm' is chosen with --arm")
+        if name not in known:
+            raise ParameterError(
+                f"arm '{arm}' has no parameter '{name}'" + nearest(name, sorted(known - {"arm"}))
+            )
+    resolved = {}
+    for stage, declared in stages.items():
+        values = {name: parameter.default for name, parameter in declared.items()}
+        values |= {n: convert(n, declared[n], text) for n, text in given.items() if n in declared}
+        resolved[stage] = values | {"arm": arm}
+    return resolved
+
+
+def convert(name: str, parameter: Parameter, text: str):
+    """`text` as the parameter's type, within its range."""
+    value = _typed(name, parameter, str(text).strip())
+    if parameter.choices and value not in parameter.choices:
+        raise ParameterError(f"parameter '{name}' is '{value}'" + nearest(value, parameter.choices))
+    low, high = parameter.minimum, parameter.maximum
+    if (low is not None and value < low) or (high is not None and value > high):
+        raise ParameterError(
+            f"parameter '{name}' is {value} {parameter.unit}; allowed is {_range(low, high)}"
+        )
+    return value
+
+
+def _typed(name: str, parameter: Parameter, text: str):
+    try:
+        if parameter.type == "bool":
+            return WORDS[text.lower()]
+        value = {"int": int, "float": float, "str": str}[parameter.type](text)
+    except (ValueError, KeyError):
+        allowed = "true or false" if parameter.type == "bool" else f"type {parameter.type}"
+        raise ParameterError(f"parameter '{name}' is '{text}'; it must be {allowed}") from None
+    if isinstance(value, float) and value != value:
+        raise ParameterError(f"parameter '{name}' is nan; it must be a number")
+    return value
+
+
+def _range(low, high) -> str:
+    if low is None or high is None:
+        return f"at least {low:g}" if high is None else f"at most {high:g}"
+    return f"{low:g} to {high:g}"
