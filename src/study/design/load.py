@@ -94,7 +94,7 @@ def _entry(kind, id_: str, body, name: str, lines: dict) -> entries.Entry:
     try:
         return kind.model_validate(body)
     except ValidationError as error:
-        fault = error.errors()[0]
+        fault = min(error.errors(), key=lambda fault: fault["type"] != "extra_forbidden")
     where = (id_, *fault["loc"])
     message = fault["msg"]
     if fault["type"] == "extra_forbidden":

@@ -1,0 +1,27 @@
+"""Tables, figures and numbers: saved through one door, in two languages, each with its origin.
+
+`start()` opens the run of a notebook; `save_table`, `save_figure`, `save_number` write the files
+and the manifest; `table()` makes the table object from rows, `regressions()` from Fits.
+"""
+
+from .plots import indicators
+from .regression import Line, regressions
+from .run import Run, start
+from .save import ExhibitError, save_figure, save_number, save_table
+from .table import Table, Text
+from .table import build as table
+
+__all__ = [
+    "ExhibitError",
+    "Line",
+    "Run",
+    "Table",
+    "Text",
+    "indicators",
+    "regressions",
+    "save_figure",
+    "save_number",
+    "save_table",
+    "start",
+    "table",
+]

@@ -1,0 +1,97 @@
+"""Pandoc as the writer of every document format: tables as pandoc's own Table block."""
+
+import json
+import os
+import subprocess
+
+import pypandoc
+
+from .table import Table
+
+API = [1, 23, 1]
+NO_ATTRIBUTES = ["", [], []]
+# Word and HTML writers stamp this instead of the clock: 1 January 2020.
+CLOCK = "1577836800"
+
+
+class PandocError(RuntimeError):
+    """Pandoc refused a document."""
+
+
+def table_block(table: Table, language: str, title: str = "") -> dict:
+    """The table as a pandoc Table block (pandoc-types 1.23), with `title` as caption."""
+    width = len(table.columns)
+    aligns = ["AlignLeft" if i in table.text_columns else "AlignRight" for i in range(width)]
+    widths = [{"t": "ColWidth", "c": w} for w in table.widths] or [{"t": "ColWidthDefault"}] * width
+    head = [_cell(column[language]) for column in table.columns]
+    rows = [_row(row, language, width) for row in table.rows]
+    caption = [{"t": "Plain", "c": inlines(title)}] if title else []
+    return {
+        "t": "Table",
+        "c": [
+            NO_ATTRIBUTES,
+            [None, caption],
+            [[{"t": align}, w] for align, w in zip(aligns, widths)],
+            [NO_ATTRIBUTES, [[NO_ATTRIBUTES, head]]],
+            [[NO_ATTRIBUTES, 0, [], rows]],
+            [NO_ATTRIBUTES, []],
+        ],
+    }
+
+
+def inlines(text: str) -> list[dict]:
+    """A text as pandoc inlines, words parted by spaces so that lines can break."""
+    parts: list[dict] = []
+    for word in text.split(" "):
+        if parts:
+            parts.append({"t": "Space"})
+        if word:
+            parts.append({"t": "Str", "c": word})
+    return parts
+
+
+def paragraph(text: str) -> dict:
+    """A paragraph of plain text."""
+    return {"t": "Para", "c": inlines(text)}
+
+
+def convert(blocks: list[dict], to: str, *arguments: str) -> bytes:
+    """Pandoc's output for `blocks` in the format `to`; the same bytes at every call.
+
+    Raises
+    ------
+    PandocError with pandoc's own message.
+    """
+    document = {"pandoc-api-version": API, "meta": {}, "blocks": blocks}
+    return run(json.dumps(document), "json", to, *arguments)
+
+
+def run(text: str, source: str, to: str, *arguments: str, cwd=None) -> bytes:
+    """Call pandoc with `text` as its input; warnings are errors."""
+    output = ["-o", "-"] if to == "docx" else []
+    done = subprocess.run(
+        [pypandoc.get_pandoc_path(), "-f", source, "-t", to, *output, *arguments],
+        input=text.encode("utf-8"),
+        capture_output=True,
+        env={**os.environ, "SOURCE_DATE_EPOCH": CLOCK},
+        cwd=cwd,
+    )
+    if done.returncode or done.stderr:
+        raise PandocError(f"pandoc, {source} to {to}: {done.stderr.decode('utf-8').strip()}")
+    return done.stdout
+
+
+def _row(row, language: str, width: int) -> list:
+    if row.panel:
+        emphasised = [{"t": "Emph", "c": inlines(row.cells[0][language])}]
+        return [NO_ATTRIBUTES, [_cell_of(emphasised, span=width, align="AlignLeft")]]
+    return [NO_ATTRIBUTES, [_cell(cell[language]) for cell in row.cells]]
+
+
+def _cell(text: str) -> list:
+    return _cell_of(inlines(text))
+
+
+def _cell_of(content: list[dict], span: int = 1, align: str = "AlignDefault") -> list:
+    blocks = [{"t": "Plain", "c": content}] if content else []
+    return [NO_ATTRIBUTES, {"t": align}, 1, span, blocks]

@@ -1,0 +1,89 @@
+"""The run that a notebook belongs to: where its exhibits go and what they depend on."""
+
+import json
+import os
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Mapping
+
+from study.design import Design, load, relative, root
+
+STAGE_FOLDER = "STUDY_STAGE_FOLDER"
+
+
+@dataclass(frozen=True)
+class Run:
+    """One execution of a stage for an arm; every exhibit is saved through it."""
+
+    stage: str
+    arm: str
+    parameters: Mapping
+    inputs: Mapping[str, str]
+    folder: Path
+    design: Design
+
+    def record(self, key: str, files: list[Path], **details) -> None:
+        """Add a line to the stage's manifest: the exhibit, its files and what it depends on."""
+        path = self.folder / "manifest.json"
+        lines = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        lines[key] = {
+            "notebook": f"notebooks/{self.stage}.ipynb",
+            "cell": _execution_count(),
+            "parameters": dict(self.parameters),
+            "inputs": dict(self.inputs),
+            "files": {f.relative_to(self.folder).as_posix(): checksum(f) for f in sorted(files)},
+            **details,
+        }
+        write_json(path, lines)
+
+
+def start(stage: str, *, arm: str, inputs=(), **parameters) -> Run:
+    """Open the run of a stage; call it once, in the cell after the parameters.
+
+    The runner names the folder that the stage writes to; without the runner (JupyterLab, plain
+    papermill) it is build/scratch/<arm>/<stage>, never results/.
+
+    Parameters
+    ----------
+    stage : id of design/runs.yaml, the notebook's name
+    arm : id of design/arms.yaml
+    inputs : files that the stage reads; their checksums go into the manifest
+    parameters : the notebook's other parameters, by name
+
+    Raises
+    ------
+    KeyError if stage or arm is not in the design.
+    """
+    design = load()
+    for name, known in ((stage, design.runs), (arm, design.arms)):
+        if name not in known:
+            raise KeyError(f"'{name}' is not in the design; known: {', '.join(known)}")
+    named = os.environ.get(STAGE_FOLDER)
+    folder = Path(named) if named else root() / "build" / "scratch" / arm / stage
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "manifest.json").unlink(missing_ok=True)
+    (folder / "numbers.json").unlink(missing_ok=True)
+    checksums = {relative(Path(f)): checksum(Path(f)) for f in inputs}
+    return Run(stage, arm, {"arm": arm, **parameters}, checksums, folder, design)
+
+
+def checksum(path: Path) -> str:
+    """SHA-256 of a file, as hexadecimal digits."""
+    return sha256(path.read_bytes()).hexdigest()
+
+
+def write_json(path: Path, content) -> None:
+    """Write `content` with sorted keys, so that the same content gives the same bytes."""
+    text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def _execution_count() -> int | None:
+    """The number in the brackets of the running cell, In [n]; None outside a notebook."""
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return None
+    shell = get_ipython()
+    return shell.execution_count if shell else None

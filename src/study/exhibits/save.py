@@ -1,0 +1,164 @@
+"""Save tables, figures and numbers: every file of an exhibit and its line in the manifest."""
+
+import json
+from pathlib import Path
+from typing import Callable
+
+import pandas as pd
+
+from study.design.entries import Text
+
+from . import pandoc, style
+from .run import Run, write_json
+from .table import LANGUAGES, Table, both
+
+DIGITS = 10  # significant digits of published data
+
+
+class ExhibitError(ValueError):
+    """An exhibit can not be saved: the message says which and why."""
+
+
+def save_table(id_: str, table: Table, *, run: Run, models=()) -> Table:
+    """Write table `id_` as csv, Markdown, LaTeX, Typst and Word, in English and Chinese.
+
+    `tables/<id>.json` holds the table itself, from which the paper is set.
+
+    Parameters
+    ----------
+    id_ : id of design/exhibits.yaml, such as "T6"
+    models : ids of design/models.yaml that the table shows
+
+    Raises
+    ------
+    ExhibitError if the exhibit is not in the design for this stage and arm.
+    """
+    exhibit = _exhibit(id_, run)
+    folder = run.folder / "tables"
+    folder.mkdir(exist_ok=True)
+    content, files = {"wide": table.wide}, [folder / f"{id_}.json"]
+    for language in LANGUAGES:
+        title = exhibit.title[language]
+        notes = [note[language] for note in table.notes]
+        block = pandoc.table_block(table, language)
+        content[language] = {"title": title, "block": block, "notes": notes}
+        files += _table_files(folder / f"{id_}{_suffix(language)}", table, language, title, notes)
+    write_json(files[0], content)
+    run.record(id_, files, models=list(models))
+    return table
+
+
+def save_figure(id_: str, draw: Callable, data: pd.DataFrame, *, run: Run, notes=()) -> None:
+    """Draw figure `id_` in both languages as png and pdf, and write its data as csv.
+
+    Parameters
+    ----------
+    draw : function (data, language) -> matplotlib Figure
+    data : tidy frame; exactly what is drawn
+    notes : sentences under the figure, str or Text
+    """
+    exhibit = _exhibit(id_, run)
+    folder = run.folder / "figures"
+    folder.mkdir(exist_ok=True)
+    files = [folder / f"{id_}.csv", folder / f"{id_}.json"]
+    rounded(data).to_csv(files[0], index=False, lineterminator="\n")
+    content = {}
+    for language in LANGUAGES:
+        content[language] = {
+            "title": exhibit.title[language],
+            "notes": [both(note)[language] for note in notes],
+        }
+        with style.figure_style():
+            figure = draw(data, language)
+            for kind, options in style.FORMATS.items():
+                files.append(folder / f"{id_}{_suffix(language)}.{kind}")
+                figure.savefig(files[-1], **options)
+    write_json(files[1], content)
+    run.record(id_, files)
+
+
+def save_number(name: str, value: float, *, run: Run, meaning: str, form: str = ",.2f", unit: str = "") -> str:
+    """Register a number of the text; the paper prints it by its key `arm.name`.
+
+    Parameters
+    ----------
+    form : Python format that gives the printed text
+    unit, meaning : what the number counts, in words
+
+    Returns
+    -------
+    str, the printed text
+
+    Raises
+    ------
+    ExhibitError if the value is not finite or the name was saved before in this stage.
+    """
+    value = float(value)
+    if not abs(value) < float("inf"):
+        raise ExhibitError(f"number '{name}' is {value}; only finite numbers are published")
+    path = run.folder / "numbers.json"
+    numbers = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    if name in numbers:
+        raise ExhibitError(f"number '{name}' is saved twice in {run.stage}")
+    text = format(value, form).replace("-", "\N{MINUS SIGN}")
+    numbers[name] = {
+        "value": float(f"{value:.{DIGITS}g}"),
+        "text": text,
+        "unit": unit,
+        "meaning": meaning,
+    }
+    write_json(path, numbers)
+    run.record(f"number {name}", [])
+    return text
+
+
+def rounded(data: pd.DataFrame) -> pd.DataFrame:
+    """`data` with its floats at ten significant digits, so that machines agree on the bytes."""
+    result = data.copy()
+    for column in result.select_dtypes("float"):
+        result[column] = result[column].map(lambda x: float(f"{x:.{DIGITS}g}"), na_action="ignore")
+    return result
+
+
+def _exhibit(id_: str, run: Run):
+    exhibit = run.design.exhibits.get(id_)
+    if exhibit is None or exhibit.arms.get(run.arm) != "built" or exhibit.notebook != run.stage:
+        raise ExhibitError(
+            f"design/exhibits.yaml does not say that {run.stage} builds {run.arm}.{id_}; "
+            "add it there (notebook, arms: built) or save it from the notebook named there"
+        )
+    return exhibit
+
+
+def _suffix(language: str) -> str:
+    return "" if language == "en" else f".{language}"
+
+
+def _table_files(stem: Path, table: Table, language: str, title: str, notes: list[str]) -> list[Path]:
+    """Write the five formats of one language; return the files."""
+    word = {"en": "Note: ", "zh": "注:"}[language]
+    note = [pandoc.paragraph(word + " ".join(notes))] if notes else []
+    blocks = [pandoc.table_block(table, language, title), *note]
+    content = {
+        "csv": table.frame(language).to_csv(index=False, lineterminator="\n").encode("utf-8"),
+        "md": _markdown(table, language, title, notes).encode("utf-8"),
+        "tex": pandoc.convert(blocks, "latex"),
+        "typ": pandoc.convert(blocks, "typst"),
+        "docx": pandoc.convert(blocks, "docx", *style.word_arguments()),
+    }
+    files = []
+    for kind, written in content.items():
+        files.append(stem.with_name(f"{stem.name}.{kind}"))
+        files[-1].write_bytes(written)
+    return files
+
+
+def _markdown(table: Table, language: str, title: str, notes: list[str]) -> str:
+    """A pipe table, as forges show it; panel headings are rows in italics."""
+    marks = [":--" if i in table.text_columns else "--:" for i in range(len(table.columns))]
+    lines = [[c[language] for c in table.columns], marks]
+    for row in table.rows:
+        cells = [cell[language] for cell in row.cells]
+        lines.append([f"*{cells[0]}*"] + [""] * (len(marks) - 1) if row.panel else cells)
+    body = ["| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines]
+    return "\n".join([f"**{title}**", "", *body, "", *(f"{note}\n" for note in notes)])

@@ -1,0 +1,83 @@
+"""The one table object: what a table says, before any file format."""
+
+from dataclasses import dataclass, field
+from typing import Sequence
+
+import pandas as pd
+
+from study.design.entries import Text
+
+LANGUAGES = ("en", "zh")
+
+
+def both(text: "str | Text") -> Text:
+    """The same text in both languages, if it is one string."""
+    return text if isinstance(text, Text) else Text(en=str(text), zh=str(text))
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of cells, or a panel heading that spans the table (one cell)."""
+
+    cells: tuple[Text, ...]
+    panel: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """Columns, rows and notes, each text in English and Chinese.
+
+    Parameters
+    ----------
+    columns : heads of the columns
+    rows : rows of cells, as many as columns; a panel row has one cell
+    notes : sentences under the table
+    widths : shares of the line per column, or empty: as wide as the content
+    wide : True if the table needs a page in landscape
+    """
+
+    columns: tuple[Text, ...]
+    rows: tuple[Row, ...]
+    notes: tuple[Text, ...] = ()
+    widths: tuple[float, ...] = ()
+    wide: bool = False
+    text_columns: frozenset[int] = field(default=frozenset({0}))
+
+    def __post_init__(self):
+        for i, row in enumerate(self.rows):
+            if not row.panel and len(row.cells) != len(self.columns):
+                raise ValueError(
+                    f"row {i + 1} has {len(row.cells)} cells, the table has {len(self.columns)} columns"
+                )
+        if self.widths and len(self.widths) != len(self.columns):
+            raise ValueError(f"{len(self.widths)} widths for {len(self.columns)} columns")
+
+    def frame(self, language: str) -> pd.DataFrame:
+        """The printed cells, with the panel each row belongs to as first column."""
+        panel, rows = "", []
+        for row in self.rows:
+            if row.panel:
+                panel = row.cells[0][language]
+            else:
+                rows.append([panel, *(cell[language] for cell in row.cells)])
+        frame = pd.DataFrame(rows, columns=["panel", *(c[language] for c in self.columns)])
+        return frame if any(row.panel for row in self.rows) else frame.drop(columns="panel")
+
+
+def build(columns: Sequence, rows: Sequence[Sequence], **options) -> Table:
+    """A table from plain sequences; a row of one cell is a panel heading.
+
+    Parameters
+    ----------
+    columns, rows : str (same in both languages) or Text
+    options : notes, widths, wide, text_columns, as for Table
+    """
+    notes = tuple(both(note) for note in options.pop("notes", ()))
+    heading = len(columns) > 1
+    return Table(
+        columns=tuple(both(c) for c in columns),
+        rows=tuple(Row(tuple(both(c) for c in r), panel=heading and len(r) == 1) for r in rows),
+        notes=notes,
+        text_columns=frozenset(options.pop("text_columns", {0})),
+        **options,
+    )
