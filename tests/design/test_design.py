@@ -93,7 +93,7 @@ def test_a_missing_or_broken_file_is_refused(folder):
         ({"reps": "5"}, "'reps' is 5 draws; allowed is 99 to 999999"),
         ({"power": "nan"}, "'power' is nan"),
         ({"power": "2"}, "allowed is 0.5 to 0.99"),
-        ({"sample": "strickt"}, "did you mean 'strict'"),
+        ({"rule": "strickt"}, "did you mean 'strict'"),
         ({"arm": "cn_banks"}, "is chosen with --arm"),
     ],
 )
@@ -105,4 +105,4 @@ def test_a_wrong_parameter_is_refused(given, message):
 def test_a_parameter_reaches_the_stages_that_declare_it():
     resolved = resolve(load(), "cn_banks", {"reps": "199"})
     assert resolved["10_baseline"]["reps"] == 199
-    assert resolved["01_sample"] == {"arm": "cn_banks", "sample": "strict"}
+    assert resolved["01_sample"] == {"arm": "cn_banks", "rule": "strict"}

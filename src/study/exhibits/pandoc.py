@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 
 import pypandoc
@@ -40,9 +41,9 @@ def table_block(table: Table, language: str, title: str = "") -> dict:
 
 
 def inlines(text: str) -> list[dict]:
-    """A text as pandoc inlines, words parted by spaces so that lines can break."""
+    """A text as pandoc inlines: words parted by spaces, a minus before a digit set as a minus."""
     parts: list[dict] = []
-    for word in text.split(" "):
+    for word in re.sub(r"(?<![\w)])-(?=[\d.])", "\N{MINUS SIGN}", text).split(" "):
         if parts:
             parts.append({"t": "Space"})
         if word:

@@ -1,0 +1,81 @@
+"""Publication: whole or not at all."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from study.design import load
+from study.run import PublishError, publish
+
+
+@dataclass
+class Plan:
+    arm: str
+    parameters: dict
+    folder: Path
+    results: Path
+
+
+@pytest.fixture
+def plan(tmp_path):
+    """A run of cn_banks whose stages saved every exhibit that the design says is built."""
+    planned = Plan("cn_banks", dict.fromkeys(load().arms["cn_banks"].stages, {}), tmp_path / "run", tmp_path / "r" / "cn_banks")
+    for stage in planned.parameters:
+        keys = [i for i, e in load().exhibits.items() if e.notebook == stage and e.arms.get("cn_banks") == "built"]
+        write(planned, stage, {key: f"table {key}" for key in keys})
+    return planned
+
+
+def write(plan, stage, tables, numbers=()):
+    folder = plan.folder / "stages" / stage
+    (folder / "tables").mkdir(parents=True, exist_ok=True)
+    for key, text in tables.items():
+        (folder / "tables" / f"{key}.csv").write_text(text)
+    lines = {key: {"cell": "x", "files": {}} for key in tables}
+    (folder / "manifest.json").write_text(json.dumps({"code": {}, "exhibits": lines}))
+    (folder / "numbers.json").write_text(json.dumps({name: {} for name in numbers}))
+
+
+def test_the_first_publication_writes_everything(plan):
+    changed = publish.publish(plan)
+    assert "tables/T6.csv" in changed and "manifest.json" in changed
+    assert (plan.results / "tables" / "T6.csv").read_text() == "table T6"
+
+
+def test_an_unchanged_run_touches_nothing(plan):
+    publish.publish(plan)
+    before = (plan.results / "manifest.json").stat()
+    assert publish.publish(plan) == []
+    assert (plan.results / "manifest.json").stat() == before
+
+
+def test_a_file_that_is_no_longer_made_disappears(plan):
+    publish.publish(plan)
+    (plan.results / "tables" / "old.csv").write_text("left over")
+    assert publish.publish(plan) == ["tables/old.csv"]
+    assert not (plan.results / "tables" / "old.csv").exists()
+
+
+def test_a_missing_exhibit_stops_the_publication(plan):
+    publish.publish(plan)
+    write(plan, "10_baseline", {})
+    with pytest.raises(PublishError, match="cn_banks has T6, but no notebook saved it"):
+        publish.publish(plan)
+    assert (plan.results / "tables" / "T6.csv").read_text() == "table T6"
+
+
+def test_two_stages_may_not_save_the_same_number(plan):
+    write(plan, "01_sample", {"T1": "a"}, numbers=["n"])
+    write(plan, "10_baseline", {"T6": "b"}, numbers=["n"])
+    with pytest.raises(PublishError, match="10_baseline saves n, which another stage saved"):
+        publish.publish(plan)
+
+
+def test_a_kill_between_the_two_renames_is_mended(plan):
+    publish.publish(plan)
+    plan.results.rename(plan.results.with_name(".cn_banks.old"))
+    publish.recover(plan.results)
+    assert (plan.results / "tables" / "T6.csv").read_text() == "table T6"
+    assert not plan.results.with_name(".cn_banks.old").exists()
