@@ -105,6 +105,13 @@ class Hypothesis(Entry):
     bears_on: dict[str, Literal["tests", "neighbour", "method"]]
 
 
+class Bank(Entry):
+    """A bank of the embedded facts."""
+
+    name: Text
+    type: Literal["state", "joint_stock", "city", "rural", "internet"]
+
+
 class Definition(Entry):
     """What a `definition` note of the facts file means: the series it belongs to."""
 

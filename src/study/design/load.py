@@ -19,6 +19,7 @@ FILES: dict[str, type[entries.Entry]] = {
     "runs": entries.Stage,
     "variables": entries.Variable,
     "hypotheses": entries.Hypothesis,
+    "banks": entries.Bank,
     "definitions": entries.Definition,
     "samples": entries.Sample,
     "models": entries.Model,
@@ -34,6 +35,7 @@ class Design:
     runs: Mapping[str, entries.Stage]
     variables: Mapping[str, entries.Variable]
     hypotheses: Mapping[str, entries.Hypothesis]
+    banks: Mapping[str, entries.Bank]
     definitions: Mapping[str, entries.Definition]
     samples: Mapping[str, entries.Sample]
     models: Mapping[str, entries.Model]

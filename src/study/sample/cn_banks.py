@@ -1,0 +1,136 @@
+"""From published facts to one value per bank, year and variable, by a rule of design/samples.yaml."""
+
+from dataclasses import dataclass
+from typing import Mapping
+
+import pandas as pd
+
+from study.design.entries import Definition, Sample
+
+CELL = ["bank", "year", "variable"]
+INVESTMENT = "fintech_investment"
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The values that a rule keeps.
+
+    Parameters
+    ----------
+    cells : bank, year, variable, value (unit of the codebook), rows (how many facts it is the
+        median of), series (the definition), series_break (1 in the first year of a new scope)
+    attrition : step, rows, cells, bank_years, banks left after it, and rows and cells dropped
+    rule : the rule that was applied
+    """
+
+    cells: pd.DataFrame
+    attrition: pd.DataFrame
+    rule: Sample
+
+
+def cells(facts: pd.DataFrame, rule: Sample, definitions: Mapping[str, Definition]) -> Cells:
+    """Apply a rule to the facts.
+
+    value(bank, year, variable) = median of the rows that the rule keeps
+
+    Parameters
+    ----------
+    facts : table of `data.cn_banks.read`
+    rule : entry of design/samples.yaml; every switch is applied in the order of the log
+    definitions : note -> series it belongs to, from design/definitions.yaml
+
+    Returns
+    -------
+    Cells, sorted by bank, year, variable; the order of the rows of `facts` does not matter
+    """
+    rows = _named(facts, definitions)
+    log = [_count("all", rows, rows)]
+    for step, keep in _steps(rule):
+        kept = keep(rows)
+        log.append(_count(step, kept, rows))
+        rows = kept
+    grouped = rows.groupby(CELL, sort=True)
+    table = grouped.agg(
+        value=("value", "median"),
+        rows=("value", "size"),
+        series=("series", lambda names: " / ".join(sorted(set(names)))),
+        series_break=("series_break", "max"),
+    )
+    return Cells(table.reset_index(), pd.DataFrame(log), rule)
+
+
+def _named(facts: pd.DataFrame, definitions: Mapping[str, Definition]) -> pd.DataFrame:
+    """The facts with the series of each row and whether it is restated, in a fixed order."""
+    rows = facts.rename(columns={"bank_id": "bank"})
+    rows = rows.assign(
+        series=[definitions[note].series for note in rows["definition"]],
+        restated=[definitions[note].restated for note in rows["definition"]],
+    )
+    columns = [*CELL, "value", "bound", "doubt", "series", "restated", "series_break", "source_kind"]
+    return rows[columns].sort_values(columns, kind="stable").reset_index(drop=True)
+
+
+def _steps(rule: Sample):
+    """The switches of a rule as (name, function of the rows), in the order of SOURCE.md."""
+    yield "bounds", lambda rows: rows[rows["bound"].isin(rule.bounds)]
+    if rule.doubt == "drop":
+        yield "doubt", lambda rows: rows[rows["doubt"] == ""]
+    if rule.definition == "main":
+        yield "definition", _main_series
+    if rule.set_aside_kinds:
+        yield "source_kind", lambda rows: _set_aside(rows, rows["source_kind"].isin(rule.set_aside_kinds))
+    if rule.restated == "set_aside":
+        yield "restated", lambda rows: _set_aside(rows, rows["restated"])
+
+
+def main_series(rows: pd.DataFrame) -> pd.DataFrame:
+    """The definition that is used for each bank and variable.
+
+    The one with most bank-years among those that have an investment figure, then with most
+    bank-years at all, then the unmarked one; a tie that is left goes to the first in the alphabet.
+
+    Returns
+    -------
+    DataFrame bank, variable, series
+    """
+    invested = set(rows.loc[rows["variable"] == INVESTMENT, ["bank", "year"]].itertuples(index=False, name=None))
+    years = rows[["bank", "variable", "series", "year"]].drop_duplicates()
+    with_investment = [pair in invested for pair in zip(years["bank"], years["year"])]
+    years = years.assign(with_investment=with_investment)
+    counted = years.groupby(["bank", "variable", "series"], as_index=False).agg(
+        with_investment=("with_investment", "sum"), years=("year", "size")
+    )
+    counted["unmarked"] = counted["series"] == "unmarked"
+    order = counted.sort_values(
+        ["bank", "variable", "with_investment", "years", "unmarked", "series"],
+        ascending=[True, True, False, False, False, True],
+    )
+    return order.drop_duplicates(["bank", "variable"])[["bank", "variable", "series"]]
+
+
+def _main_series(rows: pd.DataFrame) -> pd.DataFrame:
+    used = main_series(rows).itertuples(index=False, name=None)
+    chosen = {(bank, variable): series for bank, variable, series in used}
+    main = [chosen[b, v] == s for b, v, s in zip(rows["bank"], rows["variable"], rows["series"])]
+    return rows[main]
+
+
+def _set_aside(rows: pd.DataFrame, weak: pd.Series) -> pd.DataFrame:
+    """Drop the weak rows of the cells that have others."""
+    only_weak = weak.groupby([rows[column] for column in CELL]).transform("all")
+    return rows[~weak | only_weak]
+
+
+def _count(step: str, rows: pd.DataFrame, before: pd.DataFrame) -> dict:
+    def cells_of(frame):
+        return len(frame[CELL].drop_duplicates())
+
+    return {
+        "step": step,
+        "rows": len(rows),
+        "rows_dropped": len(before) - len(rows),
+        "cells": cells_of(rows),
+        "cells_dropped": cells_of(before) - cells_of(rows),
+        "bank_years": len(rows[["bank", "year"]].drop_duplicates()),
+        "banks": rows["bank"].nunique(),
+    }
