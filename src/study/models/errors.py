@@ -1,0 +1,33 @@
+"""Why a model can not be estimated: one class per reason, each says what to do."""
+
+
+class ModelError(ValueError):
+    """Base of the errors of study.models."""
+
+
+class FormulaError(ModelError):
+    """The formula is not understood."""
+
+
+class MissingColumn(ModelError):
+    """The formula names a column that the data do not have."""
+
+
+class InfiniteValues(ModelError):
+    """A column holds infinite values."""
+
+
+class NotEstimable(ModelError):
+    """The data can not carry the model: no rows, no degrees of freedom, one cluster."""
+
+
+class NoVariation(NotEstimable):
+    """A regressor does not vary once the effects are removed."""
+
+
+class Collinear(NotEstimable):
+    """A regressor is, to the digits that matter, a combination of the others."""
+
+
+class DuplicateKeys(ModelError):
+    """Two rows have the same unit and time where the estimator needs one."""

@@ -1,0 +1,137 @@
+"""The wild bootstrap against brute force on the rows and against wildboottest."""
+
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+from wildboottest.wildboottest import wildboottest
+
+from study import inference, models
+from study.inference.wild import bootstrap_statistics
+from study.models import gram as grams
+
+
+def panel(clusters, years=5, seed=0):
+    random = np.random.default_rng(seed)
+    data = pd.DataFrame(list(product(range(clusters), range(years))), columns=["bank", "year"])
+    data = data.sample(frac=0.85, random_state=seed).sort_values(["bank", "year"])
+    shock = random.normal(size=clusters)
+    data["x"] = random.normal(size=len(data)) + shock[data["bank"]]
+    data["z"] = random.normal(size=len(data))
+    data["y"] = 0.5 * data["z"] + random.normal(size=len(data)) * (1 + data["bank"] / clusters)
+    return data.reset_index(drop=True)
+
+
+def design_matrix(sample, effects):
+    dummies = [pd.get_dummies(sample[e], prefix=e, drop_first=i > 0, dtype=float) for i, e in enumerate(effects)]
+    return pd.concat([sample[["x", "z"]], *dummies], axis=1)
+
+
+def crv1_t(y, x, bank, j=0):
+    """CRV1 t statistic up to the factor that all draws share, from the rows."""
+    inverse = np.linalg.pinv(x.T @ x)
+    beta = inverse @ x.T @ y
+    scores = np.array([x[bank == g].T @ (y - x @ beta)[bank == g] for g in np.unique(bank)])
+    covariance = inverse @ scores.T @ scores @ inverse
+    return beta[j] / np.sqrt(covariance[j, j])
+
+
+@pytest.fixture(scope="module")
+def six():
+    data = panel(6)
+    return data, models.panel.fit(data, "y ~ x + z | bank + year", cluster="bank")
+
+
+def test_p_is_that_of_full_enumeration_on_the_rows(six):
+    data, fit = six
+    sample = data.loc[fit.prepared.y.index]
+    x = design_matrix(sample, ["bank", "year"]).to_numpy()
+    y, bank = sample["y"].to_numpy(), sample["bank"].to_numpy()
+    restricted = x[:, 1:] @ np.linalg.lstsq(x[:, 1:], y, rcond=None)[0]
+    t = crv1_t(y, x, bank)
+    draws = []
+    for signs in product((1.0, -1.0), repeat=6):
+        v = np.array(signs)[bank]
+        draws.append(crv1_t(restricted + v * (y - restricted), x, bank))
+    expected = np.mean(np.abs(draws) >= abs(t) - 1e-9)
+    result = inference.wild_bootstrap(fit, "x", seed=1)
+    assert result.enumerated and result.reps == 64
+    assert result.p_value == expected
+    assert result.smallest_attainable_p == 2 / 64
+
+
+def test_t_statistics_are_those_of_the_rows_draw_by_draw(six):
+    data, fit = six
+    sample = data.loc[fit.prepared.y.index]
+    x = design_matrix(sample, ["bank", "year"]).to_numpy()
+    y, bank = sample["y"].to_numpy(), sample["bank"].to_numpy()
+    restricted = x[:, 1:] @ np.linalg.lstsq(x[:, 1:], y, rcond=None)[0]
+    draws = np.random.default_rng(4).normal(size=(50, 6))
+    gram = grams.of_prepared(fit.prepared)
+    _, ours = bootstrap_statistics(*gram.select("y", fit.terms), 0, 0.0, draws)
+    rows = [crv1_t(restricted + v[bank] * (y - restricted), x, bank) for v in draws]
+    assert ours == pytest.approx(np.array(rows), rel=1e-7)
+
+
+def test_enumerated_p_is_that_of_wildboottest():
+    data = panel(10, seed=3)
+    fit = models.panel.fit(data, "y ~ x + z | bank + year", cluster="bank")
+    sample = data.loc[fit.prepared.y.index].reset_index(drop=True)
+    x = design_matrix(sample, ["bank", "year"])
+    other = wildboottest(sm.OLS(sample["y"], x), cluster=sample["bank"], param="x", B=9999, show=False)
+    # wildboottest counts strictly smaller draws, so the observed pattern and its mirror are not in it
+    ours = inference.wild_bootstrap(fit, "x", seed=1)
+    assert ours.reps == 1024
+    assert ours.p_value == pytest.approx(float(other["p-value"].iloc[0]), abs=2.5 / 1024)
+
+
+def test_three_and_five_clusters_can_not_reject():
+    for clusters, least in ((3, 0.25), (5, 0.0625)):
+        data = panel(clusters, years=8, seed=5).assign(y=lambda d: 50 * d["x"] + 0.01 * d["y"])
+        fit = models.panel.fit(data, "y ~ x | bank + year", cluster="bank")
+        result = inference.wild_bootstrap(fit, "x", seed=1)
+        assert result.smallest_attainable_p == least
+        assert result.p_value >= least
+
+
+def test_the_true_null_is_in_the_confidence_set_and_its_ends_have_p_5_percent():
+    data = panel(12, years=8, seed=8).assign(y=lambda d: d["y"] + 2 * d["x"])
+    fit = models.panel.fit(data, "y ~ x + z | bank + year", cluster="bank")
+    low, high = inference.wild_bootstrap(fit, "x", seed=2, interval=True).confidence_set
+    assert low < fit.row("x")["estimate"] < high
+    for end, outwards in ((low, -1), (high, 1)):
+        inside = inference.wild_bootstrap(fit, "x", seed=2, null=end - outwards * 1e-3)
+        outside = inference.wild_bootstrap(fit, "x", seed=2, null=end + outwards * 1e-3)
+        assert inside.p_value >= 0.05 > outside.p_value
+
+
+@pytest.mark.parametrize("weights", ["rademacher", "mammen", "webb"])
+def test_weights_have_mean_zero_and_variance_one_and_follow_the_seed(weights):
+    from study.inference.wild import _draw
+
+    draws = _draw(weights, (200_000, 1), np.random.default_rng(1))
+    assert draws.mean() == pytest.approx(0, abs=0.01)
+    assert draws.var() == pytest.approx(1, abs=0.01)
+    if weights == "mammen":
+        assert (draws**3).mean() == pytest.approx(1, abs=0.03)  # Mammen's third moment
+    assert (draws == _draw(weights, (200_000, 1), np.random.default_rng(1))).all()
+
+
+def test_a_shifted_null_is_a_shifted_outcome(six):
+    data, fit = six
+    moved = models.panel.fit(data.assign(y=data["y"] - 0.7 * data["x"]), "y ~ x + z | bank + year", cluster="bank")
+    by_null = inference.wild_bootstrap(fit, "x", seed=1, null=0.7)
+    assert by_null.p_value == inference.wild_bootstrap(moved, "x", seed=1).p_value
+
+
+def test_what_can_not_be_bootstrapped_is_refused(six):
+    data, fit = six
+    with pytest.raises(models.ModelError, match="no weights 'normal'"):
+        inference.wild_bootstrap(fit, "x", seed=1, weights="normal")
+    two = models.panel.fit(data, "y ~ x | bank + year", cluster=["bank", "year"])
+    with pytest.raises(models.ModelError, match="one cluster variable, the fit has 2"):
+        inference.wild_bootstrap(two, "x", seed=1)
+    with pytest.raises(KeyError, match="no term 'w'"):
+        inference.wild_bootstrap(fit, "w", seed=1)
