@@ -8,7 +8,7 @@ import pandas as pd
 
 from study.design.entries import Text
 
-from . import pandoc, style
+from . import pandoc, style, word
 from .run import Run, write_json
 from .table import LANGUAGES, Table, both
 
@@ -136,15 +136,15 @@ def _suffix(language: str) -> str:
 
 def _table_files(stem: Path, table: Table, language: str, title: str, notes: list[str]) -> list[Path]:
     """Write the five formats of one language; return the files."""
-    word = {"en": "Note: ", "zh": "注:"}[language]
-    note = [pandoc.paragraph(word + " ".join(notes))] if notes else []
+    lead = {"en": "Note: ", "zh": "注:"}[language]
+    note = [pandoc.paragraph(lead + " ".join(notes))] if notes else []
     blocks = [pandoc.table_block(table, language, title), *note]
     content = {
         "csv": table.frame(language).to_csv(index=False, lineterminator="\n").encode("utf-8"),
         "md": _markdown(table, language, title, notes).encode("utf-8"),
         "tex": pandoc.convert(blocks, "latex"),
         "typ": pandoc.convert(blocks, "typst"),
-        "docx": pandoc.convert(blocks, "docx", *style.word_arguments()),
+        "docx": pandoc.convert(blocks, "docx", *word.arguments()),
     }
     files = []
     for kind, written in content.items():

@@ -6,8 +6,6 @@ from pathlib import Path
 import matplotlib
 from matplotlib import font_manager
 
-from study.design import root
-
 FONTS = Path(__file__).parent / "fonts"
 CHINESE = "Noto Sans CJK SC"
 # Blue, vermilion, green, purple, orange, sky: told apart with any colour vision (Okabe-Ito).
@@ -48,8 +46,3 @@ def figure_style():
         yield
     for number in set(pyplot.get_fignums()) - before:
         pyplot.close(number)
-
-
-def word_arguments() -> list[str]:
-    """Pandoc's arguments for Word: the study's styles."""
-    return [f"--reference-doc={root() / 'paper' / 'reference.docx'}"]
