@@ -3,7 +3,7 @@
 `load()` gives the design; `resolve()` the parameters of a run; `root()` the project's folder.
 """
 
-from .load import Design, load, nearest
+from .load import Design, formula_names, load, nearest
 from .parameters import ParameterError, resolve
 from .paths import relative, root
 from .yaml_file import DesignError
@@ -12,6 +12,7 @@ __all__ = [
     "Design",
     "DesignError",
     "ParameterError",
+    "formula_names",
     "load",
     "nearest",
     "relative",

@@ -4,8 +4,10 @@
 and the manifest; `table()` makes the table object from rows, `regressions()` from Fits.
 """
 
+from . import texts
+from .builders import attrition, codebook, descriptives
 from .plots import indicators
-from .regression import Line, regressions
+from .regression import Line, regressions, save_line
 from .run import Run, start
 from .save import ExhibitError, save_figure, save_number, save_table
 from .table import Table, Text
@@ -17,11 +19,16 @@ __all__ = [
     "Run",
     "Table",
     "Text",
+    "attrition",
+    "codebook",
+    "descriptives",
     "indicators",
     "regressions",
     "save_figure",
+    "save_line",
     "save_number",
     "save_table",
     "start",
     "table",
+    "texts",
 ]

@@ -1,26 +1,27 @@
 """A regression table from Fits: one line per regression, its inference beside it."""
 
 from dataclasses import dataclass
-from typing import Sequence
+from typing import Mapping, Sequence
 
 from study.design.entries import Text
 
+from .run import Run
+from .save import save_number
 from .table import Table, build
 
 COLUMNS = (
     Text(en="Outcome", zh="被解释变量"),
     Text(en="Estimate", zh="系数"),
     Text(en="Std. error", zh="标准误"),
-    Text(en="95 % interval", zh="95%置信区间"),
+    Text(en="95% interval", zh="95%置信区间"),
     Text(en="p, t(G-1)", zh="p 值 t(G-1)"),
-    Text(en="p, bootstrap", zh="p 值 bootstrap"),
-    Text(en="least", zh="最小可得"),
-    Text(en="p, permuted", zh="p 值 置换"),
-    Text(en="least", zh="最小可得"),
-    Text(en="MDE", zh="最小可检测效应"),
-    Text(en="N", zh="样本量"),
+    Text(en="p, bootstrap (least)", zh="p 值 bootstrap(最小)"),
+    Text(en="q", zh="q"),
+    Text(en="p, permuted (least)", zh="p 值 置换(最小)"),
+    Text(en="MDE", zh="MDE"),
+    Text(en="N", zh="N"),
     Text(en="Banks G", zh="银行数 G"),
-    Text(en="Within R2", zh="组内R2"),
+    Text(en="Within R\N{SUPERSCRIPT TWO}", zh="组内 R\N{SUPERSCRIPT TWO}"),
 )
 NOT_ESTIMABLE = Text(en="not estimable", zh="不可估计")
 
@@ -36,6 +37,7 @@ class Line:
     fit : the Fit, or None if the model can not be estimated
     wild, permutation : results of study.inference for this term, or None
     mde : minimum detectable effect, in the units of the estimate
+    q : adjusted p-value of the line's family, or None
     """
 
     label: Text
@@ -44,9 +46,10 @@ class Line:
     wild: object | None = None
     permutation: object | None = None
     mde: float | None = None
+    q: float | None = None
 
 
-def regressions(panels: dict[str | Text, Sequence[Line]], *, notes=()) -> Table:
+def regressions(panels: Mapping[Text, Sequence[Line]], *, notes=()) -> Table:
     """The table of several panels of regressions, one line each.
 
     Parameters
@@ -61,19 +64,44 @@ def regressions(panels: dict[str | Text, Sequence[Line]], *, notes=()) -> Table:
     return build(COLUMNS, rows, notes=notes, wide=True)
 
 
+def save_line(name: str, line: Line, *, run: Run) -> None:
+    """Register the numbers of a regression for the text, each under `name` and what it is."""
+    if line.fit is None:
+        return
+    term, glance = line.fit.row(line.term), line.fit.glance()
+    numbers = {
+        "estimate": (term["estimate"], ".3f"),
+        "se": (term["std_error"], ".3f"),
+        "ci_low": (term["ci_low"], ".3f"),
+        "ci_high": (term["ci_high"], ".3f"),
+        "p": (term["p_value"], ".3f"),
+        "n": (glance["n_obs"], ".0f"),
+        "banks": (glance["n_clusters"], ".0f"),
+    }
+    for result, what in ((line.wild, "bootstrap"), (line.permutation, "permutation")):
+        if result is not None:
+            numbers[f"p_{what}"] = (result.p_value, ".3f")
+            numbers[f"least_{what}"] = (result.smallest_attainable_p, ".4f")
+    for what, value in (("mde", line.mde), ("q", line.q)):
+        if value is not None:
+            numbers[what] = (value, ".3f")
+    for what, (value, form) in numbers.items():
+        save_number(f"{name}_{what}", value, run=run, form=form, meaning=f"{what} of {line.label.en} on {line.term}")
+
+
 def _cells(line: Line) -> list:
     if line.fit is None:
         return [line.label, NOT_ESTIMABLE] + [""] * (len(COLUMNS) - 2)
-    term = line.fit.tidy().set_index("term").loc[line.term]
-    glance = line.fit.glance()
+    term, glance = line.fit.row(line.term), line.fit.glance()
     return [
         line.label,
-        f"{term.estimate:.3f}",
-        f"{term.std_error:.3f}",
-        f"[{term.ci_low:.3f}, {term.ci_high:.3f}]",
-        probability(term.p_value),
-        *_resampled(line.wild),
-        *_resampled(line.permutation),
+        f"{term['estimate']:.3f}",
+        f"{term['std_error']:.3f}",
+        f"[{term['ci_low']:.3f}, {term['ci_high']:.3f}]",
+        probability(term["p_value"]),
+        _resampled(line.wild),
+        "" if line.q is None else probability(line.q),
+        _resampled(line.permutation),
         "" if line.mde is None else f"{line.mde:.3f}",
         str(glance["n_obs"]),
         str(glance["n_clusters"]),
@@ -81,10 +109,10 @@ def _cells(line: Line) -> list:
     ]
 
 
-def _resampled(result) -> list[str]:
+def _resampled(result) -> str:
     if result is None:
-        return ["", ""]
-    return [probability(result.p_value), probability(result.smallest_attainable_p)]
+        return ""
+    return f"{probability(result.p_value)} ({probability(result.smallest_attainable_p)})"
 
 
 def probability(p: float) -> str:
