@@ -4,10 +4,10 @@ import re
 
 import pandas as pd
 import pytest
-from source_tables import table
+from source_tables import section, table
 
 from study import sample, variables
-from study.design import load, root
+from study.design import load
 from study.sample.cn_banks import cells, main_series
 
 DESIGN = load()
@@ -22,6 +22,7 @@ def test_strict_counts_per_variable_are_those_of_SOURCE_md(strict):
 
 def test_moments_are_those_of_SOURCE_md(strict):
     described = variables.descriptives.describe(strict).set_index("variable")
+    values = strict.cells.set_index(["bank", "year", "variable"])["value"]
     printed = table("Moments")
     assert len(printed) == 7
     for name, n, mean, sd, median, low, high in printed:
@@ -29,37 +30,59 @@ def test_moments_are_those_of_SOURCE_md(strict):
         assert row["n"] == int(n)
         found = [f"{row[c]:.3f}" for c in ("mean", "sd", "median")]
         assert found == [mean, sd, median], name
-        assert [f"{row['min']:.2f}", f"{row['max']:.2f}"] == [low.split()[0], high.split()[0]]
+        for bound, text in (("min", low), ("max", high)):
+            number, bank, year = re.fullmatch(r"(\S+) \((\w+) (\d+)\)", text).groups()
+            assert f"{row[bound]:.2f}" == number
+            assert values[bank, int(year), name] == row[bound], name
 
 
-def test_definitions_used_are_those_of_SOURCE_md(facts):
-    """Each line: '- BOC operating_revenue: IFRS operating income; set aside: unmarked (2021, ...)'."""
-    text = (root() / "data" / "cn_banks" / "SOURCE.md").read_text(encoding="utf-8")
-    part = text[text.index("Definitions used where") : text.index("## Bounds")]
-    printed = re.findall(r"^- (\w+) (\w+): (.+?); set aside:", part, flags=re.MULTILINE)
+def test_the_strict_rule_leaves_the_wholes_of_SOURCE_md(strict):
+    cell = strict.cells[strict.cells["variable"] == "fintech_investment"]
+    assert cell["year"].value_counts().to_dict() == {2018: 1, 2019: 7, 2020: 12, 2021: 16, 2022: 15, 2023: 10, 2024: 10}
+    types = cell["bank"].map(lambda bank: DESIGN.banks[bank].type)
+    assert types.value_counts().to_dict() == {"state": 36, "joint_stock": 28, "city": 5, "rural": 1, "internet": 1}
+    assert (len(cell), cell["bank"].nunique()) == (71, 20)
+
+
+def test_definitions_used_and_set_aside_are_those_of_SOURCE_md(facts):
+    """A line: '- BOC operating_revenue: IFRS operating income; set aside: unmarked (2021, ...); ...'."""
+    printed = re.findall(r"^- (\w+) (\w+): (.+?); set aside: (.+)$", section("Rules"), flags=re.MULTILINE)
     assert len(printed) == 21
     point = facts[(facts["bound"] == "point") & (facts["doubt"] == "")]
-    used = main_series(sample.cn_banks._named(point, DESIGN.definitions))
-    found = {(bank, variable): series for bank, variable, series in used.itertuples(index=False)}
-    for bank, variable, series in printed:
-        assert found[bank, variable] == series, (bank, variable)
+    rows = sample.cn_banks._named(point, DESIGN.definitions)
+    used = {(bank, variable): series for bank, variable, series in main_series(rows).itertuples(index=False)}
+    several = rows.groupby(["bank", "variable"])["series"].nunique()
+    assert sorted(several[several > 1].index) == sorted((bank, variable) for bank, variable, *_ in printed)
+    for bank, variable, series, rest in printed:
+        assert used[bank, variable] == series, (bank, variable)
+        aside = rows[(rows["bank"] == bank) & (rows["variable"] == variable) & (rows["series"] != series)]
+        found = {name: sorted(set(years)) for name, years in aside.groupby("series")["year"]}
+        assert found == _set_aside(rest), (bank, variable)
+
+
+def _set_aside(text):
+    """The series and years of 'unmarked (2021, 2022); note; more of the note (2024)'."""
+    parts = re.findall(r"(.+?) \(((?:20\d\d(?:, )?)+)\)(?:; |$)", text)
+    return {DESIGN.definitions["" if n == "unmarked" else n].series: [int(y) for y in years.split(", ")] for n, years in parts}
 
 
 def test_bank_years_with_investment_and_outcome_are_those_of_SOURCE_md(panel):
-    text = (root() / "data" / "cn_banks" / "SOURCE.md").read_text(encoding="utf-8")
-    part = text[text.index("Bank-years with investment and outcome") : text.index("## Coverage")]
-    printed = re.findall(r"^- (\w+): (\d+) bank-years, (\d+) banks", part, flags=re.MULTILINE)
+    printed = re.findall(r"^- (\w+): (\d+) bank-years, (\d+) banks", section("Size"), flags=re.MULTILINE)
     assert len(printed) == 18
     for variable, n, banks in printed:
         counted = sample.estimation.counts(panel, [variable], "fintech_investment").iloc[0]
         assert (counted["both"], counted["both_banks"]) == (int(n), int(banks)), variable
 
 
+def test_SOURCE_md_prints_16_regression_samples():
+    assert len(table("Regression samples")) == 16
+
+
 @pytest.mark.parametrize("row", table("Regression samples"), ids=lambda row: row[0])
 def test_regression_samples_are_those_of_SOURCE_md(row, strict, panel):
-    outcome, both, ignored, df, dropped, df_dropped, scoped, df_scoped, _ = row
+    outcome, both, ignored, df, dropped, df_dropped, scoped, df_scoped, left = row
     outcome = outcome.replace(" ", "_")
-    sources = ["fintech_investment"] + (["retail_aum", "retail_customers"] if outcome == "aum_per_customer" else [outcome])
+    sources = ["fintech_investment", outcome]
     without = variables.panels.without_breaks(panel, strict, sources)
     scopes = variables.panels.with_scopes(panel, strict, sources)
     for frame, effects, expected, freedom in (
@@ -69,8 +92,10 @@ def test_regression_samples_are_those_of_SOURCE_md(row, strict, panel):
     ):
         found = sample.estimation.counts(frame, [outcome], "fintech_investment", effects, unit=effects[0]).iloc[0]
         assert f"{found['n']}/{found['banks']}" == expected
-        if freedom.split()[0] != "none":
-            assert found["df"] == int(freedom.split()[0])
+        assert ("none" if pd.isna(found["df"]) else str(found["df"])) == freedom.split()[0]
+    kept = sample.estimation.sample(panel, outcome, "fintech_investment")["bank"].value_counts()
+    words = left.split() if left != "none" else []
+    assert kept.to_dict() == {bank: int(n) for bank, n in zip(words[::2], words[1::2])}
     first = sample.estimation.counts(panel, [outcome], "fintech_investment").iloc[0]
     assert f"{first['both']}/{first['both_banks']}" == both
 

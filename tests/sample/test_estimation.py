@@ -1,6 +1,7 @@
 """Singletons and degrees of freedom on frames that can be counted by hand."""
 
 import pandas as pd
+import pytest
 
 from study.sample import estimation
 
@@ -38,3 +39,25 @@ def test_missing_values_are_not_counted():
     panel.loc[0, "y"] = None
     counted = estimation.counts(panel, ["y"], "d").iloc[0]
     assert (counted["both"], counted["n"], counted["banks"]) == (3, 0, 0)
+
+
+def test_a_row_without_its_effect_is_not_used():
+    panel = frame([(b, y) for b in "AB" for y in (2020, 2021)] + [(None, 2020), (None, 2021)])
+    assert len(estimation.sample(panel, "y", "d")) == 4
+
+
+def test_a_wrong_name_is_refused_with_the_nearest():
+    with pytest.raises(ValueError, match="no column 'banks'; did you mean 'bank'"):
+        estimation.counts(frame([("A", 2020)]), ["y"], "d", effects=("banks", "year"))
+
+
+def test_three_effects_are_refused_where_freedom_is_counted():
+    with pytest.raises(ValueError, match="one or two effects, found 3"):
+        estimation.degrees_of_freedom(frame([("A", 2020)]), ["bank", "year", "y"])
+
+
+def test_the_panel_is_not_changed():
+    panel = frame([("A", 2020), ("B", 2020), ("A", 2021), ("B", 2021), ("C", 2021)])
+    before = panel.copy(deep=True)
+    estimation.counts(panel, ["y"], "d")
+    pd.testing.assert_frame_equal(panel, before)

@@ -40,13 +40,13 @@ def read(file: Path | None = None) -> pd.DataFrame:
 
     Raises
     ------
-    DataError listing every fault with its line and column, what was found and what is allowed.
+    DataError with the number of faults and the first twenty, worst first (no number, unknown name,
+    out of range, other unit, other label, repeated): line, column, what was found, what is allowed.
     """
     file = Path(file) if file else path()
     design = load()
     frame, faults = validate(_rows(file), schema(design))
-    report(relative(file), faults)
-    report(relative(file), _of_the_codebook(frame, design) + _repeated(frame))
+    report(relative(file), faults + _of_the_codebook(frame, design) + _repeated(frame))
     return frame.reset_index()
 
 
@@ -55,7 +55,7 @@ def schema(design: Design) -> pa.DataFrameSchema:
     year = design.variables["year"]
     known = {
         "bank_id": design.banks,
-        "variable": design.variables,
+        "variable": [name for name, v in design.variables.items() if v.role != "key" and v.derive is None],
         "bound": BOUNDS,
         "definition": design.definitions,
         "source_kind": KINDS,
@@ -82,20 +82,33 @@ def _rows(file: Path) -> pd.DataFrame:
         ) from None
     if not text.strip():
         raise DataError(f"{name} is empty; it must have the columns {', '.join(COLUMNS)}")
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""), restval="")
-    _check_columns(name, list(reader.fieldnames or []))
-    rows = [{**row, "line": reader.line_num} for row in reader]
+    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
+    header = next(reader)
+    _check_columns(name, header)
+    rows = [(reader.line_num, row) for row in reader if row]
     if not rows:
         raise DataError(f"{name} has a header and no rows")
-    long = [f"line {row['line']}: {len(row[None])} cells more than columns" for row in rows if None in row]
-    report(name, long)
-    return pd.DataFrame(rows).set_index("line")
+    report(name, _of_another_length(rows))
+    lines = pd.Index([line for line, _ in rows], name="line")
+    return pd.DataFrame([row for _, row in rows], columns=header, index=lines)
+
+
+def _of_another_length(rows: list[tuple[int, list[str]]]) -> list[str]:
+    """Rows with more or fewer cells than the file has columns."""
+    return [
+        f"line {line}: {len(row)} cells, {len(COLUMNS)} columns; a comma inside a text needs quotes around the text"
+        for line, row in rows
+        if len(row) != len(COLUMNS)
+    ]
 
 
 def _check_columns(name: str, found: list[str]) -> None:
     missing = [column for column in COLUMNS if column not in found]
     if len(found) == 1 and len(missing) == len(COLUMNS):
         raise DataError(f"{name} has one column; separate the columns with commas, not with ; or tabs")
+    twice = [column for column in COLUMNS if found.count(column) > 1]
+    if twice:
+        raise DataError(f"{name} has the column '{twice[0]}' {found.count(twice[0])} times; keep one")
     if missing:
         extra = [column for column in found if column not in COLUMNS]
         hint = nearest(missing[0], extra) if extra else ""
@@ -106,25 +119,22 @@ def _check_columns(name: str, found: list[str]) -> None:
 
 
 def _of_the_codebook(frame: pd.DataFrame, design: Design) -> list[str]:
-    """Rows whose unit, range or bank's names are not those of the design."""
-    faults = []
+    """Rows whose range, unit or bank's labels are not those of the design, in this order."""
+    ranges, units, labels = [], [], []
     for row in frame.itertuples():
         variable, bank = design.variables[row.variable], design.banks[row.bank_id]
-        right = {
-            "unit": variable.unit.zh,
-            "bank_zh": bank.name.zh,
-            "bank_en": bank.name.en,
-            "bank_type": bank.type,
-        }
-        for column, expected in right.items():
-            found = getattr(row, column)
-            if found != expected:
-                of = row.variable if column == "unit" else row.bank_id
-                faults.append(f"line {row.Index}, {column}: '{found}'; {of} has '{expected}'")
         if not variable.minimum <= row.value <= variable.maximum:
             allowed = f"{variable.minimum:g} to {variable.maximum:g} {variable.unit.zh}"
-            faults.append(f"line {row.Index}, value: {row.value:g} is outside the range of {row.variable}, {allowed}")
-    return faults
+            ranges.append(f"line {row.Index}, value: {row.value:g} is outside the range of {row.variable}, {allowed}")
+        if row.unit != variable.unit.zh:
+            units.append(f"line {row.Index}, unit: '{row.unit}'; {row.variable} has '{variable.unit.zh}'")
+        right = {"bank_zh": bank.name.zh, "bank_en": bank.name.en, "bank_type": bank.type}
+        labels += [
+            f"line {row.Index}, {column}: '{getattr(row, column)}'; {row.bank_id} has '{expected}'"
+            for column, expected in right.items()
+            if getattr(row, column) != expected
+        ]
+    return ranges + units + labels
 
 
 def _repeated(frame: pd.DataFrame) -> list[str]:

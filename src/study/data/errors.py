@@ -22,7 +22,7 @@ def report(file: str, faults: list[str], shown: int = 20) -> None:
 
 
 def validate(frame: pd.DataFrame, schema: pa.DataFrameSchema) -> tuple[pd.DataFrame, list[str]]:
-    """The frame with the schema's types, or the frame as it was and what is wrong with it.
+    """The rows that the schema accepts, typed, and what is wrong with the others.
 
     Parameters
     ----------
@@ -30,16 +30,28 @@ def validate(frame: pd.DataFrame, schema: pa.DataFrameSchema) -> tuple[pd.DataFr
 
     Returns
     -------
-    (frame, faults), faults sorted by line
+    (rows, faults), numbers that are none first, then unknown names, each sorted by line
     """
+    plain = frame.assign(**{name: _plain(frame[name]) for name in _numeric(schema)})
     try:
-        return schema.validate(frame, lazy=True), []
+        return schema.validate(plain, lazy=True), []
     except SchemaErrors as error:
         cases = error.failure_cases.dropna(subset=["index"])
         if cases.empty:
             raise
-        cases = cases.drop_duplicates(["column", "index"]).sort_values(["index", "column"])
-        return frame, [_fault(case, frame, schema) for case in cases.itertuples()]
+    cases = cases.drop_duplicates(["column", "index"])
+    cases = cases.assign(name=~cases["column"].isin(_numeric(schema))).sort_values(["name", "index", "column"])
+    faults = [_fault(case, frame, schema) for case in cases.itertuples()]
+    return schema.validate(plain.drop(index=cases["index"].unique())), faults
+
+
+def _numeric(schema: pa.DataFrameSchema) -> list[str]:
+    return [name for name, column in schema.columns.items() if str(column.dtype).startswith(("int", "float"))]
+
+
+def _plain(texts: pd.Series) -> pd.Series:
+    """The texts, empty where they are no plain number: float() would also take nan, 1_000 and full-width digits."""
+    return texts.where(texts.str.fullmatch(r"-?[0-9]+(\.[0-9]+)?"), "")
 
 
 def _fault(case, frame: pd.DataFrame, schema: pa.DataFrameSchema) -> str:

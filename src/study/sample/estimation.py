@@ -4,6 +4,8 @@ from typing import Sequence
 
 import pandas as pd
 
+from study.design import nearest
+
 
 def drop_singletons(frame: pd.DataFrame, effects: Sequence[str]) -> pd.DataFrame:
     """Drop rows whose value of an effect appears once, again and again until none is left."""
@@ -18,7 +20,7 @@ def drop_singletons(frame: pd.DataFrame, effects: Sequence[str]) -> pd.DataFrame
 
 def sample(panel: pd.DataFrame, outcome: str, treatment: str, effects: Sequence[str] = ("bank", "year")) -> pd.DataFrame:
     """The rows that identify the regression of `outcome` on `treatment` with `effects`."""
-    return drop_singletons(panel.dropna(subset=[outcome, treatment]), effects)
+    return drop_singletons(_both(panel, outcome, treatment, effects), effects)
 
 
 def degrees_of_freedom(frame: pd.DataFrame, effects: Sequence[str], slopes: int = 1) -> int:
@@ -27,6 +29,8 @@ def degrees_of_freedom(frame: pd.DataFrame, effects: Sequence[str], slopes: int 
     The effects of a sample that is not connected (say, banks of 2019-2020 and other banks of
     2022-2023) have one constant more to share per group, so they cost that much less.
     """
+    if len(effects) > 2:
+        raise ValueError(f"degrees of freedom are counted for one or two effects, found {len(effects)}: {', '.join(effects)}")
     levels = sum(frame[effect].nunique() for effect in effects)
     shared = _groups(frame, effects) if len(effects) > 1 else 0
     return len(frame) - (levels - shared) - slopes
@@ -42,7 +46,7 @@ def counts(panel: pd.DataFrame, outcomes: Sequence[str], treatment: str, effects
     """
     lines = []
     for outcome in outcomes:
-        both = panel.dropna(subset=[outcome, treatment])
+        both = _both(panel, outcome, treatment, effects)
         left = drop_singletons(both, effects)
         lines.append(
             {
@@ -55,6 +59,15 @@ def counts(panel: pd.DataFrame, outcomes: Sequence[str], treatment: str, effects
             }
         )
     return pd.DataFrame(lines).astype({"df": "Int64"})
+
+
+def _both(panel: pd.DataFrame, outcome: str, treatment: str, effects: Sequence[str]) -> pd.DataFrame:
+    """The rows that have outcome, treatment and effects."""
+    needed = [outcome, treatment, *effects]
+    for name in needed:
+        if name not in panel.columns:
+            raise ValueError(f"the panel has no column '{name}'" + nearest(name, panel.columns))
+    return panel.dropna(subset=needed)
 
 
 def _groups(frame: pd.DataFrame, effects: Sequence[str]) -> int:

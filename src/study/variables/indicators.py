@@ -4,6 +4,7 @@ from typing import Sequence
 
 import pandas as pd
 
+from study.design import nearest
 from study.sample.cn_banks import INVESTMENT, Cells
 
 CUSTOMERS = ("retail_customers", "mobile_users", "retail_aum")
@@ -44,6 +45,33 @@ def growth(cells: Cells, banks: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(lines)
 
 
+def indicator_panel(cells: Cells, variables: Sequence[str] = CUSTOMERS) -> pd.DataFrame:
+    """Indicators by bank and year, with the growth within the bank.
+
+    g_bt = 100 (x_bt / x_b,t-1 - 1), missing where the calendar year before is missing, where it is
+    zero and where the series of the bank breaks in t
+
+    Returns
+    -------
+    DataFrame variable, bank, year, value (unit of the codebook), series_break, growth (%), banks
+    (with a value in the year), banks_growth (with a growth in the year); sorted
+    """
+    published = sorted(set(cells.cells["variable"]))
+    for name in variables:
+        if name not in published:
+            raise ValueError(f"no cell has the variable '{name}'" + nearest(name, published))
+    key = ["variable", "bank", "year"]
+    table = cells.cells.loc[cells.cells["variable"].isin(variables), [*key, "value", "series_break"]]
+    before = table[[*key, "value"]].assign(year=table["year"] + 1).rename(columns={"value": "before"})
+    table = table.merge(before, on=key, how="left").sort_values(key, ignore_index=True)
+    comparable = table["before"].where((table["series_break"] == 0) & (table["before"] != 0))
+    table["growth"] = 100 * (table["value"] / comparable - 1)
+    in_year = table.groupby(["variable", "year"])
+    table["banks"] = in_year["value"].transform("count")
+    table["banks_growth"] = in_year["growth"].transform("count")
+    return table.drop(columns="before")
+
+
 def figure(cells: Cells, banks: Sequence[str]) -> pd.DataFrame:
     """The data of figure F11: totals, their growth, investment and customer indicators by bank.
 
@@ -68,4 +96,7 @@ def figure(cells: Cells, banks: Sequence[str]) -> pd.DataFrame:
 
 def _investment(cells: Cells, banks: Sequence[str]) -> pd.DataFrame:
     table = cells.cells[cells.cells["variable"] == INVESTMENT]
+    for bank in banks:
+        if bank not in set(table["bank"]):
+            raise ValueError(f"no year has the investment of '{bank}'" + nearest(bank, set(table["bank"])))
     return table[table["bank"].isin(banks)].sort_values(["year", "bank"])

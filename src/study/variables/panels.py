@@ -3,9 +3,11 @@
 import numpy as np
 import pandas as pd
 
-from study.design import load
+from study.design import load, nearest
 from study.design.entries import Derivation
 from study.sample.cn_banks import Cells
+
+KEY = ["bank", "year"]
 
 
 def bank_year(cells: Cells) -> pd.DataFrame:
@@ -35,27 +37,74 @@ def derive(panel: pd.DataFrame, how: Derivation) -> pd.Series:
     if how.lag:
         return _lag(panel, how.lag, how.periods)
     above, below = how.ratio
-    return how.factor * panel[above] / panel[below]
+    return how.factor * panel[above] / panel[below].where(panel[below] != 0)
+
+
+def by_rule(panel: pd.DataFrame, cells: Cells, variables: list[str]) -> tuple[pd.DataFrame, tuple[str, str]]:
+    """The panel and the two effects of a regression, as the rule's `series_break` says.
+
+    Parameters
+    ----------
+    variables : outcome and treatment of the regression, published or derived
+
+    Returns
+    -------
+    (panel, effects): ignore (the panel; bank, year), drop (less the rows with a break; bank, year),
+    scope (the panel with `scope`; scope, year)
+    """
+    if cells.rule.series_break == "drop":
+        return without_breaks(panel, cells, variables), ("bank", "year")
+    if cells.rule.series_break == "scope":
+        return with_scopes(panel, cells, variables), ("scope", "year")
+    return panel, ("bank", "year")
 
 
 def with_scopes(panel: pd.DataFrame, cells: Cells, variables: list[str]) -> pd.DataFrame:
-    """The panel with `scope`: the bank, and a new code from each year in which one of the variables breaks."""
-    breaks = _breaks(cells, variables)
-    new = pd.Series(pd.MultiIndex.from_frame(panel[["bank", "year"]]).isin(breaks), index=panel.index)
-    part = new.groupby(panel["bank"]).cumsum()
-    return panel.assign(scope=panel["bank"] + "." + part.astype(str))
+    """The panel with `scope`: the bank and how often one of the variables has broken up to the year.
+
+    The year of a break need not be in the panel: ABC.0 becomes ABC.1 in the first later row.
+    """
+    years = breaks(cells, variables).groupby("bank")["year"].agg(list)
+    part = [sum(b <= year for b in years.get(bank, [])) for bank, year in zip(panel["bank"], panel["year"])]
+    return panel.assign(scope=panel["bank"] + "." + pd.Series(part, index=panel.index, dtype=int).astype(str))
 
 
 def without_breaks(panel: pd.DataFrame, cells: Cells, variables: list[str]) -> pd.DataFrame:
     """The panel less the rows in which one of the variables has a series break."""
-    breaks = _breaks(cells, variables)
-    return panel[~pd.MultiIndex.from_frame(panel[["bank", "year"]]).isin(breaks)]
+    broken = pd.MultiIndex.from_frame(breaks(cells, variables))
+    return panel[~pd.MultiIndex.from_frame(panel[KEY]).isin(broken)]
 
 
-def _breaks(cells: Cells, variables: list[str]) -> list[tuple]:
-    table = cells.cells
-    broken = table[(table["series_break"] == 1) & table["variable"].isin(variables)]
-    return list(broken[["bank", "year"]].itertuples(index=False, name=None))
+def breaks(cells: Cells, variables: list[str]) -> pd.DataFrame:
+    """The rows of a panel in which a variable is the first of a new definition or scope.
+
+    A derived variable breaks where its sources do; a lag of one year breaks one year later than its
+    source, because the row of the year t holds the value of t - 1.
+
+    Returns
+    -------
+    DataFrame bank, year; sorted, without repetition
+    """
+    first = cells.cells[cells.cells["series_break"] == 1]
+    parts = [
+        first.loc[first["variable"] == source, KEY].assign(year=lambda rows, later=later: rows["year"] + later)
+        for name in variables
+        for source, later in _sources(name)
+    ]
+    whole = pd.concat(parts) if parts else first[KEY].iloc[:0]
+    return whole.drop_duplicates().sort_values(KEY, ignore_index=True)
+
+
+def _sources(name: str, later: int = 0) -> list[tuple[str, int]]:
+    """The published variables behind a variable, each with the years by which it is lagged."""
+    codebook = load().variables
+    if name not in codebook:
+        raise ValueError(f"'{name}' is in no codebook" + nearest(name, codebook))
+    how = codebook[name].derive
+    if how is None:
+        return [(name, later)]
+    lagged = later + (how.periods if how.lag else 0)
+    return [pair for source in how.sources for pair in _sources(source, lagged)]
 
 
 def _lag(panel: pd.DataFrame, name: str, periods: int) -> pd.Series:
