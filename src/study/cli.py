@@ -1,7 +1,6 @@
 """The command `study`: thin commands over the rooms."""
 
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -91,9 +90,6 @@ def paper_command() -> None:
 @app.command("stage", hidden=True)
 def stage_command(arm: str, stage: str, parameters: str, folder: Path, executed: Path, run_folder: Path) -> None:
     """Run one stage (called by the Snakefile)."""
-    terminal = os.environ.get("STUDY_TERMINAL")
-    if terminal:
-        os.dup2(int(terminal), 2)
     failed = run_folder / f"{stage}.failed"
     failed.unlink(missing_ok=True)
     root = designs.root()

@@ -5,7 +5,8 @@ import re
 import pytest
 from source_tables import section, table
 
-from study.data import DataError, checksum, cn_banks
+from study.data import DataError, cn_banks
+from study.design import checksum
 
 
 def test_the_file_is_the_one_that_SOURCE_md_describes():

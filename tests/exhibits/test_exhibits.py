@@ -10,9 +10,10 @@ import pytest
 from matplotlib import pyplot
 
 from study import exhibits
+from study.design import checksum
 from study.exhibits import Text, pandoc
 from study.exhibits.regression import probability
-from study.exhibits.run import STAGE_FOLDER, checksum
+from study.exhibits.run import STAGE_FOLDER
 from study.exhibits.save import rounded
 
 

@@ -5,13 +5,14 @@
 
 from .load import Design, formula_names, load, nearest
 from .parameters import ParameterError, resolve
-from .paths import relative, root
+from .paths import checksum, relative, root
 from .yaml_file import DesignError
 
 __all__ = [
     "Design",
     "DesignError",
     "ParameterError",
+    "checksum",
     "formula_names",
     "load",
     "nearest",

@@ -2,6 +2,7 @@
 
 import os
 from functools import lru_cache
+from hashlib import file_digest
 from pathlib import Path
 
 
@@ -27,3 +28,9 @@ def relative(path: Path) -> str:
     """`path` as the project names it: from the root, with forward slashes."""
     path = Path(path).resolve()
     return path.relative_to(root()).as_posix() if path.is_relative_to(root()) else path.name
+
+
+def checksum(path: Path) -> str:
+    """SHA-256 of a file as hexadecimal digits, read in pieces so that large files fit."""
+    with open(path, "rb") as file:
+        return file_digest(file, "sha256").hexdigest()

@@ -81,7 +81,7 @@ def save_line(name: str, line: Line, *, run: Run) -> None:
     for result, what in ((line.wild, "bootstrap"), (line.permutation, "permutation")):
         if result is not None:
             numbers[f"p_{what}"] = (result.p_value, ".3f")
-            numbers[f"least_{what}"] = (result.smallest_attainable_p, ".4f")
+            numbers[f"least_{what}"] = (result.smallest_attainable_p, ".3g")
     for what, value in (("mde", line.mde), ("q", line.q)):
         if value is not None:
             numbers[what] = (value, ".3f")

@@ -3,11 +3,10 @@
 import json
 import os
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Mapping
 
-from study.design import Design, load, relative, root
+from study.design import Design, checksum, load, relative, root
 
 STAGE_FOLDER = "STUDY_STAGE_FOLDER"
 
@@ -66,11 +65,6 @@ def start(stage: str, *, arm: str, inputs=(), **parameters) -> Run:
     (folder / "numbers.json").unlink(missing_ok=True)
     checksums = {relative(Path(f)): checksum(Path(f)) for f in inputs}
     return Run(stage, arm, {"arm": arm, **parameters}, checksums, folder, design)
-
-
-def checksum(path: Path) -> str:
-    """SHA-256 of a file, as hexadecimal digits."""
-    return sha256(path.read_bytes()).hexdigest()
 
 
 def write_json(path: Path, content) -> None:

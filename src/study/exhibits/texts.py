@@ -117,8 +117,8 @@ F11_NOTES = (
         zh="(a)(b)为农行、中行、交行、建行、工行、邮储六家。交行2021年投入口径变更;第二组柱剔除当年口径变更的银行。",
     ),
     Text(
-        en="(c)-(f): banks with two years or more, logarithmic scale; lines join the years that are published. Mobile "
+        en="(c)-(f): banks with two years or more; lines join the years that are published. Mobile "
         "users are registered, signed-up, effective or app users: compare within a bank only.",
-        zh="(c)-(f)为至少有两年数据的银行,对数坐标,连线连接已披露年份。手机银行用户口径不一,仅可在同一银行内比较。",
+        zh="(c)-(f)为至少有两年数据的银行,连线连接已披露年份。手机银行用户口径不一,仅可在同一银行内比较。",
     ),
 )

@@ -4,8 +4,8 @@ import json
 import shutil
 from pathlib import Path
 
-from study.design import load, relative
-from study.exhibits.run import checksum, write_json
+from study.design import checksum, load, relative
+from study.exhibits.run import write_json
 
 
 class PublishError(RuntimeError):

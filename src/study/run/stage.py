@@ -8,8 +8,8 @@ import sys
 import time
 from pathlib import Path
 
-from study.design import relative, root
-from study.exhibits.run import STAGE_FOLDER, checksum, write_json
+from study.design import checksum, relative, root
+from study.exhibits.run import STAGE_FOLDER, write_json
 
 from . import code_files
 
@@ -23,6 +23,9 @@ PINNED = {
     "PYTHONHASHSEED": "0",
     "JUPYTER_PREFER_ENV_PATH": "1",
 }
+
+
+PROGRESS = "STUDY_PROGRESS"
 
 
 class StageError(RuntimeError):
@@ -48,8 +51,13 @@ def execute(arm: str, stage: str, parameters: dict, folder: Path, executed: Path
 
 
 def say(line: str) -> None:
-    """Print a line of progress."""
-    print(line, file=sys.stderr, flush=True)
+    """Report progress: to the file that the workflow reads, else to the terminal."""
+    file = os.environ.get(PROGRESS)
+    if file:
+        with open(file, "a", encoding="utf-8") as progress:
+            progress.write(line + "\n")
+    else:
+        print(line, file=sys.stderr, flush=True)
 
 
 def _papermill(notebook: Path, executed: Path, parameters: dict, folder: Path) -> None:

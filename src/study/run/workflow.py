@@ -4,6 +4,7 @@ import fcntl
 import os
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from study.design import Design, load, nearest, relative, resolve, root
 from study.exhibits.run import write_json
 
 from . import publish
-from .stage import StageError, say
+from .stage import PROGRESS, StageError
 
 
 class RunError(RuntimeError):
@@ -99,19 +100,18 @@ def _snakemake(planned: Plan, cores: int) -> None:
     command += ["--snakefile", "Snakefile", "--quiet", "all"]
     command += ["--config", f"arm={planned.arm}", f"folder={relative(planned.folder)}"]
     messages = planned.folder / "snakemake.log"
-    with messages.open("w", encoding="utf-8") as log:
-        # Stages report on the terminal through a copy of stderr; snakemake's own words go to a log.
-        terminal = os.dup(2)
-        env = {**os.environ, "STUDY_TERMINAL": str(terminal)}
-        try:
-            done = subprocess.run(
-                command, cwd=root(), stdout=log, stderr=log, env=env, pass_fds=[terminal]
-            )
-        finally:
-            os.close(terminal)
+    progress = planned.folder / "progress.log"
+    progress.write_text("", encoding="utf-8")
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    env = {**os.environ, "PATH": path, PROGRESS: str(progress)}
+    with messages.open("w", encoding="utf-8") as log, progress.open(encoding="utf-8") as lines:
+        with subprocess.Popen(command, cwd=root(), stdout=log, stderr=log, env=env) as running:
+            while running.poll() is None:
+                time.sleep(0.1)
+                print(lines.read(), end="", file=sys.stderr, flush=True)
+        print(lines.read(), end="", file=sys.stderr, flush=True)
     failures = sorted(planned.folder.glob("*.failed"))
     if failures:
         raise StageError("\n".join(path.read_text(encoding="utf-8") for path in failures))
-    if done.returncode:
+    if running.returncode:
         raise RunError(f"snakemake stopped; its messages are in {relative(messages)}")
-    say(f"{planned.arm}: every stage is up to date")

@@ -5,6 +5,7 @@ import pandas as pd
 
 from study.design import load, nearest
 from study.design.entries import Derivation
+from study.sample import estimation
 from study.sample.cn_banks import Cells
 
 KEY = ["bank", "year"]
@@ -57,6 +58,20 @@ def by_rule(panel: pd.DataFrame, cells: Cells, variables: list[str]) -> tuple[pd
     if cells.rule.series_break == "scope":
         return with_scopes(panel, cells, variables), ("scope", "year")
     return panel, ("bank", "year")
+
+
+def estimation_counts(panel: pd.DataFrame, cells: Cells, outcomes: list[str], treatment: str) -> pd.DataFrame:
+    """What the rule leaves for the regression of each outcome on the treatment.
+
+    Returns
+    -------
+    the table of `sample.estimation.counts`; `banks` counts scopes where the rule has one effect each
+    """
+    counted = []
+    for outcome in outcomes:
+        rows, effects = by_rule(panel, cells, [outcome, treatment])
+        counted.append(estimation.counts(rows, [outcome], treatment, effects, unit=effects[0]))
+    return pd.concat(counted, ignore_index=True)
 
 
 def with_scopes(panel: pd.DataFrame, cells: Cells, variables: list[str]) -> pd.DataFrame:

@@ -1,0 +1,86 @@
+"""The paper's text: exhibits and numbers by key, looked up in the published results."""
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import jinja2
+
+from study.design import nearest
+
+CALL = re.compile(r"\{\{\s*(number|ref|exhibit)\(\s*\"([^\"]+)\"\s*\)\s*\}\}")
+WORDS = {"en": {"T": "Table", "F": "Figure"}, "zh": {"T": "表", "F": "图"}}
+
+
+class PaperError(ValueError):
+    """The paper can not be built: the message names the line and what is wrong."""
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A key that the text names: by which function and in which line."""
+
+    key: str
+    kind: str
+    line: int
+
+
+def mentions(source: str) -> list[Mention]:
+    """Every key that the text names, in order."""
+    found = []
+    for number, line in enumerate(source.splitlines(), start=1):
+        found += [Mention(key, kind, number) for kind, key in CALL.findall(line)]
+    return found
+
+
+def numbering(named: list[Mention], language: str) -> dict[str, str]:
+    """Exhibit key -> "Table 3": tables and figures numbered by their first mention."""
+    labels: dict[str, str] = {}
+    counts = {"T": 0, "F": 0}
+    for mention in named:
+        if mention.kind != "number" and mention.key not in labels:
+            letter = mention.key.split(".")[-1][0]
+            counts[letter] += 1
+            space = " " if language == "en" else ""
+            labels[mention.key] = f"{WORDS[language][letter]}{space}{counts[letter]}"
+    return labels
+
+
+def published(results: Path) -> tuple[dict[str, str], dict[str, Path]]:
+    """The printed text of every number and the json file of every exhibit, by key."""
+    numbers: dict[str, str] = {}
+    exhibits: dict[str, Path] = {}
+    for folder in sorted(results.glob("[!.]*")):
+        if (folder / "numbers.json").is_file():
+            content = json.loads((folder / "numbers.json").read_text(encoding="utf-8"))
+            numbers |= {f"{folder.name}.{name}": entry["text"] for name, entry in content.items()}
+        for file in sorted([*folder.glob("tables/*.json"), *folder.glob("figures/*.json")]):
+            exhibits[f"{folder.name}.{file.stem}"] = file
+    return numbers, exhibits
+
+
+def unknown(named: list[Mention], numbers, exhibits) -> list[str]:
+    """Faults of keys that are not published, each with its line and the nearest key."""
+    faults = []
+    for mention in named:
+        known = numbers if mention.kind == "number" else exhibits
+        if mention.key not in known:
+            hint = nearest(mention.key, known) if known else "; nothing is published, run `study run`"
+            faults.append(f"line {mention.line}: no {mention.kind} '{mention.key}'{hint}")
+    return faults
+
+
+def render(source: str, numbers: dict[str, str], labels: dict[str, str]) -> str:
+    """The text with numbers and references filled in; exhibits become fenced blocks to be replaced."""
+    # {# would open a comment, and pandoc writes {#refs}
+    comments = {"comment_start_string": "<#", "comment_end_string": "#>"}
+    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, keep_trailing_newline=True, **comments)
+    try:
+        return environment.from_string(source).render(
+            number=numbers.__getitem__,
+            ref=lambda key: f"[{labels[key]}](#{key})",
+            exhibit=lambda key: f'::: {{.exhibit key="{key}"}}\n:::',
+        )
+    except jinja2.TemplateError as error:
+        raise PaperError(f"line {getattr(error, 'lineno', '?')}: {error}") from None
