@@ -14,7 +14,7 @@ UV_VERSION := 0.13.9
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help study test paper env lock lab clean
+.PHONY: help study test paper env lock lab readme clean
 
 help:  ## show this list
 	@echo "make TARGET, with TARGET one of"
@@ -42,6 +42,9 @@ lock: $(READY)  ## resolve pyproject.toml anew into requirements.lock and enviro
 	  pyproject.toml -o requirements.lock
 	@$(BIN)/python -m study.run.environment
 	@echo "requirements.lock and environment.yml written; run 'make test' before committing them"
+
+readme: $(READY)  ## write the generated parts of README.md
+	@$(BIN)/python -m study.run.readme
 
 clean:  ## remove the environment and everything built outside results/ and paper/
 	@rm -rf $(VENV) build .snakemake

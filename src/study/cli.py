@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.markdown import Markdown
 from rich.table import Table
 
 from study import design as designs
@@ -77,7 +76,16 @@ def show_command(
 ) -> None:
     """Show a published table, figure or number."""
     found = lookup.find(key, language)
-    out.print(Markdown(found.text) if found.kind == "table" else found.text)
+    out.print(found.title, style="bold")
+    if found.cells is not None:
+        columns = [str(name) for name in found.cells.columns]
+        rows = found.cells.fillna("").astype(str).to_numpy().tolist()
+        table = Table(*columns, box=None)
+        for row in rows:
+            table.add_row(*row)
+        Console(width=max(out.width, 240), highlight=False).print(table)
+    for line in found.lines:
+        out.print(line)
 
 
 @app.command("paper")

@@ -18,7 +18,7 @@ NOT_PROSE = (
 )
 # Digits that are no results: years, the level of tests and intervals.
 ALLOWED = (r"\b(?:19|20)\d\d(?:\s?[-\u2013]\s?(?:19|20)\d\d)?\b", r"\b(?:95|5)\s?(?:%|per cent)")
-DIGITS = re.compile(r"(?<![\w.])[-\u2212]?\d[\d,.]*\d?%?")
+DIGITS = re.compile(r"(?<![\w.])[-\u2212]?\d+(?:[.,]\d+)*%?")
 
 
 def check(source: str, numbers, exhibits, built: list[str]) -> list[str]:

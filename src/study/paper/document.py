@@ -15,9 +15,11 @@ def parse(markdown: str, folder: Path) -> dict:
     """Pandoc's document of the text, citations resolved over folder/references.bib."""
     bibliography = f"--bibliography={folder / 'references.bib'}"
     try:
-        return json.loads(pandoc.run(markdown, "markdown", "json", "--citeproc", bibliography))
+        document = json.loads(pandoc.run(markdown, "markdown", "json", "--citeproc", bibliography))
     except pandoc.PandocError as error:
         raise PaperError(f"pandoc does not accept the text: {error}") from None
+    document["meta"].pop("bibliography")  # a path of this machine, which Word's properties would show
+    return document
 
 
 def with_exhibits(document: dict, labels: dict[str, str], exhibits: dict[str, Path], language: str, to: str) -> dict:

@@ -1,0 +1,89 @@
+"""The generated parts of README.md: data files and the map from exhibits to programs."""
+
+import json
+import re
+from pathlib import Path
+
+from study.design import checksum, load, root
+from study.paper import mentions
+
+MARK = "<!-- generated: {name} -->"
+END = "<!-- end -->"
+
+
+def parts(folder: Path) -> dict[str, str]:
+    """Name -> Markdown of every generated part."""
+    return {"data": data_files(folder), "exhibits": exhibit_map(folder), "numbers": number_map(folder)}
+
+
+def fill(text: str, generated: dict[str, str]) -> str:
+    """README's text with its generated parts written anew.
+
+    Raises
+    ------
+    ValueError if a part has no place in the text.
+    """
+    for name, content in generated.items():
+        start = re.escape(MARK.format(name=name))
+        pattern = re.compile(f"({start}\n).*?({re.escape(END)})", flags=re.DOTALL)
+        text, found = pattern.subn(lambda match: f"{match[1]}{content}\n{match[2]}", text)
+        if found != 1:
+            raise ValueError(f"README.md has {found} places for '{MARK.format(name=name)}'; it needs one")
+    return text
+
+
+def data_files(folder: Path) -> str:
+    """One line per file of data/: rows, size, checksum."""
+    lines = ["| file | rows | bytes | SHA-256 |", "| --- | --: | --: | --- |"]
+    for file in sorted(folder.glob("data/*/*.csv")):
+        rows = file.read_bytes().count(b"\n") - 1
+        name = file.relative_to(folder).as_posix()
+        lines.append(f"| [`{name}`]({name}) | {rows:,} | {file.stat().st_size:,} | `{checksum(file)[:16]}...` |")
+    return "\n".join(lines)
+
+
+def exhibit_map(folder: Path) -> str:
+    """One line per published exhibit: number in the paper, notebook, cell, files."""
+    source = (folder / "paper" / "paper.en.md").read_text(encoding="utf-8")
+    lines_of = {m.key: m.line for m in mentions(source) if m.kind == "exhibit"}
+    lines = ["| exhibit | title | notebook, cell | output | line of paper.en.md |", "| --- | --- | --- | --- | --: |"]
+    for arm, manifest in _manifests(folder):
+        for id_, line in manifest["exhibits"].items():
+            if line["files"]:
+                key = f"{arm}.{id_}"
+                shown = next(f for f in line["files"] if f.endswith((f"{id_}.md", f"{id_}.png")))
+                path = f"results/{arm}/{shown}"
+                program = f"[`{line['notebook']}`]({line['notebook']}), `{line['cell']}`"
+                title = load().exhibits[id_].title.en
+                lines.append(f"| {key} | {title} | {program} | [`{path}`]({path}) | {lines_of.get(key, '-')} |")
+    return "\n".join(lines)
+
+
+def number_map(folder: Path) -> str:
+    """One line per notebook cell that saves numbers of the text."""
+    cells: dict[tuple[str, str, str], int] = {}
+    for arm, manifest in _manifests(folder):
+        for id_, line in manifest["exhibits"].items():
+            if id_.startswith("number "):
+                place = (line["notebook"], line["cell"], arm)
+                cells[place] = cells.get(place, 0) + 1
+    lines = ["| notebook, cell | in-text numbers | output |", "| --- | --: | --- |"]
+    for (notebook, cell, arm), count in cells.items():
+        path = f"results/{arm}/numbers.json"
+        lines.append(f"| [`{notebook}`]({notebook}), `{cell}` | {count} | [`{path}`]({path}) |")
+    return "\n".join(lines)
+
+
+def write() -> None:
+    """Write the generated parts of README.md."""
+    file = root() / "README.md"
+    file.write_text(fill(file.read_text(encoding="utf-8"), parts(root())), encoding="utf-8")
+
+
+def _manifests(folder: Path):
+    for path in sorted(folder.glob("results/*/manifest.json")):
+        yield path.parent.name, json.loads(path.read_text(encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    write()

@@ -1,0 +1,82 @@
+"""Every "check yourself" cell fails when an input is altered, and the published results stay."""
+
+import json
+import re
+
+import pytest
+
+from study.design import load, root
+from study.run.publish import differences
+
+pytestmark = pytest.mark.end_to_end
+FACTS = "data/cn_banks/facts.csv"
+
+
+def drop_a_row(text):
+    return "".join(line for i, line in enumerate(text.splitlines(keepends=True)) if i != 500)
+
+
+def one_more_bound(text):
+    """The revenue of ICBC in 2023 becomes a bound, so one bank-year is lost."""
+    return re.sub(r"^(ICBC,.*,2023,(?:operating_revenue|npl_ratio),.*),point,", r"\1,lower,", text, flags=re.MULTILINE)
+
+
+def a_larger_investment(text):
+    return re.sub(r"^(PSBC,.*,2024,fintech_investment),122\.96,", r"\1,123.96,", text, flags=re.MULTILINE)
+
+
+def no_scope_change(text):
+    return re.sub(r"^(BOCOM,.*,2021,fintech_investment,.*),1,", r"\1,0,", text, flags=re.MULTILINE)
+
+
+def other_clusters(text):
+    return text.replace("cluster: bank", "cluster: year", 1)
+
+
+ALTERED = {
+    ("01_sample", "check-facts"): (FACTS, drop_a_row),
+    ("01_sample", "check-samples"): (FACTS, one_more_bound),
+    ("02_variables", "check-totals"): (FACTS, a_larger_investment),
+    ("02_variables", "check-growth"): (FACTS, no_scope_change),
+    ("10_baseline", "check-library"): ("design/models.yaml", other_clusters),
+    ("10_baseline", "check-sample"): (FACTS, one_more_bound),
+}
+
+
+def test_every_check_has_an_alteration():
+    checks = set()
+    for path in (root() / "notebooks").glob("*.ipynb"):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        checks |= {(path.stem, cell["id"]) for cell in cells if cell["id"].startswith("check-")}
+    assert checks == set(ALTERED)
+
+
+@pytest.fixture
+def altered(clone, request):
+    """The clone with the input of one check altered; the stage and the cell that must fail."""
+    name, alter = ALTERED[request.param]
+    path = clone / name
+    text = path.read_text(encoding="utf-8")
+    assert alter(text) != text
+    path.write_text(alter(text), encoding="utf-8")
+    return request.param
+
+
+@pytest.mark.parametrize("altered", ALTERED, indirect=True, ids="-".join)
+def test_the_check_fails(clone, study, altered):
+    stage, cell = altered
+    parameters = json.dumps({name: p.default for name, p in load().runs[stage].parameters.items()})
+    done = study("stage", "cn_banks", stage, parameters, "build/s", f"build/{stage}.ipynb", "build")
+    assert done.returncode == 2
+    assert re.search(rf"notebooks/{stage}.ipynb, cell \d+ \(id {cell}\) raised AssertionError", done.stderr), done.stderr
+    assert f"The executed notebook is build/{stage}.ipynb" in done.stderr
+    assert (clone / "build" / f"{stage}.ipynb").is_file()
+
+
+@pytest.mark.parametrize("altered", [("02_variables", "check-totals")], indirect=True)
+def test_a_run_with_a_failing_check_publishes_nothing(clone, study, altered):
+    done = study("run")
+    assert done.returncode == 2 and "(id check-totals) raised AssertionError" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert (clone / "build" / "run" / "cn_banks" / "notebooks" / "02_variables.ipynb").is_file()
+    assert differences(root() / "results", clone / "results") == []

@@ -1,0 +1,72 @@
+"""The commands in a clone: the published results come out again, and bad input changes nothing."""
+
+import json
+import shutil
+
+import pytest
+
+from study.design import checksum, root
+from study.run.publish import differences
+
+pytestmark = pytest.mark.end_to_end
+
+
+def test_a_run_without_results_gives_the_committed_ones_byte_by_byte(clone, study):
+    shutil.rmtree(clone / "results")
+    run = study("run")
+    assert run.returncode == 0, run.stderr
+    assert differences(root() / "results", clone / "results") == []
+    assert "10_baseline: done" in run.stderr
+    again = study("run")
+    assert again.returncode == 0 and "nothing changed" in again.stdout
+    assert "started" not in again.stderr  # nothing is run twice
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["run", "--arm", "cn_banks", "--set", "no_such_parameter=1"], "no parameter 'no_such_parameter'; did you mean '"),
+        (["run", "--set", "reps=few"], "parameter 'reps' is 'few'; it must be type int"),
+        (["run", "--set", "reps"], "--set takes NAME=VALUE, found 'reps'"),
+        (["run", "--arm", "cn_bank"], "no arm 'cn_bank'; did you mean 'cn_banks'"),
+        (["run", "--arm", "berka"], "arm 'berka' is not built yet; built: cn_banks"),
+        (["show", "cn_banks.T66"], "nothing published has the key 'cn_banks.T66'; did you mean 'cn_banks.T6'"),
+        (["show", "T7"], "'T7' is planned and not built yet"),
+    ],
+)
+def test_a_wrong_command_ends_with_2_and_changes_nothing(clone, study, arguments, message):
+    done = study(*arguments)
+    assert done.returncode == 2
+    assert message in done.stderr and "Traceback" not in done.stderr
+    assert differences(root() / "results", clone / "results") == []
+
+
+def test_a_changed_parameter_goes_to_a_side_folder(clone, study):
+    done = study("run", "--set", "reps=99", "--set", "permutations=99")
+    assert done.returncode == 0, done.stderr
+    assert differences(root() / "results", clone / "results") == []
+    side = clone / "build" / "results" / "cn_banks@permutations=99@reps=99"
+    manifest = json.loads((side / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["exhibits"]["T6"]["parameters"]["reps"] == 99
+
+
+def test_list_and_show(study):
+    listed = study("list").stdout
+    assert "cn_banks.T6" in listed and "permutations" in listed and "not built yet" in listed
+    assert "Operating revenue" in study("show", "T6").stdout
+    assert "被解释变量" in study("show", "cn_banks.T6", "--language", "zh").stdout
+    assert "716.76 亿元: FinTech investment" in study("show", "investment_2019").stdout
+    assert "results/cn_banks/figures/F11.png" in study("show", "F11").stdout
+
+
+def test_the_committed_results_are_fresh():
+    """The code, the data and the files that the manifest names are those of this checkout."""
+    for path in sorted((root() / "results").glob("*/manifest.json")):
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        named = [stage["code"] for stage in manifest["stages"].values()]
+        named += [line["inputs"] for line in manifest["exhibits"].values()]
+        for file, digest in {pair for group in named for pair in group.items()}:
+            assert checksum(root() / file) == digest, f"{file} changed since the run: study run"
+        for line in manifest["exhibits"].values():
+            for file, digest in line["files"].items():
+                assert checksum(path.parent / file) == digest, f"{file} is not what the notebook wrote"

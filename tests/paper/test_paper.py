@@ -1,0 +1,136 @@
+"""The paper: keys, numbering, refusals, every format, the same bytes."""
+
+import json
+import re
+import shutil
+import zipfile
+
+import pytest
+
+from study.design import load, root
+from study.paper import PaperError, build, check, mentions
+from study.paper.build import pdf
+from study.paper.checks import typed_digits
+from study.paper.text import numbering
+
+SOURCE = """A text with {{ number("cn_banks.facts") }} facts in 2019-2024 and a 95 % interval.
+
+See {{ ref("cn_banks.F11") }} and {{ ref("cn_banks.T6") }}, then {{ ref("cn_banks.T1") }}.
+
+{{ exhibit("cn_banks.T6") }}
+"""
+
+
+def test_tables_and_figures_are_numbered_by_first_mention():
+    labels = numbering(mentions(SOURCE), "en")
+    assert labels == {"cn_banks.F11": "Figure 1", "cn_banks.T6": "Table 1", "cn_banks.T1": "Table 2"}
+    assert numbering(mentions(SOURCE), "zh")["cn_banks.T1"] == "表2"
+
+
+def test_mentions_have_their_lines():
+    assert [(m.key, m.kind, m.line) for m in mentions(SOURCE)][-1] == ("cn_banks.T6", "exhibit", 5)
+
+
+def test_unknown_keys_are_faults_with_line_and_nearest_key():
+    faults = check(SOURCE, {"cn_banks.fact": "1"}, {"cn_banks.T6": None, "cn_banks.F11": None, "cn_banks.T2": None}, [])
+    assert faults[0].startswith("line 1: no number 'cn_banks.facts'; did you mean 'cn_banks.fact'?")
+    assert faults[1].startswith("line 3: no ref 'cn_banks.T1'; did you mean 'cn_banks.T")
+    assert len(faults) == 2
+
+
+def test_exhibits_that_are_forgotten_or_shown_twice_are_faults():
+    exhibits = dict.fromkeys(["cn_banks.T6", "cn_banks.F11", "cn_banks.T1"])
+    text = SOURCE + '{{ exhibit("cn_banks.T6") }}'
+    faults = check(text, {"cn_banks.facts": "1"}, exhibits, ["cn_banks.T6", "cn_banks.T1"])
+    assert faults == ["exhibit 'cn_banks.T1' is built and the paper does not show it", "exhibit 'cn_banks.T6' is shown twice"]
+
+
+@pytest.mark.parametrize(
+    ("prose", "found"),
+    [
+        ("The elasticity is 0.12.", ["0.12"]),
+        ("It rose by 12% to 1,254.59.", ["12%", "1,254.59"]),
+        ("A fall of -0.2 points.", ["-0.2"]),
+        ("in 2021, from 2019 to 2024 and 2019-2024", []),
+        ("a 95 % interval at 5 per cent", []),
+        ("hypothesis H1a, table T6, code `x = 3`, $x^2 + 1$", []),
+        ("as said [@Author2020, p. 12] and @Other2019", []),
+        ('{{ number("cn_banks.growth_2021") }}', []),
+    ],
+)
+def test_results_typed_by_hand_are_found(prose, found):
+    assert re.findall("'([^']*)' is typed", "\n".join(typed_digits("First line.\n" + prose))) == found
+    assert all(fault.startswith("line 2:") for fault in typed_digits("First line.\n" + prose))
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A copy of what the paper is built from."""
+    for folder in ("paper", "results"):
+        shutil.copytree(root() / folder, tmp_path / folder)
+    return tmp_path
+
+
+def test_the_papers_text_has_no_faults_and_is_built_to_the_committed_bytes(project):
+    names = [f"paper.{kind}" for kind in ("pdf", "docx", "html", "tex")]
+    committed = {name: (root() / "paper" / name).read_bytes() for name in names}
+    for name in committed:
+        (project / "paper" / name).unlink()
+    files = build(project)
+    assert {f.name: f.read_bytes() for f in files} == committed
+
+
+def test_a_changed_number_changes_the_paper(project):
+    path = project / "results" / "cn_banks" / "numbers.json"
+    numbers = json.loads(path.read_text(encoding="utf-8"))
+    numbers["investment_2019"]["text"] = "987.65"
+    path.write_text(json.dumps(numbers), encoding="utf-8")
+    build(project)
+    assert "987.65" in (project / "paper" / "paper.html").read_text(encoding="utf-8")
+
+
+def test_a_text_with_faults_replaces_nothing(project):
+    before = (project / "paper" / "paper.pdf").read_bytes()
+    source = project / "paper" / "paper.en.md"
+    source.write_text(source.read_text(encoding="utf-8") + "\nIt is 3.14.\n", encoding="utf-8")
+    (project / "results" / "cn_banks" / "numbers.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(PaperError, match="faults:\n  line 7: no number"):
+        build(project)
+    assert (project / "paper" / "paper.pdf").read_bytes() == before
+
+
+def test_every_built_exhibit_is_in_the_paper():
+    shown = {m.key for m in mentions((root() / "paper" / "paper.en.md").read_text(encoding="utf-8")) if m.kind == "exhibit"}
+    assert shown == set(load().built_exhibits())
+
+
+def test_the_word_paper_has_real_tables_whose_heads_repeat():
+    with zipfile.ZipFile(root() / "paper" / "paper.docx") as archive:
+        text = archive.read("word/document.xml").decode("utf-8")
+    tables = len([key for key in load().built_exhibits() if ".T" in key])
+    assert text.count("<w:tbl>") == tables
+    assert text.count("<w:tblHeader") >= tables
+
+
+def test_the_html_paper_needs_no_other_file():
+    text = (root() / "paper" / "paper.html").read_text(encoding="utf-8")
+    assert not re.findall(r'(?:src|href)="(?!#|data:|https?://doi)[^"]+"', text)
+    assert "<math" in text and 'lang="en"' in text
+
+
+def test_the_latex_paper_names_files_that_exist():
+    text = (root() / "paper" / "paper.tex").read_text(encoding="utf-8")
+    pictures = re.findall(r"\\includegraphics(?:\[[^\]]*\])?\{([^}]+)\}", text)
+    assert pictures
+    for picture in pictures:
+        assert (root() / "paper" / picture).is_file(), picture
+
+
+def test_a_warning_of_typst_is_an_error(tmp_path):
+    with pytest.raises(PaperError, match="Typst warns: .*unknown font family"):
+        pdf('#set text(font: "No Such Font")\nText', tmp_path)
+
+
+def test_an_error_of_typst_is_named(tmp_path):
+    with pytest.raises(PaperError, match="Typst: .*"):
+        pdf("#nothing-like-this", tmp_path)

@@ -1,0 +1,57 @@
+"""The rooms import only what the architecture allows; arrows run one way."""
+
+import ast
+
+import pytest
+
+from study.design import root
+
+ROOMS = root() / "src" / "study"
+METHODS = {"models", "inference", "value", "analytics"}
+ALLOWED = {
+    "design": set(),
+    "models": set(),
+    "inference": {"models"},
+    "value": set(),
+    "analytics": {"value", "models", "inference"},
+    "data": {"design"},
+    "sample": {"design", "data"},
+    "variables": {"design", "data", "sample", "value", "analytics"},
+    "simulate": {"design", "data", "variables"} | METHODS,
+    "privacy": {"design"},
+    "exhibits": {"design", "models", "privacy"},
+    "paper": {"design", "exhibits"},
+    "run": {"design", "data", "sample", "variables", "simulate", "privacy", "exhibits", "paper"} | METHODS,
+}
+
+
+def imported(file):
+    """Names of the rooms that a file imports from outside its own."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        yield from (name.split(".")[1] for name in names if name.startswith("study."))
+
+
+@pytest.mark.parametrize("room", sorted(p.name for p in ROOMS.iterdir() if (p / "__init__.py").is_file()))
+def test_a_room_imports_only_what_it_may(room):
+    for file in sorted((ROOMS / room).rglob("*.py")):
+        for other in imported(file):
+            assert other == room or other in ALLOWED[room], f"{file.name} in {room} imports {other}"
+
+
+def test_functions_and_files_are_short():
+    for file in sorted(ROOMS.rglob("*.py")):
+        text = file.read_text(encoding="utf-8")
+        assert text.count("\n") < 400, file.name
+
+
+def test_no_absolute_path_and_no_clock_in_the_code():
+    for file in sorted(ROOMS.rglob("*.py")):
+        text = file.read_text(encoding="utf-8")
+        for word in ('"/home', '"/root', '"/tmp', "datetime.now", "time.time()"):
+            assert word not in text, f"{file.name} has {word}"
