@@ -40,6 +40,25 @@ def table_block(table: Table, language: str, title: str = "") -> dict:
     }
 
 
+def with_natural_widths(block: dict) -> dict:
+    """A Table block whose columns without a width get one by their longest cell: Word needs them."""
+    content = list(block["c"])
+    if any(width["t"] == "ColWidth" for _, width in content[2]):
+        return block
+    rows = [*content[3][1], *(row for body in content[4] for row in body[3])]
+    whole = [row[1] for row in rows if len(row[1]) == len(content[2])]
+    longest = [max(4, *(_length(cells[i]) for cells in whole)) for i in range(len(content[2]))]
+    widths = [{"t": "ColWidth", "c": round(length / sum(longest), 4)} for length in longest]
+    content[2] = [[align, width] for (align, _), width in zip(content[2], widths)]
+    return {**block, "c": content}
+
+
+def _length(cell: list) -> int:
+    """Characters of a cell's text, Chinese ones counted twice, and two more for the gap."""
+    words = [part.get("c", " ") for block in cell[4] for part in block["c"]]
+    return 2 + sum(2 if ord(letter) >= 0x2E80 else 1 for word in words for letter in word)
+
+
 def inlines(text: str) -> list[dict]:
     """A text as pandoc inlines: words parted by spaces, a minus before a digit set as a minus."""
     parts: list[dict] = []

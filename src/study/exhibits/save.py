@@ -138,13 +138,14 @@ def _table_files(stem: Path, table: Table, language: str, title: str, notes: lis
     """Write the five formats of one language; return the files."""
     lead = {"en": "Note: ", "zh": "注:"}[language]
     note = [pandoc.paragraph(lead + " ".join(notes))] if notes else []
-    blocks = [pandoc.table_block(table, language, title), *note]
+    block = pandoc.table_block(table, language, title)
+    blocks = [block, *note]
     content = {
         "csv": table.frame(language).to_csv(index=False, lineterminator="\n").encode("utf-8"),
         "md": _markdown(table, language, title, notes).encode("utf-8"),
         "tex": pandoc.convert(blocks, "latex"),
         "typ": pandoc.convert(blocks, "typst"),
-        "docx": pandoc.convert(blocks, "docx", *word.arguments()),
+        "docx": pandoc.convert([pandoc.with_natural_widths(block), *note], "docx", *word.arguments()),
     }
     files = []
     for kind, written in content.items():

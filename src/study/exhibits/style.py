@@ -7,7 +7,7 @@ import matplotlib
 from matplotlib import font_manager
 
 FONTS = Path(__file__).parent / "fonts"
-CHINESE = "Noto Sans CJK SC"
+FAMILY = "Study Sans CJK"
 # Blue, vermilion, green, purple, orange, sky: told apart with any colour vision (Okabe-Ito).
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#4D4D4D")
 FORMATS = {
@@ -15,7 +15,7 @@ FORMATS = {
     "pdf": {"metadata": {"CreationDate": None, "Creator": None, "Producer": None}},
 }
 SETTINGS = {
-    "font.family": ["DejaVu Sans", CHINESE],
+    "font.family": [FAMILY],
     "font.size": 9,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -28,7 +28,7 @@ SETTINGS = {
     "legend.frameon": False,
     "legend.fontsize": 8,
     "figure.constrained_layout.use": True,
-    "pdf.fonttype": 42,
+    "pdf.fonttype": 3,
     "svg.hashsalt": "study",
 }
 

@@ -51,8 +51,8 @@ def _write(content: dict, to: str, root: Path) -> bytes:
     """Pandoc's output of a document in one format."""
     folder = root / "paper"
     arguments = {
-        "docx": word.arguments(),
-        "html5": ["--standalone", "--embed-resources", "--mathml", f"--css={folder / 'paper.css'}"],
+        "docx": ["--number-sections", *word.arguments()],
+        "html5": ["--standalone", "--number-sections", "--embed-resources", "--mathml", f"--css={folder / 'paper.css'}"],
         "latex": ["--standalone", f"--template={folder / 'template.tex'}"],
         "typst": ["--standalone", f"--template={folder / 'template.typ'}"],
     }[to]

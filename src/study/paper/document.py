@@ -72,7 +72,7 @@ def _sized(table: dict, wide: bool, to: str) -> list[dict]:
     if to == "typst":
         attributes = [["typst:text:size", "6.8pt" if wide else "8pt"]]
         return [{"t": "Div", "c": [["", [], attributes], [table]]}]
-    return [table]
+    return [pandoc.with_natural_widths(table) if to == "docx" else table]
 
 
 def _raw(kind: str, text: str) -> dict:
