@@ -70,9 +70,15 @@ def inlines(text: str) -> list[dict]:
     return parts
 
 
-def paragraph(text: str) -> dict:
-    """A paragraph of plain text."""
-    return {"t": "Para", "c": inlines(text)}
+def styled(content: list[dict], style: str, css: str, *attributes: list[str]) -> dict:
+    """A paragraph with a style for Word, a class for the browser and further attributes."""
+    named = ["", [css], [["custom-style", style], *attributes]]
+    return {"t": "Div", "c": [named, [{"t": "Para", "c": content}]]}
+
+
+def note(text: str) -> dict:
+    """The note under a table or figure, in small type."""
+    return styled(inlines(text), "Exhibit Note", "note", ["typst:text:size", "8pt"])
 
 
 def convert(blocks: list[dict], to: str, *arguments: str) -> bytes:

@@ -137,7 +137,7 @@ def _suffix(language: str) -> str:
 def _table_files(stem: Path, table: Table, language: str, title: str, notes: list[str]) -> list[Path]:
     """Write the five formats of one language; return the files."""
     lead = {"en": "Note: ", "zh": "注:"}[language]
-    note = [pandoc.paragraph(lead + " ".join(notes))] if notes else []
+    note = [pandoc.note(lead + " ".join(notes))] if notes else []
     block = pandoc.table_block(table, language, title)
     blocks = [block, *note]
     content = {

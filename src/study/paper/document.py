@@ -8,7 +8,6 @@ from study.exhibits import pandoc
 from .text import PaperError
 
 LONG = 30  # rows above which a table may break across pages
-NOTE = "8pt"  # type size of notes in Typst
 
 
 def parse(markdown: str, folder: Path) -> dict:
@@ -35,8 +34,9 @@ def exhibit(key: str, label: str, file: Path, language: str, to: str) -> dict:
     """Caption, table or picture, and notes as one block that does not break across pages."""
     content = json.loads(file.read_text(encoding="utf-8"))
     text = content[language]
-    caption = _styled("Table Caption", [_strong(f"{label}."), {"t": "Space"}, *pandoc.inlines(text["title"])])
-    notes = _styled("Exhibit Note", pandoc.inlines(" ".join(text["notes"])), "note", size=NOTE) if text["notes"] else None
+    heading = [_strong(f"{label}."), {"t": "Space"}, *pandoc.inlines(text["title"])]
+    caption = pandoc.styled(heading, "Table Caption", "caption")
+    notes = pandoc.note(" ".join(text["notes"])) if text["notes"] else None
     if "block" in text:
         parts = [caption, *_sized(text["block"], content["wide"], to), notes]
     else:
@@ -56,12 +56,6 @@ def _key(block: dict) -> str | None:
 
 def _strong(text: str) -> dict:
     return {"t": "Strong", "c": pandoc.inlines(text)}
-
-
-def _styled(style: str, content: list[dict], css: str = "caption", size: str | None = None) -> dict:
-    """A paragraph with a Word style, a class for the browser and a type size for Typst."""
-    attributes = [["custom-style", style]] + ([["typst:text:size", size]] if size else [])
-    return {"t": "Div", "c": [["", [css], attributes], [{"t": "Para", "c": content}]]}
 
 
 def _sized(table: dict, wide: bool, to: str) -> list[dict]:
