@@ -12,6 +12,7 @@ from rich.table import Table
 from study import design as designs
 from study import paper as papers
 from study import run as runs
+from study.data import DataError
 from study.exhibits import lookup
 from study.paper import PaperError
 
@@ -23,6 +24,8 @@ ERRORS = (
     runs.StageError,
     runs.PublishError,
     PaperError,
+    DataError,
+    runs.TraceError,
 )
 
 app = typer.Typer(
@@ -38,6 +41,7 @@ out = Console(highlight=False, soft_wrap=True)
 def run_command(
     arm: Annotated[list[str], typer.Option(help="Data set to run; may be repeated. Default: all that are built.")] = [],
     set_: Annotated[list[str], typer.Option("--set", metavar="NAME=VALUE", help="Change a notebook parameter.")] = [],
+    compare: Annotated[bool, typer.Option("--compare", help="Report how the results differ from the published ones.")] = False,
     cores: Annotated[int, typer.Option(min=1, help="Stages run at the same time.")] = 2,
 ) -> None:
     """Run the notebooks and publish their tables, figures and numbers.
@@ -49,6 +53,8 @@ def run_command(
         planned, changed = runs.run(name, given, cores)
         state = f"{len(changed)} files changed" if changed else "nothing changed"
         out.print(f"{designs.relative(planned.results)}: {state}")
+        if compare:
+            _compare(designs.root() / "results" / name, planned.results)
 
 
 @app.command("list")
@@ -88,6 +94,43 @@ def show_command(
         out.print(line)
 
 
+@app.command("verify")
+def verify_command(
+    arm: Annotated[str | None, typer.Option(help="Data set to verify. Default: all that are built.")] = None,
+    twice: Annotated[bool, typer.Option("--twice", help="Re-run a second time and compare byte by byte.")] = False,
+    cores: Annotated[int, typer.Option(min=1)] = 2,
+) -> None:
+    """Check the published files against the manifest, a re-run, the paper's text and HEAD."""
+    findings = runs.verify.verify(runs.verify.built(arm), twice=twice, cores=cores)
+    for finding in findings:
+        out.print(f"{finding.part}: {finding.text}", markup=False)
+    out.print(runs.verify.verdict(findings))
+    if any(finding.fault for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command("trace")
+def trace_command(
+    key: Annotated[str, typer.Argument(help="Exhibit or number, such as cn_banks.T6 or investment_2019")],
+    row: Annotated[str | None, typer.Option(help="Row of a table: its number or label")] = None,
+    column: Annotated[str | None, typer.Option(help="Column of a table: its head")] = None,
+) -> None:
+    """Lead from a number back to notebook cell, functions, parameters, rows and checksums."""
+    for step in runs.trace.trace(key, row, column):
+        out.print(f"{step.what:<11}" + step.found.replace("\n", "\n" + " " * 11), markup=False)
+
+
+@app.command("doctor")
+def doctor_command() -> None:
+    """Look at this machine: Python, packages, fonts, design, data, write access."""
+    checks = runs.doctor.examine()
+    for check in checks:
+        mend = f"\n{'':<15}mend it: {check.mend}" if check.mend else ""
+        out.print(f"{'ok' if check.fine else 'WRONG':<6}{check.name:<9}{check.found}{mend}", markup=False)
+    if not all(check.fine for check in checks):
+        raise typer.Exit(1)
+
+
 @app.command("paper")
 def paper_command() -> None:
     """Build the paper from the published results: PDF, Word, LaTeX and HTML."""
@@ -106,6 +149,18 @@ def stage_command(arm: str, stage: str, parameters: str, folder: Path, executed:
     except runs.StageError as error:
         failed.write_text(str(error), encoding="utf-8")
         raise
+
+
+def _compare(published: Path, results: Path) -> None:
+    """Print how a run's cells and numbers differ from the published ones, and keep the report beside it."""
+    found = runs.compare.folders(published, results)
+    places = [str(difference) for difference in found if difference.place]
+    report = results.parent / f"{results.name}.differences.txt"
+    if results != published:
+        report.write_text("\n".join(places) + "\n", encoding="utf-8")
+    for place in places:
+        out.print(place, markup=False)
+    out.print(f"{len(places)} cells and numbers differ from {designs.relative(published)}")
 
 
 def _assignment(text: str) -> tuple[str, str]:

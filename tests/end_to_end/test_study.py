@@ -41,13 +41,17 @@ def test_a_wrong_command_ends_with_2_and_changes_nothing(clone, study, arguments
     assert differences(root() / "results", clone / "results") == []
 
 
-def test_a_changed_parameter_goes_to_a_side_folder(clone, study):
-    done = study("run", "--set", "reps=99", "--set", "permutations=99")
+def test_a_changed_parameter_goes_to_a_side_folder_with_a_report(clone, study):
+    done = study("run", "--arm", "cn_banks", "--set", "rule=strict_scopes", "--set", "reps=99", "--compare")
     assert done.returncode == 0, done.stderr
     assert differences(root() / "results", clone / "results") == []
-    side = clone / "build" / "results" / "cn_banks@permutations=99@reps=99"
+    side = clone / "build" / "results" / "cn_banks@reps=99@rule=strict_scopes"
     manifest = json.loads((side / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["exhibits"]["T6"]["parameters"]["reps"] == 99
+    assert manifest["exhibits"]["T6"]["parameters"]["rule"] == "strict_scopes"
+    # SOURCE.md: revenue keeps 51 bank-years, 49 with one effect per bank and scope
+    line = "tables/T6.csv, row 7 (ln Operating revenue), column N: 51 -> 49 (differs)"
+    assert line in done.stdout
+    assert line in side.with_name(f"{side.name}.differences.txt").read_text(encoding="utf-8")
 
 
 def test_list_and_show(study):

@@ -74,11 +74,11 @@ def test_two_writes_give_the_same_bytes(run, table):
 
 
 def test_the_manifest_names_files_parameters_and_models(run, table):
-    exhibits.save_table("T6", table, run=run, models=["baseline_roe_lagged"])
+    exhibits.save_table("T6", table, run=run, models={"baseline_roe_lagged": [7, 5, 6, 9]})
     line = json.loads((run.folder / "manifest.json").read_text(encoding="utf-8"))["T6"]
     assert line["notebook"] == "notebooks/10_baseline.ipynb"
     assert line["parameters"] == {"arm": "cn_banks", "rule": "strict"}
-    assert line["models"] == ["baseline_roe_lagged"]
+    assert line["models"] == [{"model": "baseline_roe_lagged", "rows": "5-7,9"}] and line["rows"] == "5-7,9"
     csv = run.folder / "tables" / "T6.csv"
     assert line["files"]["tables/T6.csv"] == checksum(csv)
 

@@ -79,3 +79,22 @@ def test_a_kill_between_the_two_renames_is_mended(plan):
     publish.recover(plan.results)
     assert (plan.results / "tables" / "T6.csv").read_text() == "table T6"
     assert not plan.results.with_name(".cn_banks.old").exists()
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), PermissionError(13, "Permission denied")])
+def test_a_full_or_read_only_disk_leaves_the_published_results(plan, monkeypatch, error):
+    publish.publish(plan)
+    write(plan, "10_baseline", {"T6": "a new table"})
+
+    def refuse(*arguments, **options):
+        raise error
+
+    monkeypatch.setattr(publish.shutil, "copytree", refuse)
+    with pytest.raises(PublishError, match=f"can not be written \\({error.strerror}\\); .* is as it was"):
+        publish.publish(plan)
+    assert (plan.results / "tables" / "T6.csv").read_text() == "table T6"
+    monkeypatch.undo()
+    publish.recover(plan.results)
+    assert publish.publish(plan) != []
+    assert (plan.results / "tables" / "T6.csv").read_text() == "a new table"
+    assert [p.name for p in plan.results.parent.iterdir()] == ["cn_banks"]

@@ -121,7 +121,7 @@ def test_attrition_adds_up(strict, facts):
 
 def fact(value, **other):
     row = {"bank_id": "ABC", "year": 2020, "variable": "roe", "value": value, "bound": "point", "doubt": "",
-           "definition": "", "series_break": 0, "source_kind": "press"}  # fmt: skip
+           "definition": "", "series_break": 0, "source_kind": "press", "line": 2}  # fmt: skip
     return row | other
 
 

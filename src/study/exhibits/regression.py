@@ -38,6 +38,7 @@ class Line:
     wild, permutation : results of study.inference for this term, or None
     mde : minimum detectable effect, in the units of the estimate
     q : adjusted p-value of the line's family, or None
+    rows : lines of the input that the regression rests on
     """
 
     label: Text
@@ -47,6 +48,7 @@ class Line:
     permutation: object | None = None
     mde: float | None = None
     q: float | None = None
+    rows: tuple[int, ...] = ()
 
 
 def regressions(panels: Mapping[Text, Sequence[Line]], *, notes=()) -> Table:
@@ -86,7 +88,7 @@ def save_line(name: str, line: Line, *, run: Run) -> None:
         if value is not None:
             numbers[what] = (value, ".3f")
     for what, (value, form) in numbers.items():
-        save_number(f"{name}_{what}", value, run=run, form=form, meaning=f"{what} of {line.label.en} on {line.term}")
+        save_number(f"{name}_{what}", value, run=run, form=form, meaning=f"{what} of {line.label.en} on {line.term}", rows=line.rows)
 
 
 def _cells(line: Line) -> list:

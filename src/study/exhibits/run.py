@@ -28,7 +28,7 @@ class Run:
         lines = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
         lines[key] = {
             "notebook": f"notebooks/{self.stage}.ipynb",
-            "cell": _execution_count(),
+            "cell": _cell_source(),
             "parameters": dict(self.parameters),
             "inputs": dict(self.inputs),
             "files": {f.relative_to(self.folder).as_posix(): checksum(f) for f in sorted(files)},
@@ -73,11 +73,22 @@ def write_json(path: Path, content) -> None:
     path.write_text(text + "\n", encoding="utf-8")
 
 
-def _execution_count() -> int | None:
-    """The number in the brackets of the running cell, In [n]; None outside a notebook."""
+def ranges(lines) -> str:
+    """Line numbers as text, neighbours joined: [2, 3, 4, 7] -> "2-4,7"."""
+    spans: list[list[int]] = []
+    for line in sorted(set(lines)):
+        if spans and line == spans[-1][1] + 1:
+            spans[-1][1] = line
+        else:
+            spans.append([line, line])
+    return ",".join(str(a) if a == b else f"{a}-{b}" for a, b in spans)
+
+
+def _cell_source() -> str | None:
+    """The source of the running cell, by which the runner finds its id; None outside a notebook."""
     try:
         from IPython import get_ipython
     except ImportError:
         return None
     shell = get_ipython()
-    return shell.execution_count if shell else None
+    return shell.history_manager.input_hist_raw[-1] if shell else None

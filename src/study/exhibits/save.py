@@ -2,14 +2,14 @@
 
 import json
 from pathlib import Path
-from typing import Callable
+from typing import Callable, Mapping
 
 import pandas as pd
 
 from study.design.entries import Text
 
 from . import pandoc, style, word
-from .run import Run, write_json
+from .run import Run, ranges, write_json
 from .table import LANGUAGES, Table, both
 
 DIGITS = 10  # significant digits of published data
@@ -19,7 +19,7 @@ class ExhibitError(ValueError):
     """An exhibit can not be saved: the message says which and why."""
 
 
-def save_table(id_: str, table: Table, *, run: Run, models=()) -> Table:
+def save_table(id_: str, table: Table, *, run: Run, rows=(), models: Mapping | None = None) -> Table:
     """Write table `id_` as csv, Markdown, LaTeX, Typst and Word, in English and Chinese.
 
     `tables/<id>.json` holds the table itself, from which the paper is set.
@@ -27,7 +27,8 @@ def save_table(id_: str, table: Table, *, run: Run, models=()) -> Table:
     Parameters
     ----------
     id_ : id of design/exhibits.yaml, such as "T6"
-    models : ids of design/models.yaml that the table shows
+    rows : lines of the stage's input that the table rests on
+    models : id of design/models.yaml -> lines that it rests on, in the order of the table's rows
 
     Raises
     ------
@@ -44,17 +45,20 @@ def save_table(id_: str, table: Table, *, run: Run, models=()) -> Table:
         content[language] = {"title": title, "block": block, "notes": notes}
         files += _table_files(folder / f"{id_}{_suffix(language)}", table, language, title, notes)
     write_json(files[0], content)
-    run.record(id_, files, models=list(models))
+    by_model = [{"model": name, "rows": ranges(lines)} for name, lines in (models or {}).items()]
+    all_lines = [*rows, *(line for lines in (models or {}).values() for line in lines)]
+    run.record(id_, files, rows=ranges(all_lines), models=by_model)
     return table
 
 
-def save_figure(id_: str, draw: Callable, data: pd.DataFrame, *, run: Run, notes=()) -> None:
+def save_figure(id_: str, draw: Callable, data: pd.DataFrame, *, run: Run, rows=(), notes=()) -> None:
     """Draw figure `id_` in both languages as png and pdf, and write its data as csv.
 
     Parameters
     ----------
     draw : function (data, language) -> matplotlib Figure
     data : tidy frame; exactly what is drawn
+    rows : lines of the stage's input that the figure rests on
     notes : sentences under the figure, str or Text
     """
     exhibit = _exhibit(id_, run)
@@ -74,16 +78,17 @@ def save_figure(id_: str, draw: Callable, data: pd.DataFrame, *, run: Run, notes
                 files.append(folder / f"{id_}{_suffix(language)}.{kind}")
                 figure.savefig(files[-1], **options)
     write_json(files[1], content)
-    run.record(id_, files)
+    run.record(id_, files, rows=ranges(rows))
 
 
-def save_number(name: str, value: float, *, run: Run, meaning: str, form: str = ",.2f", unit: str = "") -> str:
+def save_number(name: str, value: float, *, run: Run, meaning: str, form: str = ",.2f", unit: str = "", rows=()) -> str:
     """Register a number of the text; the paper prints it by its key `arm.name`.
 
     Parameters
     ----------
     form : Python format that gives the printed text
     unit, meaning : what the number counts, in words
+    rows : lines of the stage's input that the number rests on
 
     Returns
     -------
@@ -108,7 +113,7 @@ def save_number(name: str, value: float, *, run: Run, meaning: str, form: str = 
         "meaning": meaning,
     }
     write_json(path, numbers)
-    run.record(f"number {name}", [])
+    run.record(f"number {name}", [], rows=ranges(rows))
     return text
 
 

@@ -1,7 +1,25 @@
-"""Run the study: stages by papermill, workflow by Snakemake, publication all or nothing."""
+"""Run the study: stages by papermill, workflow by Snakemake, publication all or nothing.
 
+`run` executes and publishes an arm; `verify` compares what is published with a re-run, `compare` two
+sets of results; `trace` leads from a number back to the rows it rests on; `doctor` looks at the machine.
+"""
+
+from . import compare, doctor, trace, verify
 from .publish import PublishError
 from .stage import StageError, execute
+from .trace import TraceError
 from .workflow import RunError, built_arms, run
 
-__all__ = ["PublishError", "RunError", "StageError", "built_arms", "execute", "run"]
+__all__ = [
+    "PublishError",
+    "RunError",
+    "StageError",
+    "TraceError",
+    "built_arms",
+    "compare",
+    "doctor",
+    "execute",
+    "run",
+    "trace",
+    "verify",
+]

@@ -23,20 +23,27 @@ def publish(planned) -> list[str]:
     ------
     PublishError if a built exhibit is missing, two stages write the same file, or the disk refuses.
     """
+    try:
+        new = assemble(planned)
+        changed = differences(planned.results, new)
+        if changed:
+            _swap(planned.results, new)
+        return changed
+    except OSError as error:
+        name = error.filename and relative(Path(error.filename))
+        raise PublishError(
+            f"{name or relative(planned.results)} can not be written ({error.strerror}); "
+            f"{relative(planned.results)} is as it was"
+        ) from None
+
+
+def assemble(planned) -> Path:
+    """The results of a run as they would be published, in the run's own folder."""
     new = planned.folder / "results"
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(parents=True)
-    manifest = _merge(planned, new)
-    _check_complete(planned.arm, manifest)
-    changed = differences(planned.results, new)
-    if changed:
-        try:
-            _swap(planned.results, new)
-        except OSError as error:
-            raise PublishError(
-                f"{relative(planned.results)} can not be written ({error.strerror}); it is as it was"
-            ) from None
-    return changed
+    _check_complete(planned.arm, _merge(planned, new))
+    return new
 
 
 def recover(results: Path) -> None:
@@ -44,7 +51,8 @@ def recover(results: Path) -> None:
     old = _aside(results)
     if old.is_dir() and not results.is_dir():
         old.rename(results)
-    shutil.rmtree(old, ignore_errors=True)
+    for left in (old, _staged(results)):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def differences(old: Path, new: Path) -> list[str]:
@@ -76,6 +84,7 @@ def _merge(planned, new: Path) -> dict:
                     raise PublishError(f"{stage} writes {part}/{file.name}, which is written already")
                 shutil.copyfile(file, target)
     write_json(new / "numbers.json", numbers)
+    manifest["numbers"] = checksum(new / "numbers.json")
     write_json(new / "manifest.json", manifest)
     return manifest
 
@@ -105,10 +114,14 @@ def _aside(results: Path) -> Path:
     return results.with_name(f".{results.name}.old")
 
 
+def _staged(results: Path) -> Path:
+    return results.with_name(f".{results.name}.new")
+
+
 def _swap(results: Path, new: Path) -> None:
     """Rename the old results aside and the new ones into place; `recover` mends a kill between."""
     results.parent.mkdir(parents=True, exist_ok=True)
-    staged = results.with_name(f".{results.name}.new")
+    staged = _staged(results)
     shutil.rmtree(staged, ignore_errors=True)
     shutil.copytree(new, staged)
     if results.is_dir():

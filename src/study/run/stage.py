@@ -93,7 +93,7 @@ def _failure(notebook: Path, executed: Path, stderr: str) -> str:
 
 def _strip(executed: Path) -> None:
     """Remove clocks and machine paths from the executed notebook; keep outputs and counts."""
-    command = [sys.executable, "-m", "nbstripout", "--keep-output", "--keep-count", "--extra-keys"]
+    command = [sys.executable, "-m", "nbstripout", "--keep-output", "--keep-count", "--keep-id", "--extra-keys"]
     keys = "metadata.papermill cell.metadata.papermill cell.metadata.execution"
     subprocess.run([*command, keys, str(executed)], check=True, capture_output=True)
 
@@ -102,9 +102,9 @@ def _complete_manifest(path: Path, notebook: Path, executed: Path) -> None:
     """Add to each line of the manifest the id of its cell and the checksums of the code."""
     lines = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     cells = json.loads(executed.read_text(encoding="utf-8"))["cells"]
-    ids = {cell.get("execution_count"): cell["id"] for cell in cells if cell["cell_type"] == "code"}
+    ids = {"".join(cell["source"]).strip(): cell["id"] for cell in cells if cell["cell_type"] == "code"}
     files = [notebook, *code_files.of_notebook(notebook)]
     code = {relative(file): checksum(file) for file in files}
     for line in lines.values():
-        line["cell"] = ids[line["cell"]]
+        line["cell"] = ids[line["cell"].strip()]
     write_json(path, {"code": code, "exhibits": lines})

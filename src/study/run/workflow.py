@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -14,7 +15,7 @@ from study.design import Design, load, nearest, relative, resolve, root
 from study.exhibits.run import write_json
 
 from . import publish
-from .stage import PROGRESS, StageError
+from .stage import PROGRESS, StageError, say
 
 
 class RunError(RuntimeError):
@@ -72,16 +73,30 @@ def run(arm: str, given: Mapping[str, str], cores: int) -> tuple[Plan, list[str]
     RunError, StageError: the published results are as they were.
     """
     planned = plan(load(), arm, given)
-    publish.recover(planned.results)
-    with _locked(planned):
-        write_json(planned.folder / "plan.json", {"parameters": planned.parameters})
-        _snakemake(planned, cores)
+    with _locked(planned) as lock:
+        publish.recover(planned.results)
+        _stages(planned, cores, lock)
         return planned, publish.publish(planned)
+
+
+def rerun(arm: str, folder: Path, cores: int) -> Path:
+    """Execute every stage of the arm anew in `folder`; the results as they would be published.
+
+    Raises
+    ------
+    RunError, StageError, PublishError
+    """
+    reference = plan(load(), arm, {})
+    shutil.rmtree(folder, ignore_errors=True)
+    planned = Plan(arm, reference.parameters, folder, reference.results)
+    with _locked(planned) as lock:
+        _stages(planned, cores, lock)
+        return publish.assemble(planned)
 
 
 @contextmanager
 def _locked(planned: Plan):
-    """Hold the run's folder: a second run of the same arm is refused, a killed one frees it."""
+    """Hold the run's folder: a second run of the same arm waits until the first one and its children ended."""
     try:
         planned.folder.mkdir(parents=True, exist_ok=True)
         lock = (planned.folder / ".lock").open("w")
@@ -91,27 +106,45 @@ def _locked(planned: Plan):
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise RunError(f"another run of '{planned.arm}' is going on; wait for it") from None
-        yield
+            say(f"{planned.arm}: waiting for another run, or for what a killed run left behind, to end")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield lock
 
 
-def _snakemake(planned: Plan, cores: int) -> None:
+def _stages(planned: Plan, cores: int, lock) -> None:
+    """Bring the stages up to date with Snakemake; nothing is published."""
+    for left in planned.folder.glob("*.failed"):
+        left.unlink()
+    write_json(planned.folder / "plan.json", {"parameters": planned.parameters})
+    try:
+        code = _snakemake(planned, cores, lock)
+    except KeyboardInterrupt:
+        raise RunError(
+            f"interrupted; {relative(planned.results)} is as it was, and the next run goes on from here"
+        ) from None
+    failures = sorted(planned.folder.glob("*.failed"))
+    if failures:
+        raise StageError("\n".join(path.read_text(encoding="utf-8") for path in failures))
+    if code:
+        raise RunError(f"snakemake stopped; its messages are in {relative(planned.folder / 'snakemake.log')}")
+
+
+def _snakemake(planned: Plan, cores: int, lock) -> int:
+    """Run Snakemake, its own messages to a file and the stages' progress to the terminal; its exit code."""
     command = [sys.executable, "-m", "snakemake", "--cores", str(cores), "--nolock"]
     command += ["--snakefile", "Snakefile", "--quiet", "all"]
     command += ["--config", f"arm={planned.arm}", f"folder={relative(planned.folder)}"]
-    messages = planned.folder / "snakemake.log"
     progress = planned.folder / "progress.log"
     progress.write_text("", encoding="utf-8")
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     env = {**os.environ, "PATH": path, PROGRESS: str(progress)}
-    with messages.open("w", encoding="utf-8") as log, progress.open(encoding="utf-8") as lines:
-        with subprocess.Popen(command, cwd=root(), stdout=log, stderr=log, env=env) as running:
+    # The child holds the lock too: a next run waits if this process is killed and the child lives on.
+    kept = [lock.fileno()]
+    log = (planned.folder / "snakemake.log").open("w", encoding="utf-8")
+    with log, progress.open(encoding="utf-8") as lines:
+        with subprocess.Popen(command, cwd=root(), stdout=log, stderr=log, env=env, pass_fds=kept) as running:
             while running.poll() is None:
                 time.sleep(0.1)
                 print(lines.read(), end="", file=sys.stderr, flush=True)
         print(lines.read(), end="", file=sys.stderr, flush=True)
-    failures = sorted(planned.folder.glob("*.failed"))
-    if failures:
-        raise StageError("\n".join(path.read_text(encoding="utf-8") for path in failures))
-    if running.returncode:
-        raise RunError(f"snakemake stopped; its messages are in {relative(messages)}")
+    return running.returncode

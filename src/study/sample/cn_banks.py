@@ -18,7 +18,8 @@ class Cells:
     Parameters
     ----------
     cells : bank, year, variable, value (unit of the codebook), rows (how many facts it is the
-        median of), series (the definition), series_break (1 in the first year of a new scope)
+        median of), series (the definition), series_break (1 in the first year of a new scope), lines
+        (of the facts file)
     attrition : step, rows, cells, bank_years, banks left after it, and rows and cells dropped
     rule : the rule that was applied
     """
@@ -55,6 +56,7 @@ def cells(facts: pd.DataFrame, rule: Sample, definitions: Mapping[str, Definitio
         rows=("value", "size"),
         series=("series", lambda names: " / ".join(sorted(set(names)))),
         series_break=("series_break", "max"),
+        lines=("line", lambda lines: tuple(sorted(lines))),
     )
     return Cells(table.reset_index(), pd.DataFrame(log), rule)
 
@@ -66,7 +68,7 @@ def _named(facts: pd.DataFrame, definitions: Mapping[str, Definition]) -> pd.Dat
         series=[definitions[note].series for note in rows["definition"]],
         restated=[definitions[note].restated for note in rows["definition"]],
     )
-    columns = [*CELL, "value", "bound", "doubt", "series", "restated", "series_break", "source_kind"]
+    columns = [*CELL, "value", "bound", "doubt", "series", "restated", "series_break", "source_kind", "line"]
     return rows[columns].sort_values(columns, kind="stable").reset_index(drop=True)
 
 

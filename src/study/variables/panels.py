@@ -110,6 +110,21 @@ def breaks(cells: Cells, variables: list[str]) -> pd.DataFrame:
     return whole.drop_duplicates().sort_values(KEY, ignore_index=True)
 
 
+def source_lines(cells: Cells, rows: pd.DataFrame, variables: list[str]) -> list[int]:
+    """The lines of the facts file that the variables of some bank-years rest on.
+
+    Parameters
+    ----------
+    rows : bank, year of the rows of a panel; a lagged variable rests on the facts of the earlier year
+    """
+    parts = []
+    for name in variables:
+        for source, later in _sources(name):
+            wanted = rows[KEY].assign(year=rows["year"] - later, variable=source).drop_duplicates()
+            parts.append(wanted.merge(cells.cells, on=[*KEY, "variable"])["lines"])
+    return sorted({line for part in parts for lines in part for line in lines})
+
+
 def _sources(name: str, later: int = 0) -> list[tuple[str, int]]:
     """The published variables behind a variable, each with the years by which it is lagged."""
     codebook = load().variables

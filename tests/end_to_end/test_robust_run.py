@@ -1,0 +1,53 @@
+"""Interrupted, killed or without the runner: the published results stay, and the next run is complete."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from study.design import root
+from study.run.publish import differences
+
+pytestmark = pytest.mark.end_to_end
+
+
+def start(clone):
+    """Begin a run and wait until a stage has started."""
+    command = [sys.executable, "-m", "study.cli", "run"]
+    env = {**os.environ, "STUDY_ROOT": str(clone)}
+    running = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    progress = clone / "build" / "run" / "cn_banks" / "progress.log"
+    deadline = time.monotonic() + 60
+    while not (progress.is_file() and "started" in progress.read_text()):
+        assert running.poll() is None and time.monotonic() < deadline
+        time.sleep(0.1)
+    return running
+
+
+def test_an_interrupted_and_a_killed_run_change_nothing_and_the_next_is_complete(clone, study):
+    running = start(clone)
+    os.killpg(running.pid, signal.SIGINT)
+    _, message = running.communicate(timeout=60)
+    assert running.returncode == 2
+    assert "interrupted; results/cn_banks is as it was" in message and "Traceback" not in message
+    assert differences(root() / "results", clone / "results") == []
+
+    running = start(clone)
+    running.kill()
+    running.wait()
+    assert differences(root() / "results", clone / "results") == []
+
+    done = study("run")
+    assert done.returncode == 0, done.stderr
+    assert differences(root() / "results", clone / "results") == []
+
+
+def test_a_notebook_runs_without_the_runner_and_writes_to_scratch(clone):
+    env = {k: v for k, v in os.environ.items() if not k.startswith("STUDY_")} | {"STUDY_ROOT": str(clone)}
+    command = [sys.executable, "-m", "papermill", "01_sample.ipynb", str(clone / "out.ipynb"), "-k", "python3"]
+    subprocess.run(command, cwd=clone / "notebooks", env=env, check=True, capture_output=True)
+    assert (clone / "build" / "scratch" / "cn_banks" / "01_sample" / "tables" / "T1.md").is_file()
+    assert differences(root() / "results", clone / "results") == []
