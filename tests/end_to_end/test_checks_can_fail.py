@@ -33,13 +33,24 @@ def other_clusters(text):
     return text.replace("cluster: bank", "cluster: year", 1)
 
 
+def fewer_customers(text):
+    return re.sub(r"^(ICBC,.*,2018,retail_customers),607,", r"\1,507,", text, flags=re.MULTILINE)
+
+
+def no_year_effects(text):
+    return text.replace('absorb=[\\"bank\\", \\"year\\"]', 'absorb=[\\"bank\\"]', 1)
+
+
 ALTERED = {
     ("01_sample", "check-facts"): (FACTS, drop_a_row),
     ("01_sample", "check-samples"): (FACTS, one_more_bound),
     ("02_variables", "check-totals"): (FACTS, a_larger_investment),
     ("02_variables", "check-growth"): (FACTS, no_scope_change),
+    ("02_variables", "check-customers"): (FACTS, fewer_customers),
     ("10_baseline", "check-library"): ("design/models.yaml", other_clusters),
     ("10_baseline", "check-sample"): (FACTS, one_more_bound),
+    ("18_robustness", "check-samples"): (FACTS, one_more_bound),
+    ("18_robustness", "check-left-out"): ("notebooks/18_robustness.ipynb", no_year_effects),
 }
 
 

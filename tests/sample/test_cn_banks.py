@@ -158,3 +158,15 @@ def test_the_main_definition_is_the_one_with_most_invested_years():
     assert value_of(other + unmarked) == [9.0, 9.0, 9.0]  # without investment: most years
     assert value_of(other + unmarked[:2]) == [9.0, 9.0]  # a tie goes to the unmarked one
     assert len(value_of(other + unmarked, definition="any")) == 5
+
+
+def test_kinds_of_pages_are_a_switch():
+    rows = [fact(10.0), fact(30.0, source_kind="annual_report")]
+    assert value_of(rows, kinds=("annual_report",)) == [30.0]
+
+
+def test_every_rule_changes_one_switch_of_the_strict_one():
+    strict = DESIGN.samples["strict"].model_dump(exclude={"title"})
+    for name, rule in DESIGN.samples.items():
+        changed = [key for key, value in rule.model_dump(exclude={"title"}).items() if value != strict[key]]
+        assert len(changed) == (name != "strict"), f"{name} changes {changed}"

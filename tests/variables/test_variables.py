@@ -164,3 +164,19 @@ def test_the_figure_shows_banks_with_two_years_or_more(strict):
     by_bank = shown[~shown["panel"].isin(["total", "growth"])]
     assert by_bank.groupby(["panel", "series"]).size().min() == 2
     assert set(shown.loc[shown["panel"] == "retail_customers", "series"]) == {"CIB", "CMB", "ICBC", "PAB", "PSBC"}
+
+
+def test_relations_by_hand(strict, facts):
+    table = variables.indicators.customer_relations(strict, facts).set_index("bank")
+    # SOURCE.md: CMB 125 million in 2018 and 210 in 2024; three pages print 210
+    assert table.loc["CMB", "growth"] == pytest.approx(100 * ((210 / 125) ** (1 / 6) - 1))
+    assert np.isnan(table.loc["ABC", "growth"])  # one year only
+    assert table[["customer_retention", "customer_satisfaction"]].isna().all(axis=None)
+
+
+def test_case_series_start_at_100(strict):
+    cases = variables.indicators.cases(strict)
+    first = cases.sort_values("year").groupby(["panel", "series"])["value"].first()
+    assert (first == 100).all() and len(first) == 6
+    icbc = cases[(cases["panel"] == "case_ICBC") & (cases["series"] == "mobile_users")].set_index("year")["value"]
+    assert icbc[2024] == pytest.approx(100 * 588 / 313)  # SOURCE.md: 313 in 2018, 588 in 2024

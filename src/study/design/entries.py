@@ -127,6 +127,7 @@ class Sample(Entry):
     bounds: tuple[Literal["point", "lower", "upper"], ...] = Field(strict=False)
     doubt: Literal["drop", "keep"]
     definition: Literal["main", "any"]
+    kinds: tuple[str, ...] = Field(default=(), strict=False)
     set_aside_kinds: tuple[str, ...] = Field(strict=False)
     restated: Literal["set_aside", "keep"]
     series_break: Literal["ignore", "drop", "scope"]

@@ -5,9 +5,9 @@ and the manifest; `table()` makes the table object from rows, `regressions()` fr
 """
 
 from . import texts
-from .builders import attrition, codebook, descriptives
+from .builders import attrition, codebook, correlation_table, customer_relations, descriptives
 from .plots import indicators
-from .regression import Line, regressions, save_line
+from .regression import Line, Variant, regressions, save_line, variants
 from .run import Run, start
 from .save import ExhibitError, save_figure, save_number, save_table
 from .table import Table, Text
@@ -19,8 +19,11 @@ __all__ = [
     "Run",
     "Table",
     "Text",
+    "Variant",
     "attrition",
     "codebook",
+    "correlation_table",
+    "customer_relations",
     "descriptives",
     "indicators",
     "regressions",
@@ -31,4 +34,5 @@ __all__ = [
     "start",
     "table",
     "texts",
+    "variants",
 ]

@@ -60,3 +60,46 @@ def number(value: float) -> str:
 
 def _counts(*counts) -> list[str]:
     return [f"{int(count):,}" for count in counts]
+
+
+def correlation_table(raw: pd.DataFrame, within: pd.DataFrame, inflation: Mapping[str, pd.DataFrame], variables: Mapping[str, Variable]) -> Table:
+    """T4: raw correlations below the diagonal, within ones above, variance inflation beside them.
+
+    Parameters
+    ----------
+    raw, within : of `models.collinearity.correlations`
+    inflation : "raw" and "within" -> of `models.collinearity.vif`
+    """
+    names = list(dict.fromkeys([*raw["first"], *raw["second"]]))
+    cells = {(r.second, r.first): r for r in raw.itertuples()} | {(r.first, r.second): r for r in within.itertuples()}
+    vifs = {kind: table.set_index("variable")["vif"] for kind, table in inflation.items()}
+    rows = []
+    for i, name in enumerate(names, start=1):
+        label = variables[name].label
+        numbered = Text(en=f"({i}) {label.en}", zh=f"({i}) {label.zh}")
+        line = ["1" if name == other else _correlation(cells[name, other]) for other in names]
+        rows.append([numbered, *line, *(f"{vifs[k][name]:.1f}" if name in vifs[k] else "" for k in ("raw", "within"))])
+    first, vif, vif_within = texts.T4_HEADS
+    heads = [first, *(f"({i})" for i in range(1, len(names) + 1)), vif, vif_within]
+    counts = {"n": inflation["raw"]["n"].iloc[0], "within": inflation["within"]["n"].iloc[0]}
+    notes = [Text(en=note.en.format(**counts), zh=note.zh.format(**counts)) for note in texts.T4_NOTES]
+    return build(heads, rows, notes=notes, wide=True)
+
+
+def _correlation(pair) -> str:
+    return "" if pd.isna(pair.r) else f"{pair.r:.2f} ({pair.n})"
+
+
+def customer_relations(table: pd.DataFrame, banks: Mapping) -> Table:
+    """A1: the report's indicators of customer relations by bank, "not published" where they are not."""
+    rows = []
+    for line in table.sort_values("customers", ascending=False).itertuples():
+        years = str(line.last_year) if line.first_year == line.last_year else f"{line.first_year}-{line.last_year}"
+        growth = "" if pd.isna(line.growth) else f"{line.growth:.1f}"
+        rest = [_published(line.customer_retention), _published(line.customer_satisfaction)]
+        rows.append([banks[line.bank].name, number(line.customers), years, growth, str(line.pages), f"{line.spread:.1f}", *rest])
+    return build(texts.A1_COLUMNS, rows, notes=texts.A1_NOTES, text_columns={0, 6, 7})
+
+
+def _published(value: float) -> str | Text:
+    return texts.NOT_PUBLISHED if pd.isna(value) else f"{value:.1f}"

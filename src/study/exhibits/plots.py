@@ -18,7 +18,10 @@ TITLES = {
     "retail_customers": Text(en="(d) Retail customers", zh="(d) 零售客户数"),
     "mobile_users": Text(en="(e) Mobile banking users", zh="(e) 手机银行用户数"),
     "retail_aum": Text(en="(f) Retail AUM", zh="(f) 零售AUM"),
+    "case_CMB": Text(en="(g) China Merchants Bank", zh="(g) 招商银行"),
+    "case_ICBC": Text(en="(h) ICBC", zh="(h) 工商银行"),
 }
+INDEXED = Text(en="first year published = 100", zh="首个披露年份=100")
 GROWTH = {
     "all": Text(en="all six banks", zh="六家全部"),
     "unchanged scope": Text(en="banks with unchanged scope", zh="口径未变的银行"),
@@ -30,6 +33,7 @@ LABEL_POINTS = 8.5  # height of a label
 
 LAYOUT = [["total"] * 3 + ["growth"] * 3, ["fintech_investment"] * 6]
 LAYOUT += [["retail_customers"] * 2 + ["mobile_users"] * 2 + ["retail_aum"] * 2]
+LAYOUT += [["case_CMB"] * 3 + ["case_ICBC"] * 3]
 
 
 def indicators(data: pd.DataFrame, language: str) -> Figure:
@@ -40,13 +44,13 @@ def indicators(data: pd.DataFrame, language: str) -> Figure:
     data : panel (a key of TITLES), series, year, value, unit, series_break
     language : "en" or "zh"
     """
-    figure, axes = pyplot.subplot_mosaic(LAYOUT, figsize=(7.2, 7.6), height_ratios=(1, 1.5, 1.1))
+    figure, axes = pyplot.subplot_mosaic(LAYOUT, figsize=(7.2, 9.2), height_ratios=(0.9, 1.45, 1.05, 1))
     for panel, title in TITLES.items():
         part = data[data["panel"] == panel]
-        draw = {"total": _bars, "growth": _growth}.get(panel, _banks)
+        draw = {"total": _bars, "growth": _growth, "case_CMB": _case, "case_ICBC": _case}.get(panel, _banks)
         draw(axes[panel], part, language)
         axes[panel].set_title(f"{title[language]}\n{_unit(panel, language)}")
-        narrow = panel in LAYOUT[-1]
+        narrow = panel in LAYOUT[2]
         axes[panel].xaxis.set_major_locator(MaxNLocator(integer=True, nbins=4 if narrow else 7))
     return figure
 
@@ -54,6 +58,8 @@ def indicators(data: pd.DataFrame, language: str) -> Figure:
 def _unit(panel: str, language: str) -> str:
     if panel == "growth":
         return "%"
+    if panel.startswith("case_"):
+        return INDEXED[language]
     return load().variables["fintech_investment" if panel == "total" else panel].unit[language]
 
 
@@ -89,6 +95,16 @@ def _banks(axis, part: pd.DataFrame, language: str) -> None:
     axis.set_ylim(bottom=0)
     axis.yaxis.set_major_formatter("{x:,.0f}")
     _label_ends(axis, ends, part["year"].max(), language)
+
+
+def _case(axis, part: pd.DataFrame, language: str) -> None:
+    """The indexed series of one bank, told apart by a legend."""
+    codebook = load().variables
+    for i, (name, line) in enumerate(part.groupby("series", sort=True)):
+        label = codebook[name].label[language]
+        axis.plot(line["year"], line["value"], MARKERS[i], ls="-", markersize=3, linewidth=1.1, label=label)
+    axis.axhline(100, color="black", linewidth=0.6)
+    axis.legend(loc="upper left")
 
 
 def _label_ends(axis, ends: list, last_year: int, language: str) -> None:

@@ -5,6 +5,7 @@ from typing import Mapping, Sequence
 
 from study.design.entries import Text
 
+from . import texts
 from .run import Run
 from .save import save_number
 from .table import Table, build
@@ -64,6 +65,51 @@ def regressions(panels: Mapping[Text, Sequence[Line]], *, notes=()) -> Table:
         rows.append([heading])
         rows += [_cells(line) for line in lines]
     return build(COLUMNS, rows, notes=notes, wide=True)
+
+
+def variants(panels: Mapping[Text, Sequence["Variant"]], *, notes=()) -> Table:
+    """The table of one estimate per change of the sample, outcome by outcome.
+
+    Parameters
+    ----------
+    panels : outcome -> its variants, the unchanged one first
+    """
+    rows: list[Sequence] = []
+    for heading, lines in panels.items():
+        rows.append([heading])
+        rows += [_variant_cells(line) for line in lines]
+    return build(texts.T13_COLUMNS, rows, notes=notes)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One line of the robustness table.
+
+    Parameters
+    ----------
+    label : what was changed
+    estimate : the coefficient
+    fit, jackknife : Fits with CRV1 and CRV3 errors, or None where only the estimate is known
+    wild : result of study.inference.wild_bootstrap, or None
+    rows : lines of the input that the line rests on
+    """
+
+    label: Text
+    estimate: float | None
+    fit: object | None = None
+    jackknife: object | None = None
+    wild: object | None = None
+    rows: tuple[int, ...] = ()
+
+
+def _variant_cells(line: Variant) -> list:
+    if line.estimate is None:
+        return [line.label, NOT_ESTIMABLE] + [""] * (len(texts.T13_COLUMNS) - 2)
+    if line.fit is None:
+        return [line.label, f"{line.estimate:.3f}"] + [""] * (len(texts.T13_COLUMNS) - 2)
+    errors = [f"{fit.tidy()['std_error'].iloc[0]:.3f}" for fit in (line.fit, line.jackknife)]
+    glance = line.fit.glance()
+    return [line.label, f"{line.estimate:.3f}", *errors, _resampled(line.wild), str(glance["n_obs"]), str(glance["n_clusters"])]
 
 
 def save_line(name: str, line: Line, *, run: Run) -> None:

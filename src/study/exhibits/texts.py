@@ -28,6 +28,10 @@ T1_STEPS = {
         Text(en="less bounds", zh="剔除区间值"),
         Text(en='"more than", "close to": an interval, not a point', zh="“超”“近”等为区间而非点值"),
     ),
+    "kinds": (
+        Text(en="less other kinds of page", zh="剔除其他来源类型"),
+        Text(en="the rule takes some kinds of page only", zh="规则仅采用部分来源类型"),
+    ),
     "doubt": (Text(en="less doubtful rows", zh="剔除存疑行"), Text(en="reason for doubt in the file", zh="文件注明存疑")),
     "definition": (
         Text(en="less other definitions", zh="剔除其他口径"),
@@ -121,4 +125,68 @@ F11_NOTES = (
         "users are registered, signed-up, effective or app users: compare within a bank only.",
         zh="(c)-(f)为至少有两年数据的银行,连线连接已披露年份。手机银行用户口径不一,仅可在同一银行内比较。",
     ),
+    Text(
+        en="(g), (h): the published series of two case banks; no event is drawn, because none with a dated source is at "
+        "hand, and nothing is read as an effect.",
+        zh="(g)(h)为两家案例银行的披露序列;因无注明日期的来源,未标注事件,亦不作效应解读。",
+    ),
 )
+
+A1_COLUMNS = (
+    Text(en="Bank", zh="银行"),
+    Text(en="Customers (million)", zh="客户数(百万户)"),
+    Text(en="Years", zh="年份"),
+    Text(en="Growth, % a year", zh="年均增长率(%)"),
+    Text(en="Pages", zh="来源页数"),
+    Text(en="Spread, %", zh="来源差异(%)"),
+    Text(en="Retention", zh="保持率"),
+    Text(en="Satisfaction", zh="满意度"),
+)
+NOT_PUBLISHED = Text(en="not published", zh="未披露")
+A1_NOTES = (
+    Text(
+        en="The report's three indicators of customer relations: growth, retention, satisfaction. Customers of the last "
+        "year published; growth per year between the first and the last year. Pages: how many print the last figure as a "
+        "point; spread: highest over lowest of them, before any is set aside.",
+        zh="报告提出的三项客户关系指标:增长、保持、满意。客户数为最近披露年份;增长率为首末年份间年均值。来源页数为以点值披露该数的页面数,差异为剔除前最高与最低之比。",
+    ),
+)
+
+T4_NOTES = (
+    Text(
+        en="Below the diagonal: correlations over the bank-years that have both variables, their number in parentheses. "
+        "Above it: the same after bank and year effects. Under 20 bank-years: none. VIF: variance inflation among the four "
+        "variables that have one, over {n} bank-years; within: after bank and year effects, over {within} bank-years.",
+        zh="对角线下方为同时具有两变量的银行-年相关系数(括号内为个数);上方为扣除银行与年份效应后的相关系数;不足20个不列。"
+        "VIF为所列四个变量之间的方差膨胀因子,共{n}个银行-年;组内VIF扣除银行与年份效应,共{within}个。",
+    ),
+)
+T4_HEADS = (Text(en="Variable", zh="变量"), Text(en="VIF", zh="VIF"), Text(en="VIF within", zh="组内VIF"))
+
+T13_COLUMNS = (
+    Text(en="Change", zh="变动"),
+    Text(en="Estimate", zh="系数"),
+    Text(en="Std. error CV1", zh="标准误 CV1"),
+    Text(en="Std. error CV3", zh="标准误 CV3"),
+    Text(en="p, bootstrap (least)", zh="p 值 bootstrap(最小)"),
+    Text(en="N", zh="N"),
+    Text(en="Banks G", zh="银行数 G"),
+)
+T13_LEFT_OUT = {
+    "low": Text(en="Lowest with one bank left out: {bank}", zh="剔除一家银行的最低值:{bank}"),
+    "high": Text(en="Highest with one bank left out: {bank}", zh="剔除一家银行的最高值:{bank}"),
+}
+T13_NOTES = (
+    Text(
+        en="Each line changes one switch of the sample rule; outcome and ln FinTech investment of the same year, bank and "
+        "year effects, clustered by bank. CV3: cluster jackknife. A change that touches no row of a regression leaves it as "
+        "it is.",
+        zh="每行改变样本规则的一个开关;被解释变量与当年对数投入,银行与年份效应,按银行聚类。CV3为聚类刀切法。未触及该回归任何行的变动不改变结果。",
+    ),
+)
+
+
+def left_out(end: str, bank: str) -> Text:
+    """The label of the lowest ("low") or highest ("high") estimate with one bank left out."""
+    text = T13_LEFT_OUT[end]
+    return Text(en=text.en.format(bank=bank), zh=text.zh.format(bank=bank))

@@ -3,7 +3,7 @@
 `panel.fit` (linearmodels) for linear panels, `gram.build` for many models from one pass.
 """
 
-from . import gram, panel
+from . import collinearity, gram, panel
 from .errors import (
     Collinear,
     DuplicateKeys,
@@ -26,6 +26,7 @@ __all__ = [
     "ModelError",
     "NoVariation",
     "NotEstimable",
+    "collinearity",
     "gram",
     "panel",
 ]

@@ -57,7 +57,7 @@ def prepare(data: pd.DataFrame, formula: Formula, clusters=(), weights: str | No
     frame = data[list(dict.fromkeys(needed))].reset_index(drop=True)
     complete = frame.dropna()
     check_finite(complete)
-    kept = _without_singletons(complete, formula.effects) if drop_singletons else complete
+    kept = without_singletons(complete, formula.effects) if drop_singletons else complete
     if kept.empty:
         raise NotEstimable(
             f"'{formula.text}': no row is left of {len(frame)}: {len(frame) - len(complete)} have missing "
@@ -69,8 +69,8 @@ def prepare(data: pd.DataFrame, formula: Formula, clusters=(), weights: str | No
     prepared = Prepared(
         y=y,
         x=x,
-        effects=_codes(kept, list(formula.effects)),
-        clusters=_codes(kept, clusters),
+        effects=codes(kept, list(formula.effects)),
+        clusters=codes(kept, clusters),
         weights=kept[weights].astype(float) if weights else None,
         n_missing=len(frame) - len(complete),
         n_singletons=len(complete) - len(kept),
@@ -152,11 +152,13 @@ def _matrices(kept: pd.DataFrame, formula: Formula) -> tuple[pd.Series, pd.DataF
     return y.iloc[:, 0].astype(float), x.astype(float)
 
 
-def _codes(kept: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+def codes(kept: pd.DataFrame, names) -> pd.DataFrame:
+    """The levels of some columns as whole numbers from 0."""
     return pd.DataFrame({name: pd.factorize(kept[name], sort=True)[0] for name in names}, index=kept.index)
 
 
-def _without_singletons(frame: pd.DataFrame, effects) -> pd.DataFrame:
+def without_singletons(frame: pd.DataFrame, effects) -> pd.DataFrame:
+    """Drop rows whose level of an effect appears once, again and again until none is left."""
     while len(effects):
         single = np.logical_or.reduce([~frame[e].duplicated(keep=False).to_numpy() for e in effects])
         if not single.any():

@@ -40,7 +40,7 @@ def numbering(named: list[Mention], language: str) -> dict[str, str]:
     counts = {"T": 0, "F": 0}
     for mention in named:
         if mention.kind != "number" and mention.key not in labels:
-            letter = mention.key.split(".")[-1][0]
+            letter = "F" if mention.key.split(".")[-1].startswith("F") else "T"
             counts[letter] += 1
             space = " " if language == "en" else ""
             labels[mention.key] = f"{WORDS[language][letter]}{space}{counts[letter]}"

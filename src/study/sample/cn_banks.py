@@ -75,6 +75,8 @@ def _named(facts: pd.DataFrame, definitions: Mapping[str, Definition]) -> pd.Dat
 def _steps(rule: Sample):
     """The switches of a rule as (name, function of the rows), in the order of SOURCE.md."""
     yield "bounds", lambda rows: rows[rows["bound"].isin(rule.bounds)]
+    if rule.kinds:
+        yield "kinds", lambda rows: rows[rows["source_kind"].isin(rule.kinds)]
     if rule.doubt == "drop":
         yield "doubt", lambda rows: rows[rows["doubt"] == ""]
     if rule.definition == "main":

@@ -7,6 +7,10 @@ import pandas as pd
 from study.design import nearest
 from study.sample.cn_banks import INVESTMENT, Cells
 
+CASES = {
+    "CMB": ("fintech_investment", "retail_customers", "retail_aum"),
+    "ICBC": ("fintech_investment", "retail_customers", "mobile_users"),
+}
 CUSTOMERS = ("retail_customers", "mobile_users", "retail_aum")
 
 
@@ -72,8 +76,53 @@ def indicator_panel(cells: Cells, variables: Sequence[str] = CUSTOMERS) -> pd.Da
     return table.drop(columns="before")
 
 
+def customer_relations(cells: Cells, facts: pd.DataFrame) -> pd.DataFrame:
+    """The report's indicators of customer relations (growth, retention, satisfaction) by bank.
+
+    growth = 100 ((x_last / x_first)^(1 / years) - 1), per year between the first and the last year published
+
+    Returns
+    -------
+    DataFrame bank, customers (million), first_year, last_year, growth (% a year), pages (that print the
+    last figure), spread (% between the highest and the lowest of them), customer_retention,
+    customer_satisfaction (last value; missing where not published); banks with customers in one year or more
+    """
+    table = cells.cells.set_index(["variable", "bank", "year"])["value"].sort_index()
+    point = facts[(facts["bound"] == "point") & (facts["variable"] == "retail_customers")]
+    lines = []
+    for bank, series in table.loc["retail_customers"].groupby(level="bank"):
+        series = series.droplevel("bank")
+        first, last = series.index[0], series.index[-1]
+        printed = point.loc[(point["bank_id"] == bank) & (point["year"] == last), "value"]
+        growth = 100 * ((series[last] / series[first]) ** (1 / (last - first)) - 1) if last > first else None
+        line = {"bank": bank, "customers": series[last], "first_year": first, "last_year": last, "growth": growth}
+        line |= {"pages": len(printed), "spread": 100 * (printed.max() / printed.min() - 1)}
+        for name in ("customer_retention", "customer_satisfaction"):
+            there = name in table.index.get_level_values("variable") and bank in table.loc[name].index
+            line[name] = table.loc[name, bank].iloc[-1] if there else None
+        lines.append(line)
+    return pd.DataFrame(lines).astype({"growth": float, "customer_retention": float, "customer_satisfaction": float})
+
+
+def cases(cells: Cells) -> pd.DataFrame:
+    """Published series of the case banks, the first year of each series = 100.
+
+    Returns
+    -------
+    DataFrame panel (case_<bank>), series (variable), year, value, unit, series_break
+    """
+    parts = []
+    for bank, names in CASES.items():
+        for name in names:
+            one = cells.cells[(cells.cells["bank"] == bank) & (cells.cells["variable"] == name)].sort_values("year")
+            value = 100 * one["value"] / one["value"].iloc[0]
+            part = one[["year", "series_break"]].assign(panel=f"case_{bank}", series=name, value=value)
+            parts.append(part.assign(unit="first year = 100"))
+    return pd.concat(parts, ignore_index=True)[["panel", "series", "year", "value", "unit", "series_break"]]
+
+
 def figure(cells: Cells, banks: Sequence[str]) -> pd.DataFrame:
-    """The data of figure F11: totals, their growth, investment and customer indicators by bank.
+    """The data of figure F11: totals, growth, investment and indicators by bank, and the case banks.
 
     A bank is shown where it has two years or more of a series.
 
@@ -89,7 +138,7 @@ def figure(cells: Cells, banks: Sequence[str]) -> pd.DataFrame:
     by_bank = series[several].drop(columns="series").rename(columns={"variable": "panel", "group": "series"})
     by_bank = by_bank.assign(unit=by_bank["panel"].map(units))
     columns = ["panel", "series", "year", "value", "unit", "series_break"]
-    whole = pd.concat([totals, rates, by_bank], ignore_index=True).reindex(columns=columns)
+    whole = pd.concat([totals, rates, by_bank, cases(cells)], ignore_index=True).reindex(columns=columns)
     whole["series_break"] = whole["series_break"].fillna(0).astype(int)
     return whole.sort_values(["panel", "series", "year"], ignore_index=True)
 
