@@ -26,7 +26,8 @@ def edit(folder, name, old, new):
 def test_the_design_of_the_project_loads():
     design = load()
     assert list(design.exhibits)[:24] == [f"T{i}" for i in range(1, 25)]
-    assert [f"F{i}" for i in range(1, 15)] == list(design.exhibits)[24:]
+    assert [f"F{i}" for i in range(1, 15)] == list(design.exhibits)[24:38]
+    assert all(id_.startswith("A") for id_ in list(design.exhibits)[38:])
     assert {"H1a", "H1b", "H2", "H3", "H4a", "H4b", "H10"} <= set(design.hypotheses)
 
 
@@ -52,7 +53,7 @@ def test_entries_are_frozen():
         ("models.yaml", "panel: lagged", "pannel: lagged", "unknown key 'pannel'; did you mean 'panel'"),
         ("models.yaml", "  cluster: bank\n", "", "the key 'cluster' is missing"),
         ("exhibits.yaml", "\nT2:", "\nT1:", "'T1' is defined twice \\(first in line 3\\)"),
-        ("arms.yaml", "10_baseline]", "10_basline]", "did you mean '10_baseline'"),
+        ("arms.yaml", "10_baseline,", "10_basline,", "did you mean '10_baseline'"),
         ("hypotheses.yaml", "akiba: neighbour", "akiva: neighbour", "did you mean 'akiba'"),
         ("variables.yaml", "minimum: 2017", "minimum: early", "minimum"),
         ("variables.yaml", "{log: net_profit}", "{log: net_proft}", "did you mean 'net_profit'"),
