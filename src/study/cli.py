@@ -141,12 +141,13 @@ def paper_command() -> None:
 @app.command("stage", hidden=True)
 def stage_command(arm: str, stage: str, parameters: str, folder: Path, executed: Path, run_folder: Path) -> None:
     """Run one stage (called by the Snakefile)."""
-    failed = run_folder / f"{stage}.failed"
-    failed.unlink(missing_ok=True)
     root = designs.root()
+    failed = root / run_folder / f"{stage}.failed"
+    failed.unlink(missing_ok=True)
     try:
         runs.execute(arm, stage, json.loads(parameters), root / folder, root / executed)
     except runs.StageError as error:
+        failed.parent.mkdir(parents=True, exist_ok=True)
         failed.write_text(str(error), encoding="utf-8")
         raise
 
