@@ -1,0 +1,76 @@
+"""Discounted customer lifetime value: the candidate forms of a formula of which only symbols survive."""
+
+import numpy as np
+
+from .inputs import ValueInputError, numbers, plain
+
+FORMS = ("product", "period", "power")
+
+
+def survival_curve(churn, form: str = "product") -> np.ndarray:
+    """Probability that a customer is still there at the end of each period.
+
+    product: S_t = (1 - R_1)(1 - R_2)...(1 - R_t), with R_t the churn among those still there
+    period:  S_t = 1 - R_t, right only where R_t is the churn accumulated since the start
+    power:   S_t = (1 - R_t)^t, the product when R does not change
+
+    Parameters
+    ----------
+    churn : R_t, from 0 to 1, shape (T,) or (customers, T)
+    form : product, period or power
+
+    Returns
+    -------
+    array of the shape of `churn`
+
+    Raises
+    ------
+    ValueInputError for an unknown form, missing or out-of-range values.
+    """
+    stay = 1 - numbers("churn", churn, 0, 1)
+    if form == "product":
+        return np.cumprod(stay, axis=-1)
+    if form == "period":
+        return stay
+    if form == "power":
+        return stay ** np.arange(1, stay.shape[-1] + 1)
+    raise ValueInputError(f"survival '{form}' is not known; choose one of {', '.join(FORMS)}")
+
+
+def clv_discounted(margin, churn, discount: float, survival: str = "product", timing: str = "end") -> float | np.ndarray:
+    """Discounted customer lifetime value over T periods.
+
+    CLV = sum over t = 1..T of P_t S_t / (1 + i)^t            receipts at the end of each period
+    CLV = sum over t = 1..T of P_t S_(t-1) / (1 + i)^(t-1)    at the start; S_0 = 1
+
+    The report's formula is lost; P_t, R_t and i survive. None of the three forms of S is called the report's.
+
+    Parameters
+    ----------
+    margin : P_t, money per customer and period, shape (T,) or (customers, T)
+    churn : R_t, from 0 to 1: one number for all periods, or the shape of `margin`
+    discount : i per period (of the same length), above -1
+    survival : form of S_t (see `value.survival_curve`)
+    timing : "end" or "start", when a period's margin is received
+
+    Returns
+    -------
+    Money per customer, at the start of period 1: a float, or an array over customers
+
+    Raises
+    ------
+    ValueInputError for an unknown form or timing, a shape that does not fit, missing or out-of-range values.
+    """
+    profit = np.atleast_1d(numbers("margin", margin))
+    rates = np.atleast_1d(numbers("churn", churn, 0, 1))
+    if rates.size > 1 and rates.shape[-1] != profit.shape[-1]:
+        raise ValueInputError(f"churn has {rates.shape[-1]} periods and margin {profit.shape[-1]}; give one for each or one in all")
+    rate = numbers("discount", discount, -1, strict="low")
+    alive = survival_curve(np.broadcast_to(rates, np.broadcast_shapes(rates.shape, profit.shape)), survival)
+    periods = np.arange(1, profit.shape[-1] + 1)
+    if timing == "start":
+        alive = np.concatenate([np.ones((*alive.shape[:-1], 1)), alive[..., :-1]], axis=-1)
+        periods = periods - 1
+    elif timing != "end":
+        raise ValueInputError(f"timing '{timing}' is not known; choose end or start")
+    return plain((profit * alive / (1 + rate) ** periods).sum(axis=-1))
