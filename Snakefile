@@ -11,7 +11,7 @@ ARM = config.get("arm", "cn_banks")
 FOLDER = config.get("folder", f"build/run/{ARM}")
 PLAN = Path(FOLDER, "plan.json")
 PARAMETERS = json.loads(PLAN.read_text())["parameters"] if PLAN.exists() else resolve(load(), ARM, {})
-DATA = sorted(str(file) for file in Path("data", ARM).glob("*.csv"))
+DATA = sorted(str(file) for arm in (ARM, *load().arms[ARM].reads) for file in Path("data", arm).glob("*.csv"))
 
 
 wildcard_constraints:

@@ -18,7 +18,10 @@ def start(clone):
     """Begin a run and wait until a stage has started."""
     command = [sys.executable, "-m", "study.cli", "run"]
     env = {**os.environ, "STUDY_ROOT": str(clone)}
-    running = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "start_new_session": True}
+    # a shell that starts tests in the background ignores the interrupt, and its children would too
+    heard = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # noqa: E731
+    running = subprocess.Popen(command, env=env, preexec_fn=heard, **pipes)
     progress = clone / "build" / "run" / "cn_banks" / "progress.log"
     deadline = time.monotonic() + 60
     while not (progress.is_file() and "started" in progress.read_text()):

@@ -11,7 +11,7 @@ from matplotlib import pyplot
 
 from study import exhibits
 from study.design import checksum
-from study.exhibits import Text, pandoc
+from study.exhibits import Text, pandoc, style
 from study.exhibits.regression import probability
 from study.exhibits.run import STAGE_FOLDER
 from study.exhibits.save import rounded
@@ -154,3 +154,13 @@ def test_pandoc_errors_are_raised():
 def test_minus_signs_are_set_only_before_numbers():
     text = "".join(part.get("c", " ") for part in pandoc.inlines("t(G-1) of -0.5, 2017-2025, [-1, x-ray]"))
     assert re.findall("\N{MINUS SIGN}.", text) == ["\N{MINUS SIGN}0", "\N{MINUS SIGN}1"]
+
+
+def test_the_layout_s_last_digits_do_not_reach_the_figure():
+    with style.figure_style():
+        figure, _ = pyplot.subplots(2, 3)
+        style.settle(figure)
+        before = [axes.get_position().bounds for axes in figure.axes]
+        figure.draw_without_rendering()
+    assert [axes.get_position().bounds for axes in figure.axes] == before
+    assert all(round(float(x), 6) == pytest.approx(float(x), abs=1e-12) for bounds in before for x in bounds)

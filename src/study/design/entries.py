@@ -30,6 +30,7 @@ class Arm(Entry):
     carries: Text
     must_not_be_called: Text
     stages: tuple[str, ...] = Field(default=(), strict=False)
+    reads: tuple[str, ...] = Field(default=(), strict=False)  # arms whose data its stages read besides its own
 
     @property
     def built(self) -> bool:
@@ -151,3 +152,26 @@ class Exhibit(Entry):
     notebook: str
     section: str
     arms: dict[str, Literal["built", "planned"]]
+
+
+class ReportFigure(Entry):
+    """A figure that the source report prints, and what can be said of it."""
+
+    bank: str
+    year: int | None = None
+    indicator: Text
+    printed: Text
+    share: float | None = None
+    status: Literal["arithmetic", "checkable", "claimed"]
+    beside: tuple[str, ...] = Field(default=(), strict=False)
+    remark: Text | None = None
+
+
+class ReportTable(Entry):
+    """A case or a table of the source report, in words."""
+
+    kind: Literal["case", "table"]
+    place: str
+    title: Text
+    says: Text
+    status: Literal["checkable", "claimed", "terms", "not_comparable"]

@@ -24,6 +24,8 @@ FILES: dict[str, type[entries.Entry]] = {
     "samples": entries.Sample,
     "models": entries.Model,
     "exhibits": entries.Exhibit,
+    "report_figures": entries.ReportFigure,
+    "report_tables": entries.ReportTable,
 }
 
 
@@ -40,6 +42,8 @@ class Design:
     samples: Mapping[str, entries.Sample]
     models: Mapping[str, entries.Model]
     exhibits: Mapping[str, entries.Exhibit]
+    report_figures: Mapping[str, entries.ReportFigure]
+    report_tables: Mapping[str, entries.ReportTable]
 
     def built_exhibits(self, arm: str | None = None) -> list[str]:
         """Keys `arm.id` of the exhibits that are built, in the order of exhibits.yaml."""
@@ -121,6 +125,8 @@ def _references(design: Design):
     for id_, arm in design.arms.items():
         for i, stage in enumerate(arm.stages):
             yield "arms", (id_, "stages", i), stage, design.runs
+        for i, other in enumerate(arm.reads):
+            yield "arms", (id_, "reads", i), other, design.arms
     for id_, variable in design.variables.items():
         for source in variable.derive.sources if variable.derive else ():
             yield "variables", (id_, "derive"), source, design.variables
@@ -130,6 +136,10 @@ def _references(design: Design):
     for id_, sample in design.samples.items():
         yield "samples", (id_, "arm"), sample.arm, design.arms
     yield from _model_references(design)
+    for id_, figure in design.report_figures.items():
+        yield "report_figures", (id_, "bank"), figure.bank, design.banks
+        for variable in figure.beside:
+            yield "report_figures", (id_, "beside"), variable, design.variables
     for id_, exhibit in design.exhibits.items():
         for arm, status in exhibit.arms.items():
             yield "exhibits", (id_, "arms", arm), arm, design.arms

@@ -6,8 +6,10 @@ and the manifest; `table()` makes the table object from rows, `regressions()` fr
 
 from . import texts
 from .builders import attrition, codebook, correlation_table, customer_relations, descriptives
+from .index_table import fintech_index
 from .plots import indicators
 from .regression import Line, Variant, regressions, save_line, variants
+from .report_table import report
 from .run import Run, start
 from .save import ExhibitError, save_figure, save_number, save_table
 from .table import Table, Text
@@ -25,8 +27,10 @@ __all__ = [
     "correlation_table",
     "customer_relations",
     "descriptives",
+    "fintech_index",
     "indicators",
     "regressions",
+    "report",
     "save_figure",
     "save_line",
     "save_number",

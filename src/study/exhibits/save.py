@@ -74,6 +74,7 @@ def save_figure(id_: str, draw: Callable, data: pd.DataFrame, *, run: Run, rows=
         }
         with style.figure_style():
             figure = draw(data, language)
+            style.settle(figure)
             for kind, options in style.FORMATS.items():
                 files.append(folder / f"{id_}{_suffix(language)}.{kind}")
                 figure.savefig(files[-1], **options)

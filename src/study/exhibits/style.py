@@ -46,3 +46,15 @@ def figure_style():
         yield
     for number in set(pyplot.get_fignums()) - before:
         pyplot.close(number)
+
+
+def settle(figure) -> None:
+    """Fix the axes where the layout puts them, to six digits.
+
+    The layout's solver orders its variables by their addresses in memory, so that its last digits,
+    and with them single pixels, differ from run to run.
+    """
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for axes in figure.axes:
+        axes.set_position([round(float(x), 6) for x in axes.get_position().bounds])

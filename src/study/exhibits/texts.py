@@ -152,6 +152,27 @@ A1_NOTES = (
     ),
 )
 
+T5_FIRST = Text(en="Bank and year", zh="银行与年份")
+T5_METHODS = {
+    "equal": Text(en="Equal weights", zh="等权"),
+    "entropy": Text(en="Entropy weights", zh="熵权"),
+    "pca": Text(en="First component", zh="第一主成分"),
+}
+T5_PANELS = {
+    "scores": Text(en="A. Parts and scores", zh="A. 分项与得分"),
+    "weights": Text(en="B. Weights (range when one bank at a time is left out)", zh="B. 权重(括号内为逐一剔除银行时的范围)"),
+    "correlations": Text(en="C. Rank correlations (Spearman)", zh="C. 秩相关系数(Spearman)"),
+}
+T5_NOTES = (
+    Text(
+        en="The {n} bank-years of {banks} banks that publish all three parts. A score is the weighted sum of the standardised "
+        "parts: above zero is more than the average of these bank-years, in no unit. The first component carries {share:.0f} % "
+        "of the variance of the parts. The index is ours, and describes: no regression uses it.",
+        zh="{banks}家银行中三个分项均披露的{n}个银行-年。得分为标准化分项的加权和,大于零表示高于这些银行-年的平均,无量纲。"
+        "第一主成分解释分项方差的{share:.0f}%。该指数为本研究构造,仅作描述,未用于回归。",
+    ),
+)
+
 T4_NOTES = (
     Text(
         en="Below the diagonal: correlations over the bank-years that have both variables, their number in parentheses. "
@@ -190,3 +211,56 @@ def left_out(end: str, bank: str) -> Text:
     """The label of the lowest ("low") or highest ("high") estimate with one bank left out."""
     text = T13_LEFT_OUT[end]
     return Text(en=text.en.format(bank=bank), zh=text.zh.format(bank=bank))
+
+T20_COLUMNS = (
+    Text(en="What the report prints [chapter(section)]", zh="报告内容[章(节)]"),
+    Text(en="As printed", zh="原文"),
+    Text(en="Status", zh="状态"),
+    Text(en="Beside it", zh="对照"),
+)
+T20_PANELS = {
+    "figures": Text(en="A. Case figures [5(一)]", zh="A. 案例数字[5(一)]"),
+    "joint": Text(en="B. The joint value index of ICBC, recomputed from its own inputs", zh="B. 工商银行联合价值指数(由报告自身数据重算)"),
+    "case": Text(en="C. Cases in words", zh="C. 文字案例"),
+    "table": Text(en="D. The other tables", zh="D. 其余表格"),
+}
+T20_STATUS = {
+    "arithmetic": Text(en="arithmetic, inputs claimed", zh="算术可核,输入仅为宣称"),
+    "checkable": Text(en="checkable in principle", zh="原则上可核实"),
+    "claimed": Text(en="claimed only", zh="仅为宣称"),
+    "terms": Text(en="terms, nothing to verify", zh="术语,无可核实内容"),
+    "not_comparable": Text(en="not comparable", zh="不可比"),
+}
+T20_BESIDE = {
+    "checkable": Text(en="dates and names could be checked", zh="年代与名称可核对"),
+    "claimed": Text(en="no method, base, date or document", zh="无方法、基数、日期或文件"),
+    "terms": Text(en="no claim", zh="无论断"),
+    "not_comparable": Text(en="a rating without a scale", zh="无量表的评级"),
+}
+T20_NOTHING = Text(en="no comparable fact in these data", zh="本数据中无可比事实")
+T20_NOTES = (
+    Text(
+        en="The source report names no document for any figure; lower bounds in its text become points in its tables. Beside "
+        "it: facts on the same bank, of the nearest year, from the embedded data; they may measure something else. The bounds of panel B "
+        "hold whatever the dependence of satisfaction and loyalty; the product is the joint share only under independence.",
+        zh="报告未给出任何数字的文件出处;其正文中的下限在表格中成为点值。“对照”为内嵌数据中同一银行最近年份的事实,口径可能不同。"
+        "B面板的界对满意度与忠诚度的任何相依关系均成立;仅在独立时乘积才是联合份额。",
+    ),
+)
+
+
+def t20_joint(joint) -> list[tuple[Text, Text, str]]:
+    """Rows of panel B: label, remark, printed value."""
+    percent = {name: f"{100 * value:.1f} %" for name, value in joint.items()}
+    return [
+        (
+            Text(en="CS x CL", zh="CS×CL"),
+            Text(en="joint share if satisfaction and loyalty are independent", zh="满意与忠诚独立时的联合份额"),
+            percent["product"],
+        ),
+        (
+            Text(en="Fréchet bounds", zh="Fréchet界"),
+            Text(en="all that the two shares imply", zh="两项份额所能推出的全部"),
+            Text(en=f"{percent['lower']} to {percent['upper']}", zh=f"{percent['lower']}至{percent['upper']}"),
+        ),
+    ]

@@ -1,5 +1,5 @@
-"""Variables: panels with the codebook's derived variables, indicators, descriptives."""
+"""Variables: panels with the codebook's derived variables, indicators, the FinTech index, descriptives."""
 
-from . import descriptives, indicators, panels
+from . import descriptives, fintech_index, indicators, panels, report
 
-__all__ = ["descriptives", "indicators", "panels"]
+__all__ = ["descriptives", "fintech_index", "indicators", "panels", "report"]
