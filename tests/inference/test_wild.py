@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
-from wildboottest.wildboottest import wildboottest
+from wildboottest.wildboottest import WildboottestCL, wildboottest
 
 from study import inference, models
 from study.inference.wild import bootstrap_statistics
@@ -85,6 +85,29 @@ def test_enumerated_p_is_that_of_wildboottest():
     ours = inference.wild_bootstrap(fit, "x", seed=1)
     assert ours.reps == 1024
     assert round((ours.p_value - float(other["p-value"].iloc[0])) * 1024, 6) in (0, 2)
+
+
+@pytest.mark.parametrize("weights", ["rademacher", "mammen", "webb"])
+def test_statistics_and_p_are_those_of_wildboottest_with_the_same_draws(weights):
+    data = panel(14, seed=9)
+    fit = models.panel.fit(data, "y ~ x + z | bank + year", cluster="bank")
+    sample = data.loc[fit.prepared.y.index]
+    x = design_matrix(sample, ["bank", "year"]).to_numpy()
+    bank = sample["bank"].to_numpy()
+    other = WildboottestCL(X=x, Y=sample["y"].to_numpy(), cluster=bank, R=np.eye(x.shape[1])[0], B=999, seed=5, parallel=False)
+    other.get_scores(bootstrap_type="11", impose_null=True, adj=True, cluster_adj=True)
+    other.get_weights(weights_type=weights)
+    for step in ("numer", "denom", "tboot", "vcov", "tstat", "pvalue"):
+        getattr(other, f"get_{step}")()
+    gram = grams.of_prepared(fit.prepared)
+    t, draws = bootstrap_statistics(*gram.select("y", fit.terms), 0, 0.0, other.v.T)
+    scale = np.sqrt(other.ssc)  # wildboottest's small-sample factor, in every statistic
+    assert draws / scale == pytest.approx(other.t_boot, rel=1e-7)
+    assert t / scale == pytest.approx(float(other.t_stat), rel=1e-7)
+    # draws that repeat the observed statistic tie up to rounding: wildboottest takes them either way
+    above, ties = np.abs(draws) > abs(t) * (1 + 1e-9), np.isclose(np.abs(draws), abs(t), rtol=1e-9)
+    assert above.mean() <= other.pvalue <= (above | ties).mean()
+    assert ties.sum() == 0 or weights == "mammen"
 
 
 def test_three_and_five_clusters_can_not_reject():

@@ -1,6 +1,7 @@
 """The Gram against panel.fit, and its leave-one-out estimates against estimation without the cluster."""
 
 import numpy as np
+import pyfixest
 import pytest
 from linearmodels.datasets import wage_panel
 
@@ -9,9 +10,9 @@ from study import models
 X = ["hours", "union", "married"]
 
 
-@pytest.fixture(scope="module")
-def data():
-    wages = wage_panel.load().sample(frac=0.4, random_state=2)
+@pytest.fixture(scope="module", params=[1.0, 0.4], ids=["whole", "part"])
+def data(request):
+    wages = wage_panel.load().sample(frac=request.param, random_state=2)
     return wages.assign(hours=wages["hours"] / 1000, industry=np.arange(len(wages)) % 7).reset_index(drop=True)
 
 
@@ -23,6 +24,15 @@ def test_same_estimates_and_errors_as_panel_fit(data, absorb, cluster):
         ours = gram.fit("lwage", chosen).tidy()
         assert ours["estimate"].to_numpy() == pytest.approx(other["estimate"].to_numpy(), rel=1e-8)
         assert ours["std_error"].to_numpy() == pytest.approx(other["std_error"].to_numpy(), rel=1e-7)
+
+
+@pytest.mark.parametrize("effects", ["nr", "nr + year"])
+def test_same_estimates_and_errors_as_pyfixest(data, effects):
+    gram = models.gram.build(data, outcomes=["lwage"], regressors=X, absorb=effects.split(" + "), cluster="nr")
+    other = pyfixest.feols(f"lwage ~ {' + '.join(X)} | {effects}", data, vcov={"CRV1": "nr"}, fixef_tol=1e-13)
+    ours = gram.fit("lwage", X).tidy().set_index("term")
+    assert ours["estimate"].to_dict() == pytest.approx(other.coef().to_dict(), rel=1e-8)
+    assert ours["std_error"].to_dict() == pytest.approx(other.se().to_dict(), rel=1e-7)
 
 
 def test_two_outcomes_from_one_pass(data):

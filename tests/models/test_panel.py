@@ -12,10 +12,10 @@ from study import models
 RHS = "hours + union + married"
 
 
-@pytest.fixture(scope="module")
-def wages():
-    """A random half of the wage panel: unbalanced, with singletons."""
-    data = wage_panel.load().sample(frac=0.5, random_state=1).sort_values(["nr", "year"])
+@pytest.fixture(scope="module", params=[1.0, 0.5], ids=["whole", "half"])
+def wages(request):
+    """The wage panel, and a random half of it: unbalanced, with singletons."""
+    data = wage_panel.load().sample(frac=request.param, random_state=1).sort_values(["nr", "year"])
     data["hours"] = data["hours"] / 1000
     data["industry"] = np.random.default_rng(1).integers(0, 9, len(data))
     return data.reset_index(drop=True)
@@ -125,7 +125,8 @@ def test_the_data_are_not_changed_and_what_is_dropped_is_counted(wages):
     pd.testing.assert_frame_equal(data, before)
     glance = fit.glance()
     assert glance["n_dropped"] == 2
-    assert glance["n_singletons"] == len(data) - 2 - glance["n_obs"] > 0
+    once = (data.dropna()["nr"].value_counts() == 1).sum()
+    assert glance["n_singletons"] == once == len(data) - 2 - glance["n_obs"]
     assert fit.notes[0] == "2 rows with missing values dropped"
 
 
