@@ -1,19 +1,27 @@
-"""The generated parts of README.md: data files and the map from exhibits to programs."""
+"""The generated parts of README.md: main table, data files, the map from exhibits to programs."""
 
 import json
 import re
 from pathlib import Path
+
+import pandas as pd
 
 from study.design import checksum, load, root
 from study.paper import mentions
 
 MARK = "<!-- generated: {name} -->"
 END = "<!-- end -->"
+HEADLINE = ["Outcome", "Estimate", "95% interval", "p, bootstrap (least)", "q", "N", "Banks G"]
 
 
 def parts(folder: Path) -> dict[str, str]:
     """Name -> Markdown of every generated part."""
-    return {"data": data_files(folder), "exhibits": exhibit_map(folder), "numbers": number_map(folder)}
+    return {
+        "headline": headline(folder),
+        "data": data_files(folder),
+        "exhibits": exhibit_map(folder),
+        "numbers": number_map(folder),
+    }
 
 
 def fill(text: str, generated: dict[str, str]) -> str:
@@ -30,6 +38,14 @@ def fill(text: str, generated: dict[str, str]) -> str:
         if found != 1:
             raise ValueError(f"README.md has {found} places for '{MARK.format(name=name)}'; it needs one")
     return text
+
+
+def headline(folder: Path) -> str:
+    """The same-year panel of the baseline table, in the columns that a first look needs."""
+    table = pd.read_csv(folder / "results" / "cn_banks" / "tables" / "T6.csv", dtype=str)
+    rows = table[table["panel"].str.startswith("B.")]
+    lines = ["| " + " | ".join(HEADLINE) + " |", "| --- " + "| --: " * (len(HEADLINE) - 1) + "|"]
+    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows[HEADLINE].to_numpy()])
 
 
 def data_files(folder: Path) -> str:
