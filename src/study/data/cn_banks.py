@@ -1,14 +1,13 @@
 """Reader of data/cn_banks/facts.csv: published facts on Chinese banks, one row per fact and page."""
 
-import csv
-import io
 from pathlib import Path
 
 import pandas as pd
 import pandera.pandas as pa
 
-from study.design import Design, load, nearest, relative, root
+from study.design import Design, load, relative, root
 
+from . import tables
 from .errors import DataError, report, validate
 
 COLUMNS = (
@@ -45,7 +44,9 @@ def read(file: Path | None = None) -> pd.DataFrame:
     """
     file = Path(file) if file else path()
     design = load()
-    frame, faults = validate(_rows(file), schema(design))
+    if not file.is_file():
+        raise DataError(f"{relative(file)} is missing; restore it with `git checkout {relative(file)}`")
+    frame, faults = validate(tables.texts(file, COLUMNS), schema(design))
     report(relative(file), faults + _of_the_codebook(frame, design) + _repeated(frame))
     return frame.reset_index()
 
@@ -66,56 +67,6 @@ def schema(design: Design) -> pa.DataFrameSchema:
     columns["value"] = pa.Column(float, coerce=True)
     columns["series_break"] = pa.Column(int, pa.Check.in_range(0, 1), coerce=True)
     return pa.DataFrameSchema(columns, index=pa.Index(int, name="line"), strict=True)
-
-
-def _rows(file: Path) -> pd.DataFrame:
-    """The file's rows as text, indexed by their line, if encoding and columns are right."""
-    name = relative(file)
-    try:
-        text = file.read_bytes().decode("utf-8")
-    except FileNotFoundError:
-        raise DataError(f"{name} is missing; restore it with `git checkout {name}`") from None
-    except UnicodeDecodeError as error:
-        raise DataError(
-            f"{name} is not UTF-8 (byte {error.start} is 0x{error.object[error.start]:02x}); "
-            "save it as UTF-8"
-        ) from None
-    if not text.strip():
-        raise DataError(f"{name} is empty; it must have the columns {', '.join(COLUMNS)}")
-    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
-    header = next(reader)
-    _check_columns(name, header)
-    rows = [(reader.line_num, row) for row in reader if row]
-    if not rows:
-        raise DataError(f"{name} has a header and no rows")
-    report(name, _of_another_length(rows))
-    lines = pd.Index([line for line, _ in rows], name="line")
-    return pd.DataFrame([row for _, row in rows], columns=header, index=lines)
-
-
-def _of_another_length(rows: list[tuple[int, list[str]]]) -> list[str]:
-    """Rows with more or fewer cells than the file has columns."""
-    return [
-        f"line {line}: {len(row)} cells, {len(COLUMNS)} columns; a comma inside a text needs quotes around the text"
-        for line, row in rows
-        if len(row) != len(COLUMNS)
-    ]
-
-
-def _check_columns(name: str, found: list[str]) -> None:
-    missing = [column for column in COLUMNS if column not in found]
-    if len(found) == 1 and len(missing) == len(COLUMNS):
-        raise DataError(f"{name} has one column; separate the columns with commas, not with ; or tabs")
-    twice = [column for column in COLUMNS if found.count(column) > 1]
-    if twice:
-        raise DataError(f"{name} has the column '{twice[0]}' {found.count(twice[0])} times; keep one")
-    if missing:
-        extra = [column for column in found if column not in COLUMNS]
-        hint = nearest(missing[0], extra) if extra else ""
-        raise DataError(f"{name} has no column '{missing[0]}'; found {', '.join(found)}{hint}")
-    unknown = [column for column in found if column not in COLUMNS]
-    if unknown:
-        raise DataError(f"{name} has a column '{unknown[0]}' that is not known{nearest(unknown[0], COLUMNS)}")
 
 
 def _of_the_codebook(frame: pd.DataFrame, design: Design) -> list[str]:

@@ -32,7 +32,7 @@ def validate(frame: pd.DataFrame, schema: pa.DataFrameSchema) -> tuple[pd.DataFr
     -------
     (rows, faults), numbers that are none first, then unknown names, each sorted by line
     """
-    plain = frame.assign(**{name: _plain(frame[name]) for name in _numeric(schema)})
+    plain = frame.assign(**{name: _plain(frame[name]) for name in _numeric(schema) if name in frame})
     try:
         return schema.validate(plain, lazy=True), []
     except SchemaErrors as error:
@@ -51,13 +51,18 @@ def _numeric(schema: pa.DataFrameSchema) -> list[str]:
 
 def _plain(texts: pd.Series) -> pd.Series:
     """The texts, empty where they are no plain number: float() would also take nan, 1_000 and full-width digits."""
-    return texts.where(texts.str.fullmatch(r"-?[0-9]+(\.[0-9]+)?"), "")
+    if not pd.api.types.is_string_dtype(texts):
+        return texts
+    number = texts.str.fullmatch(r"-?[0-9]*\.?[0-9]+([eE][-+]?[0-9]+)?").fillna(False).astype(bool)
+    return texts.where(texts.isna() | number, "")
 
 
 def _fault(case, frame: pd.DataFrame, schema: pa.DataFrameSchema) -> str:
     """One line of the report: where, what was found, what is allowed."""
     column = schema.columns[case.column]
     found = frame.loc[case.index, case.column]
+    if pd.isna(found) or found == "":
+        return f"line {case.index}, {case.column}: is empty"
     allowed = next((c.statistics["allowed_values"] for c in column.checks if c.name == "isin"), None)
     if allowed is not None:
         return f"line {case.index}, {case.column}: '{found}' is not known{nearest(found, allowed)}"

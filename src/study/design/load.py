@@ -10,7 +10,7 @@ from typing import Mapping
 
 from pydantic import ValidationError
 
-from . import entries, yaml_file
+from . import entries, sources, yaml_file
 from .paths import root
 from .yaml_file import DesignError
 
@@ -24,6 +24,7 @@ FILES: dict[str, type[entries.Entry]] = {
     "samples": entries.Sample,
     "models": entries.Model,
     "exhibits": entries.Exhibit,
+    "sources": sources.Source,
     "report_figures": entries.ReportFigure,
     "report_tables": entries.ReportTable,
 }
@@ -42,6 +43,7 @@ class Design:
     samples: Mapping[str, entries.Sample]
     models: Mapping[str, entries.Model]
     exhibits: Mapping[str, entries.Exhibit]
+    sources: Mapping[str, sources.Source]
     report_figures: Mapping[str, entries.ReportFigure]
     report_tables: Mapping[str, entries.ReportTable]
 
@@ -136,6 +138,9 @@ def _references(design: Design):
     for id_, sample in design.samples.items():
         yield "samples", (id_, "arm"), sample.arm, design.arms
     yield from _model_references(design)
+    for id_, source in design.sources.items():
+        if source.arm is not None:
+            yield "sources", (id_, "arm"), source.arm, design.arms
     for id_, figure in design.report_figures.items():
         yield "report_figures", (id_, "bank"), figure.bank, design.banks
         for variable in figure.beside:

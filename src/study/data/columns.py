@@ -1,0 +1,50 @@
+"""Columns of the readers' schemas, and the texts that pandas' own parsers take too freely: dates and money."""
+
+import pandas as pd
+import pandera.pandas as pa
+
+
+def whole(low: int, high: int) -> pa.Column:
+    """A whole number from `low` to `high`."""
+    return pa.Column(int, pa.Check.in_range(low, high), coerce=True)
+
+
+def number(low: float, high: float, missing: bool = False) -> pa.Column:
+    """A number from `low` to `high`; `missing`: may be empty."""
+    return pa.Column(float, pa.Check.in_range(low, high), nullable=missing, coerce=True)
+
+
+def one_of(*allowed, missing: bool = False) -> pa.Column:
+    """One of some texts."""
+    return pa.Column(str, pa.Check.isin(list(allowed)), nullable=missing)
+
+
+def schema(columns: dict, strict: bool = True) -> pa.DataFrameSchema:
+    """The schema of a table whose index is the line of the file."""
+    return pa.DataFrameSchema(columns, index=pa.Index(int, name="line"), strict=strict)
+
+
+def empty_is_missing(frame: pd.DataFrame, names, token: str = "") -> pd.DataFrame:
+    """The frame with `token` as missing in some columns."""
+    return frame.assign(**{name: frame[name].where(frame[name] != token) for name in names})
+
+
+def dates(frame: pd.DataFrame, name: str, form: str, low: str, high: str) -> tuple[pd.Series, list[str]]:
+    """A column as dates, and its faults: 31.02.1998 is none, nor is a day outside `low` to `high`."""
+    found = pd.to_datetime(frame[name], format=form, errors="coerce", exact=True)
+    bad = found.isna() | (found < low) | (found > high)
+    allowed = f"a date like {pd.Timestamp(low).strftime(form)}, from {low} to {high}"
+    faults = [f"line {line}, {name}: '{text}' is not {allowed}" for line, text in frame.loc[bad, name].items()]
+    return found, faults
+
+
+def cents(frame: pd.DataFrame, name: str, low: float, high: float) -> tuple[pd.Series, list[str]]:
+    """A column of money as whole cents, and its faults: no thousands separators, at most two decimals."""
+    texts = frame[name]
+    good = texts.str.fullmatch(r"-?[0-9]{1,12}(\.[0-9]{1,2})?")
+    parts = texts.where(good, "0").str.extract(r"^(-?)([0-9]+)(?:\.([0-9]+))?$")
+    value = 100 * parts[1].astype("int64") + parts[2].fillna("").str.ljust(2, "0").astype("int64")
+    value = value.where(parts[0] != "-", -value)
+    bad = ~good | (value < 100 * low) | (value > 100 * high)
+    allowed = f"an amount from {low:g} to {high:g} with a point and at most two decimals"
+    return value, [f"line {line}, {name}: '{text}' is not {allowed}" for line, text in texts[bad].items()]
