@@ -12,6 +12,7 @@ from rich.table import Table
 from study import design as designs
 from study import paper as papers
 from study import run as runs
+from study.cli_data import app as data_app
 from study.data import DataError
 from study.exhibits import lookup
 from study.paper import PaperError
@@ -34,6 +35,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="FinTech and the value of commercial banks' customers: run the study and read its results.",
 )
+app.add_typer(data_app, name="data")
 out = Console(highlight=False, soft_wrap=True)
 
 

@@ -61,7 +61,7 @@ def _fault(case, frame: pd.DataFrame, schema: pa.DataFrameSchema) -> str:
     """One line of the report: where, what was found, what is allowed."""
     column = schema.columns[case.column]
     found = frame.loc[case.index, case.column]
-    if pd.isna(found) or found == "":
+    if pd.isna(found):
         return f"line {case.index}, {case.column}: is empty"
     allowed = next((c.statistics["allowed_values"] for c in column.checks if c.name == "isin"), None)
     if allowed is not None:

@@ -1,0 +1,184 @@
+"""The sources that are not shipped: where they are, in which form, and whether they show what they must."""
+
+import hashlib
+import os
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from study.design import checksum, load, nearest, relative, root
+from study.design.sources import Form, Source
+
+from . import akiba, bankchurners, berka, findex, kz_lender, pku_dfiic, status_goods, uci_marketing
+from .errors import DataError
+
+READERS = {
+    "kz_lender": kz_lender,
+    "akiba": akiba,
+    "status_goods": status_goods,
+    "uci_bank_marketing": uci_marketing,
+    "berka_pkdd99": berka,
+    "worldbank_findex2025": findex,
+    "pku_dfiic": pku_dfiic,
+    "bankchurners_kaggle": bankchurners,
+}
+
+
+class SourceMissing(DataError):
+    """A source is not on this machine: the message says where it was looked for and how to get it."""
+
+
+class UnknownFile(UserWarning):
+    """A file has a checksum that is not known; it was read because its figures are the expected ones."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A file of a source on this machine; `form` is None where its checksum is not known."""
+
+    path: Path
+    form: Form | None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """An expected figure of a source and the one found (None where the files at hand can not show it)."""
+
+    source: str
+    name: str
+    what: str
+    printed: str
+    expected: float
+    found: float | None
+    digits: int
+
+    @property
+    def differs(self) -> bool:
+        return self.found is not None and self.found != self.expected
+
+
+def source(name: str) -> Source:
+    """The registry's entry.
+
+    Raises
+    ------
+    DataError if there is none: the nearest name.
+    """
+    sources = load().sources
+    if name not in sources:
+        raise DataError(f"no source '{name}'" + nearest(name, sources))
+    return sources[name]
+
+
+def places(name: str) -> list[Path]:
+    """The folders in which a source is looked for, in this order."""
+    named = os.environ.get("STUDY_DATA")
+    return [
+        root() / "data" / "external" / name,
+        *([Path(named).expanduser() / name] if named else []),
+        root().parent / "shared" / "data" / name,
+    ]
+
+
+def find(name: str) -> dict[str, Found]:
+    """The files of a source that are here: key of the registry -> file, from the first folder that has it."""
+    found = {}
+    for key, file in source(name).files.items():
+        candidates = [folder / form.name for folder in places(name) for form in file.forms]
+        path = next((path for path in candidates if path.is_file()), None)
+        if path is not None:
+            found[key] = Found(path, recognise(path, file.forms))
+    return found
+
+
+def recognise(path: Path, forms) -> Form | None:
+    """The form whose checksum the file has, or None."""
+    of_name = [form for form in forms if form.name == path.name]
+    for form in of_name:
+        if form.sha256 and checksum(path) == form.sha256 or form.git_blob and git_blob(path) == form.git_blob:
+            return form
+    return None
+
+
+def git_blob(path: Path) -> str:
+    """The id that git gives a file's content: SHA-1 of "blob <size>", a zero byte, the content."""
+    digest = hashlib.sha1(b"blob %d\0" % path.stat().st_size)
+    with open(path, "rb") as file:
+        for piece in iter(lambda: file.read(1 << 20), b""):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def missing(name: str) -> list[str]:
+    """The required files of a source that are not here."""
+    here = find(name)
+    return [key for key, file in source(name).files.items() if file.required and key not in here]
+
+
+def read(name: str) -> dict[str, pd.DataFrame]:
+    """The tables of a source (see its reader).
+
+    Raises
+    ------
+    SourceMissing if a required file is not here; DataError if a file is not as described, or has an
+    unknown checksum and does not show the expected figures.
+
+    Warns
+    -----
+    UnknownFile if a file has an unknown checksum and shows them.
+    """
+    found = files(name)
+    tables = READERS[name].read({key: file.path for key, file in found.items()})
+    unknown = [relative(file.path) for file in found.values() if file.form is None]
+    if unknown:
+        wrong = [figure for figure in _figures(name, tables) if figure.differs]
+        if wrong:
+            listed = "; ".join(f"{f.what}: {f.found:g}, expected {f.expected:g}" for f in wrong[:5])
+            raise DataError(f"{', '.join(unknown)} has an unknown checksum, and {len(wrong)} figures differ: {listed}")
+        warnings.warn(f"{', '.join(unknown)} has an unknown checksum; its figures are the expected ones", UnknownFile, stacklevel=2)
+    return tables
+
+
+def files(name: str) -> dict[str, Found]:
+    """The files of a source.
+
+    Raises
+    ------
+    SourceMissing if a required one is not here.
+    """
+    gone = missing(name)
+    if gone:
+        entry = source(name)
+        names = ", ".join(entry.files[key].forms[0].name for key in gone)
+        looked = ", ".join(_named(folder) for folder in places(name))
+        raise SourceMissing(f"{name}: {names} is not in {looked}; get it with `study data get {name}`")
+    return find(name)
+
+
+def check(name: str) -> list[Figure]:
+    """The expected figures of a source beside those that its files show.
+
+    Raises
+    ------
+    SourceMissing, DataError as for `read`; an unknown checksum alone is no error here.
+    """
+    found = files(name)
+    return _figures(name, READERS[name].read({key: file.path for key, file in found.items()}))
+
+
+def _figures(name: str, tables: dict[str, pd.DataFrame]) -> list[Figure]:
+    shown = READERS[name].figures(tables)
+    result = []
+    for key, expected in source(name).expected.items():
+        found = round(float(shown[key]), expected.digits) if key in shown else None
+        result.append(Figure(name, key, expected.what, expected.printed, expected.value, found, expected.digits))
+    return result
+
+
+def _named(folder: Path) -> str:
+    """A folder as a user knows it: from the project's root, or by how it was given."""
+    if folder.is_relative_to(root()):
+        return relative(folder)
+    return f"../shared/data/{folder.name}" if folder.parent == root().parent / "shared" / "data" else f"$STUDY_DATA/{folder.name}"
