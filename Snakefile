@@ -1,17 +1,14 @@
-# The stages of one arm: every notebook is run again when it, the code it imports, the design, the
+# The stages of the arms: every notebook is run again when it, the code it imports, the design, the
 # arm's data or its parameters changed. `study run` calls this; so can snakemake on a cluster:
-#   snakemake --cores 2 --config arm=cn_banks
+#   snakemake --cores 2
 import json
 from pathlib import Path
 
-from study.design import load, relative, resolve, root
+from study.design import relative, root
 from study.run import code_files
+from study.run.workflow import default_plans
 
-ARM = config.get("arm", "cn_banks")
-FOLDER = config.get("folder", f"build/run/{ARM}")
-PLAN = Path(FOLDER, "plan.json")
-PARAMETERS = json.loads(PLAN.read_text())["parameters"] if PLAN.exists() else resolve(load(), ARM, {})
-DATA = sorted(str(file) for arm in (ARM, *load().arms[ARM].reads) for file in Path("data", arm).glob("*.csv"))
+PLANS = json.loads(Path(config["plans"]).read_text()) if "plans" in config else default_plans()
 
 
 wildcard_constraints:
@@ -20,20 +17,21 @@ wildcard_constraints:
 
 rule all:
     input:
-        [f"{FOLDER}/stages/{stage}" for stage in PARAMETERS],
+        [f"{folder}/stages/{stage}" for folder, plan in PLANS.items() for stage in plan["parameters"]],
 
 
 rule stage:
     input:
         notebook="notebooks/{stage}.ipynb",
-        code=lambda stage: [relative(f) for f in code_files.of_notebook(root() / "notebooks" / f"{stage.stage}.ipynb")],
+        code=lambda made: [relative(f) for f in code_files.of_notebook(root() / "notebooks" / f"{made.stage}.ipynb")],
         design=sorted(str(file) for file in Path("design").glob("*.yaml")),
-        data=DATA,
+        data=lambda made: PLANS[made.folder]["data"],
     params:
-        parameters=lambda wildcards: json.dumps(PARAMETERS[wildcards.stage], sort_keys=True),
+        arm=lambda made: PLANS[made.folder]["arm"],
+        parameters=lambda made: json.dumps(PLANS[made.folder]["parameters"][made.stage], sort_keys=True),
     output:
-        directory(FOLDER + "/stages/{stage}"),
+        directory("{folder}/stages/{stage}"),
     log:
-        FOLDER + "/notebooks/{stage}.ipynb",
+        "{folder}/notebooks/{stage}.ipynb",
     shell:
-        "python -m study.cli stage {ARM} {wildcards.stage} {params.parameters:q} {output} {log} {FOLDER}"
+        "python -m study.cli stage {params.arm} {wildcards.stage} {params.parameters:q} {output} {log} {wildcards.folder}"

@@ -13,7 +13,7 @@ from study import design as designs
 from study import paper as papers
 from study import run as runs
 from study.cli_data import app as data_app
-from study.data import DataError
+from study.data import DataError, registry
 from study.exhibits import lookup
 from study.paper import PaperError
 
@@ -51,12 +51,21 @@ def run_command(
     With --set the results go to build/results/, never to results/.
     """
     given = dict(_assignment(text) for text in set_)
-    for name in arm or runs.built_arms(designs.load()):
-        planned, changed = runs.run(name, given, cores)
+    design = designs.load()
+    arms = []
+    for name in arm or runs.accepting(design, given):
+        source = runs.inputs.missing(design, name) if name in design.arms else None
+        if source and arm:
+            registry.files(source)
+        if source:
+            out.print(f"{name}: not re-run here, data missing; get it with `study data get {source}`", markup=False)
+        else:
+            arms.append(name)
+    for planned, changed in runs.run(arms, given, cores):
         state = f"{len(changed)} files changed" if changed else "nothing changed"
         out.print(f"{designs.relative(planned.results)}: {state}")
         if compare:
-            _compare(designs.root() / "results" / name, planned.results)
+            _compare(designs.root() / "results" / planned.arm, planned.results)
 
 
 @app.command("list")

@@ -72,6 +72,11 @@ def source(name: str) -> Source:
     return sources[name]
 
 
+def of_arm(arm: str) -> list[str]:
+    """The sources that carry an arm."""
+    return [name for name, entry in load().sources.items() if entry.arm == arm]
+
+
 def places(name: str) -> list[Path]:
     """The folders in which a source is looked for, in this order."""
     named = os.environ.get("STUDY_DATA")

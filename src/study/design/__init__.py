@@ -4,7 +4,7 @@
 """
 
 from .load import Design, formula_names, load, nearest
-from .parameters import ParameterError, resolve
+from .parameters import ParameterError, parameter_names, resolve
 from .paths import checksum, relative, root
 from .yaml_file import DesignError
 
@@ -16,6 +16,7 @@ __all__ = [
     "formula_names",
     "load",
     "nearest",
+    "parameter_names",
     "relative",
     "resolve",
     "root",

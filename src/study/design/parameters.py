@@ -28,20 +28,23 @@ def resolve(design: Design, arm: str, given: Mapping[str, str]) -> dict[str, dic
     ParameterError naming the parameter, what was found and what is allowed.
     """
     stages = {stage: design.runs[stage].parameters for stage in design.arms[arm].stages}
-    known = {name for declared in stages.values() for name in declared}
+    known = parameter_names(design, arm)
     for name in given:
         if name == "arm":
             raise ParameterError("parameter 'arm' is chosen with --arm")
         if name not in known:
-            raise ParameterError(
-                f"arm '{arm}' has no parameter '{name}'" + nearest(name, sorted(known - {"arm"}))
-            )
+            raise ParameterError(f"arm '{arm}' has no parameter '{name}'" + nearest(name, sorted(known)))
     resolved = {}
     for stage, declared in stages.items():
         values = {name: parameter.default for name, parameter in declared.items()}
         values |= {n: convert(n, declared[n], text) for n, text in given.items() if n in declared}
         resolved[stage] = values | {"arm": arm}
     return resolved
+
+
+def parameter_names(design: Design, arm: str) -> set[str]:
+    """The parameters that the arm's stages declare, besides `arm`."""
+    return {name for stage in design.arms[arm].stages for name in design.runs[stage].parameters} - {"arm"}
 
 
 def convert(name: str, parameter: Parameter, text: str):

@@ -4,21 +4,22 @@
 sets of results; `trace` leads from a number back to the rows it rests on; `doctor` looks at the machine.
 """
 
-from . import compare, doctor, trace, verify
+from . import compare, doctor, inputs, trace, verify
 from .publish import PublishError
 from .stage import StageError, execute
 from .trace import TraceError
-from .workflow import RunError, built_arms, run
+from .workflow import RunError, accepting, run
 
 __all__ = [
     "PublishError",
     "RunError",
     "StageError",
     "TraceError",
-    "built_arms",
+    "accepting",
     "compare",
     "doctor",
     "execute",
+    "inputs",
     "run",
     "trace",
     "verify",

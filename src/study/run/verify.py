@@ -11,7 +11,7 @@ from study.design import checksum, load, root
 from study.paper import PaperError
 from study.paper import build as build_paper
 
-from . import compare, workflow
+from . import compare, inputs, workflow
 from .compare import CLOSE, DIFFERS
 from .publish import differences
 
@@ -48,6 +48,11 @@ def verify(arms: list[str], *, twice: bool = False, cores: int = 2) -> list[Find
     for arm in arms:
         published = root() / "results" / arm
         findings += [Finding("disk", f"{arm}: {text}", True) for text in disk(published)]
+        source = inputs.missing(load(), arm)
+        if source:
+            text = f"{arm}: not re-run here, data missing; get it with `study data get {source}`"
+            findings.append(Finding("re-run", text, False))
+            continue
         first = workflow.rerun(arm, root() / "build" / "verify" / arm, cores)
         for difference in compare.folders(published, first):
             findings.append(Finding("re-run", f"{arm}: {difference}", difference.verdict == DIFFERS))

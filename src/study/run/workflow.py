@@ -1,4 +1,4 @@
-"""Run the stages of an arm with Snakemake, then publish what they made."""
+"""Run the stages of the arms with Snakemake, then publish what they made."""
 
 import fcntl
 import os
@@ -6,15 +6,15 @@ import shutil
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Mapping
+from typing import Mapping, Sequence
 
-from study.design import Design, load, nearest, relative, resolve, root
+from study.design import Design, ParameterError, load, nearest, parameter_names, relative, resolve, root
 from study.exhibits.run import write_json
 
-from . import publish
+from . import inputs, publish
 from .stage import PROGRESS, StageError, say
 
 
@@ -61,22 +61,43 @@ def built_arms(design: Design) -> list[str]:
     return [name for name, arm in design.arms.items() if arm.built]
 
 
-def run(arm: str, given: Mapping[str, str], cores: int) -> tuple[Plan, list[str]]:
-    """Execute the arm's stages where something changed, then publish all or nothing.
-
-    Returns
-    -------
-    the plan and the files under its results that changed
+def accepting(design: Design, given: Mapping[str, str]) -> list[str]:
+    """The built arms whose stages declare every parameter of `given`.
 
     Raises
     ------
-    RunError, StageError: the published results are as they were.
+    ParameterError if there is none: the nearest name.
     """
-    planned = plan(load(), arm, given)
-    with _locked(planned) as lock:
-        publish.recover(planned.results)
-        _stages(planned, cores, lock)
-        return planned, publish.publish(planned)
+    declared = {arm: parameter_names(design, arm) for arm in built_arms(design)}
+    for name in given:
+        if not any(name in known for known in declared.values()):
+            raise ParameterError(f"no arm has a parameter '{name}'" + nearest(name, sorted(set().union(*declared.values()))))
+    arms = [arm for arm, known in declared.items() if known >= given.keys()]
+    if not arms:
+        raise ParameterError(f"no arm has all of {', '.join(given)}; change them one by one")
+    return arms
+
+
+def run(arms: Sequence[str], given: Mapping[str, str], cores: int) -> list[tuple[Plan, list[str]]]:
+    """Execute the arms' stages where something changed, then publish each arm all or nothing.
+
+    Returns
+    -------
+    per arm its plan and the files under its results that changed
+
+    Raises
+    ------
+    RunError, StageError: an arm with a failed stage keeps its published results; the others are published.
+    """
+    planned = [plan(load(), arm, given) for arm in arms]
+    with _locked(planned) as locks:
+        for one in planned:
+            publish.recover(one.results)
+        failures = _stages(planned, cores, locks)
+        done = [(one, publish.publish(one)) for one in planned if one.arm not in failures]
+    if failures:
+        raise StageError("\n".join(failures.values()))
+    return done
 
 
 def rerun(arm: str, folder: Path, cores: int) -> Path:
@@ -89,14 +110,22 @@ def rerun(arm: str, folder: Path, cores: int) -> Path:
     reference = plan(load(), arm, {})
     shutil.rmtree(folder, ignore_errors=True)
     planned = Plan(arm, reference.parameters, folder, reference.results)
-    with _locked(planned) as lock:
-        _stages(planned, cores, lock)
+    with _locked([planned]) as locks:
+        failures = _stages([planned], cores, locks)
+        if failures:
+            raise StageError("\n".join(failures.values()))
         return publish.assemble(planned)
 
 
 @contextmanager
-def _locked(planned: Plan):
-    """Hold the run's folder: a second run of the same arm waits until the first one and its children ended."""
+def _locked(planned: Sequence[Plan]):
+    """Hold the runs' folders: another run of an arm waits until this one and its children ended."""
+    with ExitStack() as stack:
+        yield [stack.enter_context(_lock(one)) for one in sorted(planned, key=lambda one: one.folder)]
+
+
+@contextmanager
+def _lock(planned: Plan):
     try:
         planned.folder.mkdir(parents=True, exist_ok=True)
         lock = (planned.folder / ".lock").open("w")
@@ -111,36 +140,66 @@ def _locked(planned: Plan):
         yield lock
 
 
-def _stages(planned: Plan, cores: int, lock) -> None:
-    """Bring the stages up to date with Snakemake; nothing is published."""
-    for left in planned.folder.glob("*.failed"):
-        left.unlink()
-    write_json(planned.folder / "plan.json", {"parameters": planned.parameters})
+def _stages(planned: Sequence[Plan], cores: int, locks: list) -> dict[str, str]:
+    """Bring the stages up to date with Snakemake; nothing is published.
+
+    Returns
+    -------
+    arm -> what failed in it
+    """
+    for one in planned:
+        for left in one.folder.glob("*.failed"):
+            left.unlink()
     try:
-        code = _snakemake(planned, cores, lock)
+        code = _snakemake(planned, cores, locks)
     except KeyboardInterrupt:
-        raise RunError(
-            f"interrupted; {relative(planned.results)} is as it was, and the next run goes on from here"
-        ) from None
-    failures = sorted(planned.folder.glob("*.failed"))
-    if failures:
-        raise StageError("\n".join(path.read_text(encoding="utf-8") for path in failures))
-    if code:
-        raise RunError(f"snakemake stopped; its messages are in {relative(planned.folder / 'snakemake.log')}")
+        names = ", ".join(relative(one.results) for one in planned)
+        are = "are as they were" if len(planned) > 1 else "is as it was"
+        raise RunError(f"interrupted; {names} {are}, and the next run goes on from here") from None
+    failures = {one.arm: sorted(one.folder.glob("*.failed")) for one in planned}
+    failed = {arm: "\n".join(path.read_text(encoding="utf-8") for path in paths) for arm, paths in failures.items() if paths}
+    if code and not failed:
+        raise RunError(f"snakemake stopped; its messages are in {relative(_beside(planned) / 'snakemake.log')}")
+    return failed
 
 
-def _snakemake(planned: Plan, cores: int, lock) -> int:
+def plans(planned: Sequence[Plan]) -> dict[str, dict]:
+    """What the Snakefile needs to know: folder -> arm, parameters of its stages, data files."""
+    design = load()
+    return {
+        relative(one.folder): {
+            "arm": one.arm,
+            "parameters": one.parameters,
+            "data": [os.path.relpath(file, root()) for file in inputs.data_files(design, one.arm)],
+        }
+        for one in planned
+    }
+
+
+def default_plans() -> dict[str, dict]:
+    """The plans of all built arms whose data are here, for a Snakemake that the runner did not start."""
+    design = load()
+    return plans([plan(design, arm, {}) for arm in built_arms(design) if inputs.missing(design, arm) is None])
+
+
+def _beside(planned: Sequence[Plan]) -> Path:
+    """The folder of the runs' folders: for Snakemake's plans, log and progress."""
+    return planned[0].folder.parent
+
+
+def _snakemake(planned: Sequence[Plan], cores: int, locks: list) -> int:
     """Run Snakemake, its own messages to a file and the stages' progress to the terminal; its exit code."""
+    folder = _beside(planned)
+    write_json(folder / "plans.json", plans(planned))
     command = [sys.executable, "-m", "snakemake", "--cores", str(cores), "--nolock"]
-    command += ["--snakefile", "Snakefile", "--quiet", "all"]
-    command += ["--config", f"arm={planned.arm}", f"folder={relative(planned.folder)}"]
-    progress = planned.folder / "progress.log"
+    command += ["--snakefile", "Snakefile", "--config", f"plans={relative(folder / 'plans.json')}"]
+    progress = folder / "progress.log"
     progress.write_text("", encoding="utf-8")
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     env = {**os.environ, "PATH": path, PROGRESS: str(progress)}
-    # The child holds the lock too: a next run waits if this process is killed and the child lives on.
-    kept = [lock.fileno()]
-    log = (planned.folder / "snakemake.log").open("w", encoding="utf-8")
+    # The child holds the locks too: a next run waits if this process is killed and the child lives on.
+    kept = [lock.fileno() for lock in locks]
+    log = (folder / "snakemake.log").open("w", encoding="utf-8")
     with log, progress.open(encoding="utf-8") as lines:
         with subprocess.Popen(command, cwd=root(), stdout=log, stderr=log, env=env, pass_fds=kept) as running:
             while running.poll() is None:
