@@ -1,12 +1,22 @@
 """Analytics of customers: scores, segments, policies, warnings. Pure functions of tables and arrays; they know nothing of banks."""
 
+from . import early_warning
 from .errors import AnalyticsError, BadValue, MissingColumn, NoVariation, TooFew, UnknownChoice
+from .person_periods import PersonPeriods, Split, person_periods, split_by_person_and_period
+from .target_lists import TargetLists, target_lists
 
 __all__ = [
     "AnalyticsError",
     "BadValue",
     "MissingColumn",
     "NoVariation",
+    "PersonPeriods",
+    "Split",
+    "TargetLists",
     "TooFew",
     "UnknownChoice",
+    "early_warning",
+    "person_periods",
+    "split_by_person_and_period",
+    "target_lists",
 ]

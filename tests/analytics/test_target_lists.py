@@ -1,0 +1,62 @@
+"""Targets by risk and by response: six customers by hand, and an experiment with a known answer."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from study import analytics
+from study.analytics.errors import BadValue, TooFew
+
+SIX = pd.DataFrame({"risk": [0.9, 0.8, 0.7, 0.3, 0.2, 0.1], "response": [-0.1, 0.0, 0.3, 0.2, 0.1, 0.05]}, index=list("abcdef"))
+
+
+def test_lists_of_six_customers():
+    found = analytics.target_lists(SIX, risk="risk", response="response", capacity=2, seed=1)
+    assert found.lists.index[found.lists["risk"]].tolist() == ["a", "b"]
+    assert found.lists.index[found.lists["response"]].tolist() == ["c", "d"]
+    table = found.table.set_index("list")
+    assert table.loc["risk", "expected_prevented"] == pytest.approx(-0.1)
+    assert table.loc["response", "expected_prevented"] == pytest.approx(0.5)
+    assert found.overlap == 0
+    # ranks 6 5 4 3 2 1 against 1 2 6 5 4 3: d = 5 3 -2 -2 -2 -2, 1 - 6 * 50 / 210
+    assert found.rank_correlation == pytest.approx(1 - 6 * 50 / 210)
+    assert found.notes == ("no experiment: expected_prevented favours the response list by construction",)
+
+
+def test_a_share_of_the_customers():
+    assert analytics.target_lists(SIX, risk="risk", response="response", capacity=0.5, seed=1).lists.sum().tolist() == [3, 3, 3]
+
+
+def test_realised_prevention_is_a_difference_of_means():
+    # the two on the risk list twice over: treated 1, 0 and untreated 1, 1 events
+    experiment = pd.DataFrame({"risk": [9, 9, 9, 9, 1, 1, 1, 1.0], "response": [0, 0, 0, 0, 1, 1, 1, 1.0]})
+    experiment = experiment.assign(treated=[1, 1, 0, 0] * 2, event=[1, 0, 1, 1, 0, 0, 1, 0])
+    found = analytics.target_lists(experiment, risk="risk", response="response", capacity=4, treated="treated", event="event", seed=1)
+    table = found.table.set_index("list")
+    assert table.loc["risk", "prevented_per_customer"] == pytest.approx(0.5)
+    assert table.loc["response", "prevented_per_customer"] == pytest.approx(0.5)
+    assert table.loc["risk", "std_error"] == pytest.approx(np.sqrt(0.5 / 2 + 0))
+    assert found.rank_correlation == pytest.approx(-1)
+
+
+def test_equal_scores_are_drawn_by_chance_and_said():
+    flat = SIX.assign(response=0.2)
+    found = analytics.target_lists(flat, risk="risk", response="response", capacity=2, seed=1)
+    assert np.isnan(found.rank_correlation) and found.notes[0].startswith("risk or response is the same for everybody")
+
+
+@pytest.mark.parametrize(
+    ("table", "changed", "error", "message"),
+    [
+        (SIX, {"capacity": 7}, BadValue, "capacity 7 is above the 6 customers"),
+        (SIX, {"capacity": 0}, BadValue, "capacity is 0"),
+        (SIX, {"capacity": 0.1}, TooFew, "capacity 0.1 of 6 customers is less than one"),
+        (SIX.assign(risk=[np.nan] + [1.0] * 5), {}, BadValue, "risk: 1 of 6 values are missing"),
+        (SIX.assign(treated=1), {"treated": "treated"}, BadValue, "give both `treated` and `event`, or neither"),
+        (SIX.assign(treated=1, event=1), {"treated": "treated", "event": "event"}, TooFew, "2 treated and 0 untreated"),
+        (SIX.assign(treated=2, event=1), {"treated": "treated", "event": "event"}, BadValue, "treated must be 0 or 1"),
+    ],
+)
+def test_wrong_input_is_refused(table, changed, error, message):
+    with pytest.raises(error, match=message):
+        analytics.target_lists(table, **({"risk": "risk", "response": "response", "capacity": 2, "seed": 1} | changed))
