@@ -1,0 +1,236 @@
+"""BG/NBD: how often customers buy, and whether they still do, where leaving is not seen and buying is possible at any time."""
+
+import numpy as np
+import pandas as pd
+from scipy.special import betaln, digamma, gammaln, hyp2f1, polygamma
+
+from .gamma_gamma import GammaGamma
+from .histories import history, horizon_of, table, warn_if_selected
+from .inputs import ValueInputError, numbers
+from .likelihood import CustomerModel, maximise, model_of
+
+BLOCK = 65_536  # customers worked on at once: their arrays stay in the cache
+STARTS = ((1.0, 1.0, 1.0, 1.0), (0.3, 0.1, 0.5, 2.0), (3.0, 1.0, 0.1, 1.0))
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(64)
+
+
+class BGNBD(CustomerModel):
+    """A fitted BG/NBD model: parameters r, alpha (unit of age), a, b."""
+
+    SYMBOLS = ("r", "alpha", "a", "b")
+
+    def predict(self, horizon, frequency, recency, age) -> np.ndarray:
+        """Expected transactions of each customer in the next `horizon`, given the history (equation 10).
+
+        E[Y(t) | x, t_x, T] = P(alive) (a + b + x - 1)/(a - 1) [1 - F(r + x, a - 1; a + b + x - 1; -t/(alpha + T))]
+
+        with F the Gauss hypergeometric function (the paper's form after Pfaff's transformation, which can not
+        overflow). Near a = 1 the same expectation is the integral of the expected rate.
+
+        Parameters
+        ----------
+        horizon : number above 0 or array (n,), in the unit of age
+        frequency, recency, age : arrays (n,)
+
+        Returns
+        -------
+        array (n,), transactions
+
+        Raises
+        ------
+        ValueInputError for a horizon of zero or impossible histories; HorizonUnits warns of a very long horizon.
+        """
+        past = history(frequency, recency, age)
+        ahead = np.broadcast_to(horizon_of(horizon, self.rows["age"].max()), past["age"].shape)
+        return self._alive(past) * self._while_alive(ahead, past["frequency"], past["age"])
+
+    def probability_alive(self, frequency, recency, age) -> np.ndarray:
+        """P(still a customer at T | x, t_x, T) = 1 / (1 + [x > 0] a/(b + x - 1) ((alpha + T)/(alpha + t_x))^(r + x)).
+
+        A customer without a repeat transaction is alive with probability 1: the model lets customers leave
+        only after a repeat transaction.
+        """
+        return self._alive(history(frequency, recency, age))
+
+    def expected(self, horizon) -> np.ndarray:
+        """Expected repeat transactions of a new customer in the first `horizon` (equation 9), array."""
+        ahead = np.atleast_1d(numbers("horizon", horizon, 0))
+        return self._while_alive(ahead, np.zeros(ahead.shape), np.zeros(ahead.shape))
+
+    def probability_of_count(self, count, horizon: float) -> np.ndarray:
+        """P(X(t) = x) of a new customer (equation 8), array over `count`."""
+        r, alpha, a, b = self.estimates
+        x, t = np.atleast_1d(numbers("count", count, 0)), float(numbers("horizon", horizon, 0, strict="low"))
+        bought = t / (alpha + t)
+        upto = np.arange(int(x.max()) + 1)
+        terms = np.exp(gammaln(r + upto) - gammaln(r) - gammaln(upto + 1) + r * np.log(alpha / (alpha + t)) + upto * np.log(bought))
+        before = np.concatenate([[0.0], np.cumsum(terms)])[x.astype(int)]
+        stayed = np.exp(betaln(a, b + x) - betaln(a, b)) * terms[x.astype(int)]
+        left = np.exp(betaln(a + 1, np.maximum(b + x - 1, 1e-300)) - betaln(a, b)) * (1 - before)
+        return stayed + np.where(x > 0, left, 0.0)
+
+    def clv(self, spend: GammaGamma, frequency, recency, age, monetary, horizon: int, discount: float) -> np.ndarray:
+        """Discounted value of the next `horizon` periods of each customer.
+
+        CLV = E[M | x, z] sum over k = 1..H of (E[Y(k)] - E[Y(k - 1)]) / (1 + i)^k,  receipts at the end of each period
+
+        Parameters
+        ----------
+        spend : fitted Gamma-Gamma model
+        frequency, recency, age, monetary : arrays (n,); monetary is not read where frequency is 0 (give 0 or missing)
+        horizon : whole number of periods (unit of age)
+        discount : i per period, above -1
+
+        Returns
+        -------
+        array (n,), money at the end of the observation
+        """
+        past = history(frequency, recency, age)
+        periods = float(horizon_of(horizon, self.rows["age"].max()))
+        if periods != int(periods):
+            raise ValueInputError(f"horizon {periods:g} is no whole number of periods; value is discounted at the end of each")
+        rate = float(numbers("discount", discount, -1, strict="low"))
+        total, before = np.zeros(past["age"].shape), np.zeros(past["age"].shape)
+        for k in range(1, int(periods) + 1):
+            upto = self._while_alive(np.full(before.shape, float(k)), past["frequency"], past["age"])
+            total += (upto - before) / (1 + rate) ** k
+            before = upto
+        return spend.predict(past["frequency"], monetary) * self._alive(past) * total
+
+    def refit(self, counts: np.ndarray) -> "BGNBD":
+        """The model fitted to the same histories with other counts (for the bootstrap)."""
+        return _fit(self.rows.assign(counts=counts), (self.estimates,))
+
+    def _alive(self, past: dict) -> np.ndarray:
+        r, alpha, a, b = self.estimates
+        x, last, length = past["frequency"], past["recency"], past["age"]
+        odds = np.log(a / np.maximum(b + x - 1, 1e-300)) + (r + x) * np.log((alpha + length) / (alpha + last))
+        return np.where(x > 0, 1 / (1 + np.exp(np.minimum(odds, 700))), 1.0)
+
+    def _while_alive(self, ahead: np.ndarray, x: np.ndarray, length: np.ndarray) -> np.ndarray:
+        """Expected transactions in `ahead` of a customer who is alive now."""
+        r, alpha, a, b = self.estimates
+        s, top = ahead / (alpha + length), a + b + x - 1
+        near = (abs(a - 1) < 1e-5) | (np.abs(top) < 1e-8)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            closed = top / (a - 1) * (1 - hyp2f1(r + x, a - 1, top, -s))
+        near |= ~np.isfinite(closed)
+        if near.any():
+            closed[near] = self._integrated(s[near], x[near])
+        return closed
+
+    def _integrated(self, s: np.ndarray, x: np.ndarray) -> np.ndarray:
+        """(r + x) integral over v = 0..s of F(r + x + 1, a; a + b + x; -v) dv, in steps of log(1 + v)."""
+        r, _, a, b = self.estimates
+        top = np.log1p(s)
+        y = top[:, None] * (NODES + 1) / 2
+        shape = r + x[:, None]
+        rate = shape * hyp2f1(shape + 1, a, a + b + x[:, None], -np.expm1(y)) * np.exp(y)
+        return top / 2 * (rate @ WEIGHTS)
+
+
+def bgnbd(frequency, recency, age, counts=None) -> BGNBD:
+    """Fit the BG/NBD model by maximum likelihood.
+
+    While alive a customer buys at a Poisson rate lambda ~ gamma(r, alpha); after each repeat transaction the
+    customer leaves with probability p ~ beta(a, b). The likelihood of one history (equation 6):
+
+    L = B(a, b + x)/B(a, b) G(r + x) alpha^r / (G(r) (alpha + T)^(r + x))
+        + [x > 0] B(a + 1, b + x - 1)/B(a, b) G(r + x) alpha^r / (G(r) (alpha + t_x)^(r + x))
+
+    Parameters
+    ----------
+    frequency : x, repeat transactions, whole numbers, array (n,); customers with 0 belong in the sample
+    recency : t_x, time from the first to the last transaction, array (n,)
+    age : T, time from the first transaction to the end of observation, array (n,) or one number
+    counts : how many customers have each history, array (n,); one each if not given
+
+    Returns
+    -------
+    BGNBD: .params, .std_errors (inverse of the observed information of the sample, normal in large samples),
+    .loglik (sample total, no constant left out), .predict, .probability_alive, .clv
+
+    Warns
+    -----
+    SelectedCustomers if nobody has frequency 0.
+
+    Raises
+    ------
+    ValueInputError for impossible histories, one customer, customers all alike; NotConverged.
+
+    Source
+    ------
+    Fader, Hardie and Lee (2005), Marketing Science 24(2), 275-284.
+    """
+    rows = table(history(frequency, recency, age), counts)
+    warn_if_selected(rows)
+    unit = max(float(rows["age"].max()), 1e-300)
+    return _fit(rows, [np.array(start) * [1, unit, 1, 1] for start in STARTS])
+
+
+def _fit(rows: pd.DataFrame, starts) -> BGNBD:
+    x, last, length, number = (rows[name].to_numpy() for name in ("frequency", "recency", "age", "counts"))
+    kept = number > 0
+    x, last, length, number = x[kept], last[kept], length[kept], number[kept]
+    of_count = np.bincount(x.astype(int), weights=number)
+
+    def derivatives(theta):
+        value, slope, curve = _of_counts(theta, of_count)
+        for start in range(0, x.size, BLOCK):
+            part = slice(start, start + BLOCK)
+            more = _of_times(theta, x[part], last[part], length[part], number[part])
+            value, slope, curve = value + more[0], slope + more[1], curve + more[2]
+        return value, slope, curve
+
+    scale = np.array([1, max(float(length.max()), 1e-300), 1, 1])
+    return model_of(BGNBD, maximise("BG/NBD", BGNBD.SYMBOLS, derivatives, float(number.sum()), starts, scale), rows)
+
+
+def _of_counts(theta, of_count):
+    """The part of the log-likelihood that depends on the frequency alone, with its derivatives."""
+    r, alpha, a, b = theta
+    x, n, total = np.arange(of_count.size), of_count, of_count.sum()
+    value = n @ (gammaln(r + x) - gammaln(r) + r * np.log(alpha) + betaln(a, b + x) - betaln(a, b))
+    common = digamma(a + b) - digamma(a + b + x)
+    slope = [
+        n @ (digamma(r + x) - digamma(r) + np.log(alpha)),
+        total * r / alpha,
+        n @ common,
+        n @ (common + digamma(b + x) - digamma(b)),
+    ]
+    curve = np.zeros((4, 4))
+    shared = polygamma(1, a + b) - polygamma(1, a + b + x)
+    curve[0, 0] = n @ (polygamma(1, r + x) - polygamma(1, r))
+    curve[0, 1] = curve[1, 0] = total / alpha
+    curve[1, 1] = -total * r / alpha**2
+    curve[2:, 2:] = n @ shared
+    curve[3, 3] += n @ (polygamma(1, b + x) - polygamma(1, b))
+    return value, np.array(slope), curve
+
+
+def _of_times(theta, x, last, length, n):
+    """log of (alpha + T)^-(r + x) + [x > 0] a/(b + x - 1) (alpha + t_x)^-(r + x), with its derivatives.
+
+    With w the share of the second term: slope (1 - w) s_3 + w s_4, curvature (1 - w) c_3 + w c_4 + w (1 - w) d d',
+    d = s_4 - s_3.
+    """
+    r, alpha, a, b = theta
+    shape, before = r + x, np.where(x > 0, b + x - 1, 1.0)
+    log_long, log_last = np.log(alpha + length), np.log(alpha + last)
+    stayed = -shape * log_long
+    left = np.where(x > 0, np.log(a) - np.log(before) - shape * log_last, -np.inf)
+    mixed = np.logaddexp(stayed, left)
+    w = np.exp(left - mixed)
+    nw, nv, inverse_long, inverse_last = n * w, n * (1 - w), 1 / (alpha + length), 1 / (alpha + last)
+    d = [log_long - log_last, shape * (inverse_long - inverse_last), 1 / a, -1 / before]
+    slope = np.array([-(nv @ log_long + nw @ log_last), -(nv @ (shape * inverse_long) + nw @ (shape * inverse_last)), nw.sum() / a, -(nw @ (1 / before))])
+    curve, spread = np.zeros((4, 4)), nw * (1 - w)
+    for i in range(4):
+        for j in range(i, 4):
+            curve[i, j] = curve[j, i] = (spread * d[i] * d[j]).sum()
+    curve[0, 1] -= nv @ inverse_long + nw @ inverse_last
+    curve[1, 0] = curve[0, 1]
+    curve[1, 1] += nv @ (shape * inverse_long**2) + nw @ (shape * inverse_last**2)
+    curve[2, 2] -= nw.sum() / a**2
+    curve[3, 3] += nw @ (1 / before**2)
+    return n @ mixed, slope, curve

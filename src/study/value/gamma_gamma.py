@@ -1,0 +1,128 @@
+"""Gamma-Gamma: how much a customer spends per transaction."""
+
+import numpy as np
+from scipy.special import digamma, gammaln, polygamma
+
+from .histories import same_length, table, whole
+from .inputs import ValueInputError, numbers
+from .likelihood import CustomerModel, maximise, model_of
+
+STARTS = ((1.0, 2.0, 1.0), (5.0, 5.0, 1.0), (0.5, 1.5, 0.5))
+
+
+class GammaGamma(CustomerModel):
+    """A fitted Gamma-Gamma model: parameters p, q, gamma (money)."""
+
+    SYMBOLS = ("p", "q", "gamma")
+
+    def predict(self, frequency, monetary) -> np.ndarray:
+        """Expected spend per transaction of each customer.
+
+        E[M | x, z] = p (gamma + x z) / (p x + q - 1)
+
+        A customer without a repeat transaction gets the mean of all, p gamma / (q - 1).
+
+        Parameters
+        ----------
+        frequency : array (n,), transactions behind the average
+        monetary : array (n,), average spend of those transactions; not read where frequency is 0
+
+        Raises
+        ------
+        ValueInputError if the expectation does not exist (q is at most 1 and somebody has frequency 0).
+        """
+        p, q, gamma = self.estimates
+        x = whole("frequency", frequency)
+        z = np.where(x > 0, np.asarray(monetary, dtype=float), 0.0)
+        numbers("monetary", z, 0)
+        below = p * x + q - 1
+        if (below <= 0).any():
+            raise ValueInputError(
+                f"expected spend does not exist for {(below <= 0).sum()} of {x.size} customers: q = {q:.4g} leaves the mean "
+                "of all customers infinite; give customers with more transactions or trim the largest amounts"
+            )
+        return p * (gamma + x * z) / below
+
+    @property
+    def mean(self) -> float:
+        """Mean spend of all customers, p gamma / (q - 1)."""
+        return float(self.predict([0], [0.0])[0])
+
+    def refit(self, counts: np.ndarray) -> "GammaGamma":
+        """The model fitted to the same histories with other counts (for the bootstrap)."""
+        return _fit(self.rows.assign(counts=counts), (self.estimates,))
+
+
+def gamma_gamma(frequency, monetary, counts=None) -> GammaGamma:
+    """Fit the Gamma-Gamma model of spend by maximum likelihood.
+
+    The amounts of a customer are gamma(p, nu) with nu ~ gamma(q, gamma), independent of how often the customer
+    buys. The density of the average z of x amounts (equation 1a):
+
+    f(z | x) = G(p x + q) / (G(p x) G(q)) gamma^q z^(p x - 1) x^(p x) / (gamma + x z)^(p x + q)
+
+    Parameters
+    ----------
+    frequency : x, transactions behind the average, whole numbers of at least 1, array (n,)
+    monetary : z, average spend per transaction, above 0, array (n,)
+    counts : how many customers have each history, array (n,); one each if not given
+
+    Returns
+    -------
+    GammaGamma: .params, .std_errors (inverse of the observed information, normal), .loglik, .predict
+
+    Raises
+    ------
+    ValueInputError for customers without a repeat transaction, amounts of zero or below; NotConverged.
+
+    Notes
+    -----
+    Check that spend does not go with frequency (their correlation) before use: the model takes it as zero.
+
+    Source
+    ------
+    Fader and Hardie (2013), The Gamma-Gamma model of monetary value; Fader, Hardie and Lee (2005), Journal of
+    Marketing Research 42(4).
+    """
+    x, z = whole("frequency", frequency), numbers("monetary", monetary)
+    same_length(frequency=x, monetary=z)
+    never = x == 0
+    if never.any():
+        raise ValueInputError(
+            f"frequency is 0 for {never.sum()} of {x.size} customers: they have no average of repeat transactions; "
+            "fit on customers with frequency above 0 (predict gives the others the mean)"
+        )
+    numbers("monetary", z, 0, strict="low")
+    rows = table({"frequency": x, "monetary": z}, counts)
+    unit = float(np.average(rows["monetary"], weights=rows["counts"]))
+    return _fit(rows, [np.array(start) * [1, 1, unit] for start in STARTS])
+
+
+def _fit(rows, starts) -> GammaGamma:
+    kept = rows[rows["counts"] > 0]
+    x, z, n = (kept[name].to_numpy() for name in ("frequency", "monetary", "counts"))
+    log_z, log_x = np.log(z), np.log(x)
+
+    def derivatives(theta):
+        p, q, gamma = theta
+        shape, base = p * x, gamma + x * z
+        log_base = np.log(base)
+        value = gammaln(shape + q) - gammaln(shape) - gammaln(q) + q * np.log(gamma)
+        value = value + (shape - 1) * log_z + shape * log_x - (shape + q) * log_base
+        both, alone = digamma(shape + q), digamma(shape)
+        slope = [
+            n @ (x * (both - alone + log_z + log_x - log_base)),
+            n @ (both - digamma(q) + np.log(gamma) - log_base),
+            n @ (q / gamma - (shape + q) / base),
+        ]
+        curved, curve = polygamma(1, shape + q), np.zeros((3, 3))
+        curve[0, 0] = n @ (x**2 * (curved - polygamma(1, shape)))
+        curve[0, 1] = curve[1, 0] = n @ (x * curved)
+        curve[0, 2] = curve[2, 0] = -(n @ (x / base))
+        curve[1, 1] = n @ (curved - polygamma(1, q))
+        curve[1, 2] = curve[2, 1] = n @ (1 / gamma - 1 / base)
+        curve[2, 2] = n @ ((shape + q) / base**2 - q / gamma**2)
+        return n @ value, np.array(slope), curve
+
+    scale = np.array([1, 1, float(np.average(z, weights=n))])
+    return model_of(GammaGamma, maximise("Gamma-Gamma", GammaGamma.SYMBOLS, derivatives, float(n.sum()), starts, scale), rows)
