@@ -1,18 +1,20 @@
 """Fixtures shared by the tests: the embedded facts and what the strict rule makes of them."""
 
+import os
 import sys
 from pathlib import Path
 
 import pytest
 
 from study import data, design, sample, variables
+from study.data import registry
 
 sys.path.insert(0, str(Path(__file__).parent / "known_answers"))
 
 
 @pytest.fixture(scope="session")
 def facts():
-    return data.cn_banks.read()
+    return data.cn_banks.facts()
 
 
 @pytest.fixture(scope="session")
@@ -24,3 +26,24 @@ def strict(facts):
 @pytest.fixture(scope="session")
 def panel(strict):
     return variables.panels.bank_year(strict)
+
+
+@pytest.fixture(scope="session")
+def require():
+    """Skip a test by name where a source is absent; where CI=true that is a failure."""
+
+    def call(name):
+        if registry.missing(name):
+            if os.environ.get("CI") == "true":
+                pytest.fail(f"{name} is not on this machine")
+            pytest.skip(f"needs {name}: study data get {name}")
+
+    return call
+
+
+@pytest.fixture
+def source(request, require):
+    """The tables of the source that the test is marked with (needs_data)."""
+    name = request.node.get_closest_marker("needs_data").args[0]
+    require(name)
+    return registry.read(name)

@@ -1,21 +1,6 @@
-"""Sources that are not shipped: a test that needs one is skipped by name where it is absent."""
-
-import os
+"""Files written for a test."""
 
 import pytest
-
-from study.data import registry
-
-
-@pytest.fixture
-def source(request):
-    """The tables of the source that the test is marked with."""
-    name = request.node.get_closest_marker("needs_data").args[0]
-    if registry.missing(name):
-        if os.environ.get("STUDY_REQUIRE_DATA"):
-            pytest.fail(f"{name} is not on this machine")
-        pytest.skip(f"needs {name}: study data get {name}")
-    return registry.read(name)
 
 
 @pytest.fixture

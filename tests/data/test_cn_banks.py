@@ -114,7 +114,7 @@ def text():
 def read(tmp_path, content):
     file = tmp_path / "facts.csv"
     file.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
-    return cn_banks.read(file)
+    return cn_banks.facts(file)
 
 
 @pytest.mark.parametrize("kind", DAMAGE)
@@ -147,7 +147,7 @@ def test_another_encoding_or_separator_is_refused(tmp_path, text):
 
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(DataError, match="facts.csv is missing"):
-        cn_banks.read(tmp_path / "facts.csv")
+        cn_banks.facts(tmp_path / "facts.csv")
 
 
 def test_byte_order_mark_and_windows_line_ends_change_nothing(tmp_path, text, facts):

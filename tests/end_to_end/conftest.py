@@ -26,11 +26,18 @@ def clone(tmp_path):
 
 
 @pytest.fixture
-def study(clone):
+def environment(clone):
+    """The environment of a command that runs the clone's own code on the clone's files, without any source beside it."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("STUDY_")}
+    return kept | {"STUDY_ROOT": str(clone), "PYTHONPATH": str(clone / "src")}
+
+
+@pytest.fixture
+def study(environment):
     """Call the command in the clone: study("run", "--set", "reps=99")."""
 
-    def call(*arguments):
+    def call(*arguments, **variables):
         command = [sys.executable, "-m", "study.cli", *arguments]
-        return subprocess.run(command, capture_output=True, text=True, env={**os.environ, "STUDY_ROOT": str(clone)})
+        return subprocess.run(command, capture_output=True, text=True, env=environment | variables)
 
     return call

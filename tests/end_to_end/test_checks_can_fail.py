@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from study.data import registry
 from study.design import load, root
 from study.run.publish import differences
 
@@ -12,8 +13,16 @@ pytestmark = pytest.mark.end_to_end
 FACTS = "data/cn_banks/facts.csv"
 
 
-def drop_a_row(text):
-    return "".join(line for i, line in enumerate(text.splitlines(keepends=True)) if i != 500)
+def other_count(text):
+    return text.replace("facts: {value: 1355,", "facts: {value: 1356,", 1)
+
+
+def reached_is_not(text):
+    return text.replace('rows["exclude"] == 0', 'rows["exclude"] == 1', 1)
+
+
+def half_of_the_bad(text):
+    return text.replace('isin(["B", "D"])', 'isin(["B"])', 1)
 
 
 def one_more_bound(text):
@@ -54,13 +63,17 @@ def no_year_effects(text):
     return text.replace('absorb=[\\"bank\\", \\"year\\"]', 'absorb=[\\"bank\\"]', 1)
 
 
+SOURCES = "design/sources.yaml"
 ALTERED = {
-    ("01_sample", "check-facts"): (FACTS, drop_a_row),
+    ("01_sample", "check-figures"): (SOURCES, other_count),
+    ("01_sample", "check-steps"): ("src/study/sample/customers.py", reached_is_not, "status_goods"),
     ("01_sample", "check-samples"): (FACTS, one_more_bound),
-    ("02_variables", "check-totals"): (FACTS, a_larger_investment),
-    ("02_variables", "check-growth"): (FACTS, no_scope_change),
-    ("02_variables", "check-customers"): (FACTS, fewer_customers),
-    ("02_variables", "check-index"): (FACTS, no_staff_share),
+    ("02_variables", "check-figures"): (SOURCES, other_count),
+    ("02_variables", "check-table"): ("src/study/variables/profile.py", half_of_the_bad, "berka"),
+    ("02_indicators", "check-totals"): (FACTS, a_larger_investment),
+    ("02_indicators", "check-growth"): (FACTS, no_scope_change),
+    ("02_indicators", "check-customers"): (FACTS, fewer_customers),
+    ("02_indicators", "check-index"): (FACTS, no_staff_share),
     ("10_baseline", "check-library"): ("design/models.yaml", other_clusters),
     ("10_baseline", "check-sample"): (FACTS, one_more_bound),
     ("18_robustness", "check-samples"): (FACTS, one_more_bound),
@@ -81,7 +94,7 @@ def test_every_check_has_an_alteration():
 @pytest.fixture
 def altered(clone, request):
     """The clone with the input of one check altered; the stage and the cell that must fail."""
-    name, alter = ALTERED[request.param]
+    name, alter, *_ = ALTERED[request.param]
     path = clone / name
     text = path.read_text(encoding="utf-8")
     assert alter(text) != text
@@ -90,20 +103,24 @@ def altered(clone, request):
 
 
 @pytest.mark.parametrize("altered", ALTERED, indirect=True, ids="-".join)
-def test_the_check_fails(clone, study, altered):
+def test_the_check_fails(clone, study, altered, require):
     stage, cell = altered
     parameters = {name: p.default for name, p in load().runs[stage].parameters.items()}
-    done = study("stage", parameters["arm"], stage, json.dumps(parameters), "build/s", f"build/{stage}.ipynb", "build")
+    for arm in ALTERED[altered][2:]:
+        require(registry.of_arm(arm)[0])
+        parameters["arm"] = arm
+    places = ("build/s", f"build/{stage}.ipynb", "build")
+    done = study("stage", parameters["arm"], stage, json.dumps(parameters), *places, STUDY_DATA=str(root().parent / "shared" / "data"))
     assert done.returncode == 2
     assert re.search(rf"notebooks/{stage}.ipynb, cell \d+ \(id {cell}\) raised AssertionError", done.stderr), done.stderr
     assert f"The executed notebook is build/{stage}.ipynb" in done.stderr
     assert (clone / "build" / f"{stage}.ipynb").is_file()
 
 
-@pytest.mark.parametrize("altered", [("02_variables", "check-totals")], indirect=True)
+@pytest.mark.parametrize("altered", [("02_indicators", "check-totals")], indirect=True)
 def test_a_run_with_a_failing_check_publishes_nothing(clone, study, altered):
-    done = study("run")
+    done = study("run", "--arm", "cn_banks")
     assert done.returncode == 2 and "(id check-totals) raised AssertionError" in done.stderr
     assert "Traceback" not in done.stderr
-    assert (clone / "build" / "run" / "cn_banks" / "notebooks" / "02_variables.ipynb").is_file()
+    assert (clone / "build" / "run" / "cn_banks" / "notebooks" / "02_indicators.ipynb").is_file()
     assert differences(root() / "results", clone / "results") == []

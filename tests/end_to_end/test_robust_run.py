@@ -14,14 +14,13 @@ from study.run.publish import differences
 pytestmark = pytest.mark.end_to_end
 
 
-def start(clone):
+def start(clone, environment):
     """Begin a run and wait until a stage has started."""
-    command = [sys.executable, "-m", "study.cli", "run"]
-    env = {**os.environ, "STUDY_ROOT": str(clone)}
+    command = [sys.executable, "-m", "study.cli", "run", "--arm", "cn_banks"]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "start_new_session": True}
     # a shell that starts tests in the background ignores the interrupt, and its children would too
     heard = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # noqa: E731
-    running = subprocess.Popen(command, env=env, preexec_fn=heard, **pipes)
+    running = subprocess.Popen(command, env=environment, preexec_fn=heard, **pipes)
     progress = clone / "build" / "run" / "progress.log"
     deadline = time.monotonic() + 60
     while not (progress.is_file() and "started" in progress.read_text()):
@@ -30,27 +29,26 @@ def start(clone):
     return running
 
 
-def test_an_interrupted_and_a_killed_run_change_nothing_and_the_next_is_complete(clone, study):
-    running = start(clone)
+def test_an_interrupted_and_a_killed_run_change_nothing_and_the_next_is_complete(clone, environment, study):
+    running = start(clone, environment)
     os.killpg(running.pid, signal.SIGINT)
     _, message = running.communicate(timeout=60)
     assert running.returncode == 2
     assert "interrupted; results/cn_banks is as it was" in message and "Traceback" not in message
     assert differences(root() / "results", clone / "results") == []
 
-    running = start(clone)
+    running = start(clone, environment)
     running.kill()
     running.wait()
     assert differences(root() / "results", clone / "results") == []
 
-    done = study("run")
+    done = study("run", "--arm", "cn_banks")
     assert done.returncode == 0, done.stderr
     assert differences(root() / "results", clone / "results") == []
 
 
-def test_a_notebook_runs_without_the_runner_and_writes_to_scratch(clone):
-    env = {k: v for k, v in os.environ.items() if not k.startswith("STUDY_")} | {"STUDY_ROOT": str(clone)}
+def test_a_notebook_runs_without_the_runner_and_writes_to_scratch(clone, environment):
     command = [sys.executable, "-m", "papermill", "01_sample.ipynb", str(clone / "out.ipynb"), "-k", "python3"]
-    subprocess.run(command, cwd=clone / "notebooks", env=env, check=True, capture_output=True)
+    subprocess.run(command, cwd=clone / "notebooks", env=environment, check=True, capture_output=True)
     assert (clone / "build" / "scratch" / "cn_banks" / "01_sample" / "tables" / "T1.md").is_file()
     assert differences(root() / "results", clone / "results") == []

@@ -14,7 +14,7 @@ def edit(path, old, new):
 
 
 def test_what_is_published_is_verified(study):
-    done = study("verify", "--twice")
+    done = study("verify", "--arm", "cn_banks", "--twice")
     assert done.returncode == 0, done.stdout
     assert done.stdout.strip().splitlines()[-1] == "verified: identical"
 

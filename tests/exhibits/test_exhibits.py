@@ -102,7 +102,7 @@ def draw(data, language):
 
 def test_a_figure_is_drawn_in_both_languages_with_its_data(tmp_path, monkeypatch, recwarn):
     monkeypatch.setenv(STAGE_FOLDER, str(tmp_path))
-    run = exhibits.start("02_variables", arm="cn_banks")
+    run = exhibits.start("02_indicators", arm="cn_banks")
     data = pd.DataFrame({"year": [2020, 2021], "value": [1 / 3, 2.0]})
     exhibits.save_figure("F11", draw, data, run=run, notes=["What it shows."])
     folder = tmp_path / "figures"

@@ -21,7 +21,7 @@ def code(cells):
 
 
 def test_there_is_a_notebook_for_every_stage_and_a_stage_for_every_notebook():
-    assert [path.stem for path in NOTEBOOKS] == list(load().runs)
+    assert [path.stem for path in NOTEBOOKS] == sorted(load().runs)
 
 
 def test_no_output_is_committed(notebook):

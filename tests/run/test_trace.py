@@ -39,7 +39,7 @@ def test_an_in_text_number_ends_at_the_rows_of_its_six_banks():
     assert {(row["year"], row["variable"]) for row in rows} == {("2019", "fintech_investment")}
     assert checksum(FACTS) in found["rows"][0] and "as in the run" in found["rows"][0]
     assert found["value"][0].startswith("716.76 亿元")
-    assert "notebooks/02_variables.ipynb, cell 'save-numbers'" in found["notebook"][0]
+    assert "notebooks/02_indicators.ipynb, cell 'save-numbers'" in found["notebook"][0]
     assert any(f.startswith("variables.indicators.investment_totals in src/study/variables/indicators.py:") for f in found["function"])
     assert "paper/paper.en.md, lines" in found["paper"][0]
 

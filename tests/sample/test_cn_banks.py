@@ -21,7 +21,7 @@ def test_strict_counts_per_variable_are_those_of_SOURCE_md(strict):
 
 
 def test_moments_are_those_of_SOURCE_md(strict):
-    described = variables.descriptives.describe(strict).set_index("variable")
+    described = variables.descriptives.of_cells(strict).set_index("variable")
     values = strict.cells.set_index(["bank", "year", "variable"])["value"]
     printed = table("Moments")
     assert len(printed) == 7

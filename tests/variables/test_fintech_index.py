@@ -32,7 +32,7 @@ def test_weights_have_the_range_of_leaving_one_bank_out():
 
 def test_rank_correlations_are_those_of_scipy_on_the_bank_years_of_the_facts():
     design = load()
-    cells = cn_banks.cells(data.cn_banks.read(), design.samples["strict"], design.definitions)
+    cells = cn_banks.cells(data.cn_banks.facts(), design.samples["strict"], design.definitions)
     made = fintech_index.index(panels.bank_year(cells))
     assert (len(made.table), made.table["bank"].nunique()) == (11, 8)
     names = list(made.correlations.columns)

@@ -107,7 +107,7 @@ def test_the_inputs_are_not_changed(panel, strict):
     variables.panels.bank_year(strict)
     variables.indicators.figure(strict, SIX)
     variables.indicators.indicator_panel(strict)
-    variables.descriptives.describe(strict)
+    variables.descriptives.of_cells(strict)
     pd.testing.assert_frame_equal(panel, before)
     pd.testing.assert_frame_equal(strict.cells, cells)
 

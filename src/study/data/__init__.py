@@ -1,6 +1,6 @@
 """Real data: one reader per source, each gives typed and checked tables.
 
-`cn_banks.read()` gives the embedded facts on Chinese banks; `registry.read(source)` the tables of a source
+`cn_banks.facts()` gives the embedded facts on Chinese banks; `registry.read(source)` the tables of a source
 that is not shipped, if it is on this machine.
 """
 

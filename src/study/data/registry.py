@@ -1,4 +1,4 @@
-"""The sources that are not shipped: where they are, in which form, and whether they show what they must."""
+"""The sources: where they are, in which form, and whether they show what they must."""
 
 import hashlib
 import os
@@ -11,10 +11,11 @@ import pandas as pd
 from study.design import checksum, load, nearest, relative, root
 from study.design.sources import Form, Source
 
-from . import akiba, bankchurners, berka, findex, kz_lender, pku_dfiic, status_goods, uci_marketing
+from . import akiba, bankchurners, berka, cn_banks, findex, kz_lender, pku_dfiic, status_goods, uci_marketing
 from .errors import DataError
 
 READERS = {
+    "cn_banks": cn_banks,
     "kz_lender": kz_lender,
     "akiba": akiba,
     "status_goods": status_goods,
@@ -77,8 +78,25 @@ def of_arm(arm: str) -> list[str]:
     return [name for name, entry in load().sources.items() if entry.arm == arm]
 
 
+def read_arm(arm: str) -> dict[str, pd.DataFrame]:
+    """The tables of the arm's source (see `read`)."""
+    return read(of_arm(arm)[0])
+
+
+def check_arm(arm: str) -> list[Figure]:
+    """The expected figures of the arm's source (see `check`)."""
+    return check(of_arm(arm)[0])
+
+
+def inputs(arm: str) -> list[Path]:
+    """The files of the arm's source that are here, for the checksums of a run."""
+    return [found.path for name in of_arm(arm) for found in find(name).values()]
+
+
 def places(name: str) -> list[Path]:
     """The folders in which a source is looked for, in this order."""
+    if source(name).access == "embedded":
+        return [root() / "data" / name]
     named = os.environ.get("STUDY_DATA")
     return [
         root() / "data" / "external" / name,

@@ -29,6 +29,8 @@ class Arm(Entry):
     title: Text
     carries: Text
     must_not_be_called: Text
+    unit: Text | None = None  # what a row of its sample is
+    cluster: Text | None = None  # what errors are clustered by, if anything
     stages: tuple[str, ...] = Field(default=(), strict=False)
     reads: tuple[str, ...] = Field(default=(), strict=False)  # arms whose data its stages read besides its own
 
@@ -51,6 +53,7 @@ class Parameter(Entry):
     maximum: float | None = Field(default=None, strict=False)
     unit: str
     meaning: Text
+    arms: tuple[str, ...] = Field(default=(), strict=False)  # the arms that it means something for; none: all
 
 
 class Stage(Entry):

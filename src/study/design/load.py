@@ -8,13 +8,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Mapping
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
-from . import entries, sources, yaml_file
+from . import entries, profiles, sources, yaml_file
 from .paths import root
 from .yaml_file import DesignError
 
-FILES: dict[str, type[entries.Entry]] = {
+FILES: dict[str, type[BaseModel]] = {
     "arms": entries.Arm,
     "runs": entries.Stage,
     "variables": entries.Variable,
@@ -25,6 +25,8 @@ FILES: dict[str, type[entries.Entry]] = {
     "models": entries.Model,
     "exhibits": entries.Exhibit,
     "sources": sources.Source,
+    "steps": profiles.Steps,
+    "profiles": profiles.Profile,
     "report_figures": entries.ReportFigure,
     "report_tables": entries.ReportTable,
 }
@@ -44,6 +46,8 @@ class Design:
     models: Mapping[str, entries.Model]
     exhibits: Mapping[str, entries.Exhibit]
     sources: Mapping[str, sources.Source]
+    steps: Mapping[str, profiles.Steps]
+    profiles: Mapping[str, profiles.Profile]
     report_figures: Mapping[str, entries.ReportFigure]
     report_tables: Mapping[str, entries.ReportTable]
 
@@ -138,6 +142,9 @@ def _references(design: Design):
     for id_, sample in design.samples.items():
         yield "samples", (id_, "arm"), sample.arm, design.arms
     yield from _model_references(design)
+    for name in ("steps", "profiles"):
+        for id_ in getattr(design, name):
+            yield name, (id_,), id_, design.arms
     for id_, source in design.sources.items():
         if source.arm is not None:
             yield "sources", (id_, "arm"), source.arm, design.arms

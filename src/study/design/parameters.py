@@ -27,7 +27,7 @@ def resolve(design: Design, arm: str, given: Mapping[str, str]) -> dict[str, dic
     ------
     ParameterError naming the parameter, what was found and what is allowed.
     """
-    stages = {stage: design.runs[stage].parameters for stage in design.arms[arm].stages}
+    stages = {stage: _declared(design, arm, stage) for stage in design.arms[arm].stages}
     known = parameter_names(design, arm)
     for name in given:
         if name == "arm":
@@ -44,7 +44,12 @@ def resolve(design: Design, arm: str, given: Mapping[str, str]) -> dict[str, dic
 
 def parameter_names(design: Design, arm: str) -> set[str]:
     """The parameters that the arm's stages declare, besides `arm`."""
-    return {name for stage in design.arms[arm].stages for name in design.runs[stage].parameters} - {"arm"}
+    return {name for stage in design.arms[arm].stages for name in _declared(design, arm, stage)} - {"arm"}
+
+
+def _declared(design: Design, arm: str, stage: str) -> dict[str, Parameter]:
+    """The parameters of a stage that mean something for the arm."""
+    return {name: p for name, p in design.runs[stage].parameters.items() if not p.arms or arm in p.arms}
 
 
 def convert(name: str, parameter: Parameter, text: str):

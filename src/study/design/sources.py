@@ -56,7 +56,7 @@ class Source(Entry):
     address: str = Field(pattern=r"^https?://")
     licence: str
     citation: str
-    access: Literal["open", "page", "login", "request"]
+    access: Literal["embedded", "open", "page", "login", "request"]
     steps: Text
     files: dict[str, SourceFile]
     expected: dict[str, Expected]

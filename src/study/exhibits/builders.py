@@ -4,45 +4,63 @@ from typing import Mapping
 
 import pandas as pd
 
-from study.design.entries import Text, Variable
+from study.design.entries import Arm, Text, Variable
+from study.design.profiles import Column
 
 from . import texts
 from .table import Table, build
 
 
-def attrition(log: pd.DataFrame, panels: Mapping[str, pd.DataFrame], codebook: Mapping[str, Variable]) -> Table:
-    """T1: what each step of the rule costs, then what is left for each regression.
+def attrition(log: pd.DataFrame, samples: pd.DataFrame, left: Mapping[str, pd.DataFrame], arm: Arm, variables: Mapping[str, Variable]) -> Table:
+    """T1: what each step costs, then what is left for each regression or later analysis.
 
     Parameters
     ----------
-    log : attrition of `sample.cn_banks.cells`
-    panels : key of texts.T1_PANELS -> counts of `sample.estimation.counts`
-    codebook : design variables, for the labels
+    log, samples : of `sample.build`
+    left : key of texts.T1_PANELS -> table of `variables.left_for_regressions`
+    arm : of design/arms.yaml, for what a row and a cluster are called
+    variables : of design/variables.yaml, for the labels of outcomes
     """
-    rows: list = [[texts.T1_PANELS["rule"]]]
-    for step in log.itertuples():
-        label, reason = texts.T1_STEPS[step.step]
-        rows.append([label, *_counts(step.rows + step.rows_dropped, step.rows_dropped, step.rows, step.banks), "", reason])
-    last = log.iloc[-1]
-    label, reason = texts.T1_STEPS["median"]
-    rows.append([label, *_counts(last["rows"], last["rows"] - last["cells"], last["cells"], last["banks"]), "", reason])
-    for key, counted in panels.items():
+    step, before, dropped, rest, clusters, df, reason = texts.T1_COLUMNS
+    counted = [arm.cluster or clusters] if arm.cluster else []
+    heads = [step, before, dropped, rest, *counted, *([df] if left else []), reason]
+    rows: list = [[Text(en=texts.T1_RULE.en.format(unit=arm.unit.en), zh=texts.T1_RULE.zh.format(unit=arm.unit.zh))]]
+    rows += [_step(line, arm, blank=bool(left)) for line in log.itertuples()]
+    if len(samples):
+        rows += [[texts.T1_SAMPLES], *(_step(line, arm, blank=False) for line in samples.itertuples())]
+    for key, table in left.items():
         rows.append([texts.T1_PANELS[key]])
-        for line in counted.itertuples():
-            df = "" if pd.isna(line.df) else str(line.df)
-            label = codebook[line.outcome].label
-            rows.append([label, *_counts(line.both, line.both - line.n, line.n, line.banks), df, texts.SINGLETONS])
-    return build(texts.T1_COLUMNS, rows, notes=texts.T1_NOTES, text_columns={0, 6}, widths=(0.26, 0.08, 0.1, 0.08, 0.08, 0.06, 0.34))
+        for line in table.itertuples():
+            cells = _counts(line.both, line.both - line.n, line.n, line.banks)
+            rows.append([variables[line.outcome].label, *cells, "" if pd.isna(line.df) else str(line.df), texts.SINGLETONS])
+    widths = {7: (0.26, 0.08, 0.1, 0.08, 0.08, 0.06, 0.34), 6: (0.3, 0.09, 0.1, 0.09, 0.1, 0.32), 5: (0.32, 0.1, 0.11, 0.1, 0.37)}
+    return build(heads, rows, notes=texts.T1_NOTES if left else (), text_columns={0, len(heads) - 1}, widths=widths[len(heads)])
 
 
-def codebook(variables: Mapping[str, Variable], names) -> Table:
-    """T2: name, label, unit and definition of the variables `names`."""
-    rows = [[v.label, name, v.unit, v.definition] for name, v in variables.items() if name in names]
-    return build(texts.T2_COLUMNS, rows, notes=texts.T2_NOTES, text_columns={0, 1, 2, 3}, widths=(0.22, 0.24, 0.14, 0.40), wide=True)
+def _step(line, arm: Arm, blank: bool) -> list:
+    counts = [line.before, line.dropped, line.left, *([line.clusters] if arm.cluster else [])]
+    return [line.label, *_counts(*counts), *([""] if blank else []), line.reason]
 
 
-def descriptives(described: pd.DataFrame, variables: Mapping[str, Variable]) -> Table:
-    """T3: moments of every variable with its observations, banks and years."""
+def codebook(entries: Mapping[str, Variable | Column]) -> Table:
+    """T2: label, name, unit and definition of every variable; those of a 360-degree table by block."""
+    rows: list = []
+    block = None
+    for name, entry in entries.items():
+        if getattr(entry, "block", block) != block:
+            block = entry.block
+            rows.append([texts.BLOCKS[block]])
+        rows.append([entry.label, name, entry.unit, entry.definition])
+    notes = () if block else texts.T2_NOTES
+    return build(texts.T2_COLUMNS, rows, notes=notes, text_columns={0, 1, 2, 3}, widths=(0.22, 0.24, 0.14, 0.40), wide=True)
+
+
+def descriptives(described: pd.DataFrame, entries: Mapping[str, Variable | Column]) -> Table:
+    """T3: moments of every variable with its observations; of persons percentiles in place of extremes."""
+    return _of_profile(described, entries) if "level" in described else _of_banks(described, entries)
+
+
+def _of_banks(described: pd.DataFrame, variables: Mapping[str, Variable]) -> Table:
     order = [name for name in variables if name in set(described["variable"])]
     rows = []
     for line in described.set_index("variable").loc[order].itertuples():
@@ -50,6 +68,21 @@ def descriptives(described: pd.DataFrame, variables: Mapping[str, Variable]) -> 
         moments = [number(getattr(line, m)) for m in ("mean", "sd", "median", "min", "max")]
         rows.append([entry.label, entry.unit, str(line.n), str(line.banks), f"{line.first_year}-{line.last_year}", *moments])
     return build(texts.T3_COLUMNS, rows, notes=texts.T3_NOTES, text_columns={0, 1}, wide=True)
+
+
+def _of_profile(described: pd.DataFrame, columns: Mapping[str, Column]) -> Table:
+    rows: list = []
+    block = None
+    for line in described.itertuples():
+        entry = columns[line.variable]
+        if entry.block != block:
+            block = entry.block
+            rows.append([texts.BLOCKS[block]])
+        label = Text(en=f"{entry.label.en}: {line.level}", zh=f"{entry.label.zh}:{line.level}") if line.level else entry.label
+        moments = ["" if pd.isna(getattr(line, m)) else number(getattr(line, m)) for m in ("mean", "sd", "p10", "median", "p90")]
+        unit = texts.SHARE if line.level else entry.unit
+        rows.append([label, unit, f"{line.n:,}", f"{100 * line.share_missing:.1f}", *moments])
+    return build(texts.T3_PROFILE_COLUMNS, rows, notes=texts.T3_PROFILE_NOTES, text_columns={0, 1}, wide=True)
 
 
 def number(value: float) -> str:

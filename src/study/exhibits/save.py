@@ -39,7 +39,7 @@ def save_table(id_: str, table: Table, *, run: Run, rows=(), models: Mapping | N
     folder.mkdir(exist_ok=True)
     content, files = {"wide": table.wide}, [folder / f"{id_}.json"]
     for language in LANGUAGES:
-        title = exhibit.title[language]
+        title = _title(exhibit, run)[language]
         notes = [note[language] for note in table.notes]
         block = pandoc.table_block(table, language)
         content[language] = {"title": title, "block": block, "notes": notes}
@@ -69,7 +69,7 @@ def save_figure(id_: str, draw: Callable, data: pd.DataFrame, *, run: Run, rows=
     content = {}
     for language in LANGUAGES:
         content[language] = {
-            "title": exhibit.title[language],
+            "title": _title(exhibit, run)[language],
             "notes": [both(note)[language] for note in notes],
         }
         with style.figure_style():
@@ -134,6 +134,14 @@ def _exhibit(id_: str, run: Run):
             "add it there (notebook, arms: built) or save it from the notebook named there"
         )
     return exhibit
+
+
+def _title(exhibit, run: Run) -> Text:
+    """The exhibit's title, with the arm's where several arms build it."""
+    if list(exhibit.arms.values()).count("built") < 2:
+        return exhibit.title
+    arm = run.design.arms[run.arm].title
+    return Text(en=f"{exhibit.title.en}: {arm.en}", zh=f"{exhibit.title.zh}:{arm.zh}")
 
 
 def _suffix(language: str) -> str:

@@ -11,8 +11,9 @@ T1_COLUMNS = (
     Text(en="d.f.", zh="自由度"),
     Text(en="Reason", zh="原因"),
 )
+T1_RULE = Text(en="A. From the data to the sample ({unit})", zh="A. 从数据到样本({unit})")
+T1_SAMPLES = Text(en="B. Samples of later analyses, out of what is left", zh="B. 后续分析所用样本(取自剩余部分)")
 T1_PANELS = {
-    "rule": Text(en="A. From facts to cells (rows)", zh="A. 从事实到单元(行)"),
     "same_year": Text(
         en="B. Estimation samples, outcome and investment of the same year (bank-years)",
         zh="B. 估计样本:当年投入(银行-年)",
@@ -20,34 +21,6 @@ T1_PANELS = {
     "lagged": Text(
         en="C. Estimation samples, investment of the year before (bank-years)",
         zh="C. 估计样本:上年投入(银行-年)",
-    ),
-}
-T1_STEPS = {
-    "all": (Text(en="All facts", zh="全部事实"), Text(en="as collected", zh="收集所得")),
-    "bounds": (
-        Text(en="less bounds", zh="剔除区间值"),
-        Text(en='"more than", "close to": an interval, not a point', zh="“超”“近”等为区间而非点值"),
-    ),
-    "kinds": (
-        Text(en="less other kinds of page", zh="剔除其他来源类型"),
-        Text(en="the rule takes some kinds of page only", zh="规则仅采用部分来源类型"),
-    ),
-    "doubt": (Text(en="less doubtful rows", zh="剔除存疑行"), Text(en="reason for doubt in the file", zh="文件注明存疑")),
-    "definition": (
-        Text(en="less other definitions", zh="剔除其他口径"),
-        Text(en="one definition per bank and variable", zh="每家银行每个变量只用一种口径"),
-    ),
-    "source_kind": (
-        Text(en="less machine summaries", zh="剔除机器摘要"),
-        Text(en="where another kind of page prints the cell", zh="同一单元另有其他来源"),
-    ),
-    "restated": (
-        Text(en="less restated values", zh="剔除重述值"),
-        Text(en="where the first report is there", zh="已有首次报告值"),
-    ),
-    "median": (
-        Text(en="one value per cell", zh="每单元一个数值"),
-        Text(en="median of the pages that print it", zh="取各来源中位数"),
     ),
 }
 SINGLETONS = Text(en="singletons of bank or year", zh="银行或年份单例")
@@ -58,6 +31,15 @@ T1_NOTES = (
         zh="单元指一家银行、一个年份、一个变量。B、C面板自同时具有被解释变量与投入的银行-年开始;自由度为扣除银行、年份效应与一个斜率后的剩余。",
     ),
 )
+
+BLOCKS = {
+    "static": Text(en="Static, before", zh="静态(事前)"),
+    "behavioural": Text(en="Behavioural, before", zh="行为(事前)"),
+    "external": Text(en="External, before", zh="外部(事前)"),
+    "treatment": Text(en="Treatment", zh="处理"),
+    "outcome": Text(en="Outcome, after", zh="结果(事后)"),
+}
+SHARE = Text(en="share", zh="比例")
 
 T2_COLUMNS = (
     Text(en="Variable", zh="变量"),
@@ -84,6 +66,25 @@ T3_NOTES = (
         en="Every variable over the bank-years in which it is published; the banks differ from line to line, so means of "
         "two lines are not comparable.",
         zh="各变量按其披露的银行-年统计;各行所含银行不同,均值不可跨行比较。",
+    ),
+)
+
+T3_PROFILE_COLUMNS = (
+    Text(en="Variable", zh="变量"),
+    Text(en="Unit", zh="单位"),
+    Text(en="N", zh="观测数"),
+    Text(en="Missing, %", zh="缺失(%)"),
+    Text(en="Mean", zh="均值"),
+    Text(en="SD", zh="标准差"),
+    Text(en="P10", zh="P10"),
+    Text(en="Median", zh="中位数"),
+    Text(en="P90", zh="P90"),
+)
+T3_PROFILE_NOTES = (
+    Text(
+        en="N of a level is its number of rows, its mean the share among those recorded. No smallest or largest value of a "
+        "person is printed.",
+        zh="各类别的N为其行数,均值为其在有记录者中的占比;不列示个体的最小值与最大值。",
     ),
 )
 

@@ -85,7 +85,7 @@ def _design() -> Check:
 
 def _data() -> Check:
     try:
-        facts = cn_banks.read()
+        facts = cn_banks.facts()
     except DataError as error:
         file = relative(cn_banks.path())
         return Check("data", str(error).splitlines()[0], f"git checkout {file}")

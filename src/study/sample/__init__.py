@@ -1,5 +1,35 @@
-"""Sample construction: from facts to cells by a rule, from a panel to estimation samples."""
+"""Sample construction: every step logged with the rows before and after it and its reason.
 
-from . import cn_banks, estimation
+`build()` gives the sample of an arm; `cn_banks.cells()` is the rule for the facts on Chinese banks,
+`estimation` what is left of a panel for a regression.
+"""
 
-__all__ = ["cn_banks", "estimation"]
+from typing import Mapping
+
+import pandas as pd
+
+from study.design import Design
+
+from . import built as built_samples
+from . import cn_banks, customers, estimation
+from .built import Built, Count
+
+__all__ = ["Built", "Count", "build", "cn_banks", "counts", "customers", "estimation"]
+
+
+def build(arm: str, tables: Mapping[str, pd.DataFrame], design: Design, rule: str) -> Built:
+    """The sample of an arm from the tables of its source.
+
+    Parameters
+    ----------
+    rule : rule of design/samples.yaml; only the facts on Chinese banks have one
+    """
+    steps = design.steps[arm].root
+    if arm == "cn_banks":
+        return cn_banks.build(tables, design.samples[rule], design.definitions, steps)
+    return customers.build(arm, tables, steps)
+
+
+def counts(built: Built) -> list[Count]:
+    """The counts of a sample that the text may name."""
+    return cn_banks.counts(built) if built.arm == "cn_banks" else built_samples.counts(built)

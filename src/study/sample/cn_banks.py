@@ -6,6 +6,9 @@ from typing import Mapping
 import pandas as pd
 
 from study.design.entries import Definition, Sample
+from study.design.profiles import Step
+
+from .built import COLUMNS, Built, Count
 
 CELL = ["bank", "year", "variable"]
 INVESTMENT = "fintech_investment"
@@ -36,7 +39,7 @@ def cells(facts: pd.DataFrame, rule: Sample, definitions: Mapping[str, Definitio
 
     Parameters
     ----------
-    facts : table of `data.cn_banks.read`
+    facts : table of `data.cn_banks.facts`
     rule : entry of design/samples.yaml; every switch is applied in the order of the log
     definitions : note -> series it belongs to, from design/definitions.yaml
 
@@ -59,6 +62,41 @@ def cells(facts: pd.DataFrame, rule: Sample, definitions: Mapping[str, Definitio
         lines=("line", lambda lines: tuple(sorted(lines))),
     )
     return Cells(table.reset_index(), pd.DataFrame(log), rule)
+
+
+def build(
+    tables: Mapping[str, pd.DataFrame], rule: Sample, definitions: Mapping[str, Definition], steps: Mapping[str, Step]
+) -> Built:
+    """The sample of the facts: its rows are the cells, its log says what each step of the rule cost.
+
+    Parameters
+    ----------
+    tables : "facts" -> table of `data.cn_banks.facts`
+    steps : of design/steps.yaml
+    """
+    made = cells(tables["facts"], rule, definitions)
+    log = [_line(s.step, steps[s.step], s.rows + s.rows_dropped, s.rows, s.banks) for s in made.attrition.itertuples()]
+    last = made.attrition.iloc[-1]
+    log.append(_line("median", steps["median"], last["rows"], last["cells"], last["banks"]))
+    lines = tuple(sorted({line for lines in made.cells["lines"] for line in lines}))
+    return Built("cn_banks", made.cells, {**tables, "cells": made}, pd.DataFrame(log, columns=COLUMNS), lines=lines)
+
+
+def counts(built: Built) -> list[Count]:
+    """Facts, banks, cells, and the cells and banks with FinTech investment."""
+    facts, cells = built.tables["facts"], built.rows
+    invested = cells[cells["variable"] == INVESTMENT]
+    return [
+        Count("facts", len(facts), "rows of facts"),
+        Count("banks", facts["bank_id"].nunique(), "banks with any fact"),
+        Count("cells", len(cells), "cells that the rule keeps"),
+        Count("investment_cells", len(invested), "bank-years with FinTech investment"),
+        Count("investment_banks", invested["bank"].nunique(), "banks with FinTech investment"),
+    ]
+
+
+def _line(name: str, step: Step, before: int, left: int, banks: int) -> dict:
+    return dict(zip(COLUMNS, (name, step.label, step.reason, int(before), int(before - left), int(left), int(banks))))
 
 
 def _named(facts: pd.DataFrame, definitions: Mapping[str, Definition]) -> pd.DataFrame:

@@ -1,5 +1,18 @@
-"""Variables: panels with the codebook's derived variables, indicators, the FinTech index, descriptives."""
+"""Variables: the arms' tables, panels with the codebook's derived variables, indicators, the FinTech index."""
 
-from . import descriptives, fintech_index, indicators, panels, report
+from . import arms, descriptives, fintech_index, indicators, panels, profile, report
+from .arms import describe, entries, left_for_regressions, table
 
-__all__ = ["descriptives", "fintech_index", "indicators", "panels", "report"]
+__all__ = [
+    "arms",
+    "describe",
+    "descriptives",
+    "entries",
+    "fintech_index",
+    "indicators",
+    "left_for_regressions",
+    "panels",
+    "profile",
+    "report",
+    "table",
+]
