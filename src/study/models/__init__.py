@@ -1,22 +1,28 @@
 """Estimators: a DataFrame in, a Fit out. They know nothing of banks.
 
-`panel.fit` (linearmodels) for linear panels, `gram.build` for many models from one pass.
+`panel.fit` (linearmodels) for linear panels, `gram.build` for many models from one pass, `discrete.fit`
+for 0/1 outcomes.
 """
 
-from . import collinearity, gram, panel
+from . import collinearity, discrete, gram, panel
 from .errors import (
+    BadOutcome,
     Collinear,
     DuplicateKeys,
     FormulaError,
     InfiniteValues,
     MissingColumn,
     ModelError,
+    NotConverged,
     NotEstimable,
     NoVariation,
+    Separated,
+    Unseen,
 )
 from .fit import Fit
 
 __all__ = [
+    "BadOutcome",
     "Collinear",
     "DuplicateKeys",
     "Fit",
@@ -25,8 +31,12 @@ __all__ = [
     "MissingColumn",
     "ModelError",
     "NoVariation",
+    "NotConverged",
     "NotEstimable",
+    "Separated",
+    "Unseen",
     "collinearity",
+    "discrete",
     "gram",
     "panel",
 ]

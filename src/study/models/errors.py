@@ -31,3 +31,19 @@ class Collinear(NotEstimable):
 
 class DuplicateKeys(ModelError):
     """Two rows have the same unit and time where the estimator needs one."""
+
+
+class BadOutcome(ModelError):
+    """The outcome has values, or an order, that the model has no probability for."""
+
+
+class Separated(NotEstimable):
+    """Regressors predict the outcome of some rows perfectly: a maximum of the likelihood does not exist."""
+
+
+class NotConverged(NotEstimable):
+    """The maximum was not found in the steps allowed."""
+
+
+class Unseen(ModelError):
+    """A prediction asks for a period or level that the estimation sample does not have."""

@@ -128,6 +128,8 @@ def build(data: pd.DataFrame, *, outcomes: Sequence[str], regressors: Sequence[s
 
 def of_prepared(prepared: Prepared) -> Gram:
     """The Gram of an estimation sample with one cluster variable (study.models.prepare)."""
+    if not isinstance(prepared, Prepared):
+        raise ModelError("a Gram is made of a linear model's rows; this fit has none (logit, hazard and the like)")
     if prepared.clusters.shape[1] != 1:
         raise ModelError(f"a Gram has one cluster variable, the fit has {prepared.clusters.shape[1]}")
     return _gram(prepared, prepared.y.to_frame(), tuple(range(prepared.clusters.iloc[:, 0].nunique())))

@@ -94,6 +94,9 @@ def check_finite(frame: pd.DataFrame) -> None:
 
 def check_rank(x: pd.DataFrame, effects: pd.DataFrame, text: str) -> None:
     """Raise NoVariation or Collinear if a regressor is absorbed or repeats the others."""
+    constant = [name for name in x.columns if name != "Intercept" and x[name].min() == x[name].max()]
+    if constant and "Intercept" in x.columns:
+        raise NoVariation(f"'{text}': {', '.join(constant)} has one value in all {len(x)} rows; leave it out")
     within = demean(x.to_numpy(dtype=float), effects)
     before = np.linalg.norm(x.to_numpy(dtype=float), axis=0)
     after = np.linalg.norm(within, axis=0)

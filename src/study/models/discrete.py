@@ -1,0 +1,117 @@
+"""Models of a 0/1 outcome: logit and probit on statsmodels, Firth's penalised logit, effects on the probability."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+from statsmodels.discrete.discrete_model import Logit, Probit
+from statsmodels.tools.sm_exceptions import ConvergenceWarning
+
+from . import firth, separation
+from .errors import ModelError, NotConverged
+from .exact import Exact, exact
+from .fit import Fit
+from .formula import parse
+from .likelihood import Sample, binary_sample, clustered, covariance_summary, source_columns, without_effects
+from .marginal import marginal_effects
+
+__all__ = ["Exact", "exact", "fit", "marginal_effects"]
+
+METHODS = ("logit", "probit", "firth")
+FAR = {"logit": 15.0, "probit": 6.0}  # an index so far out is near certainty: the rows are searched for separation
+
+
+def fit(data: pd.DataFrame, formula: str, *, method: str = "logit", cluster: str | None = None) -> Fit:
+    """Estimate a model of a 0/1 outcome.
+
+    P(y = 1 | x) = F(x'b), F logistic (logit, firth) or normal (probit)
+
+    Parameters
+    ----------
+    data : one row per observation
+    formula : "bad ~ x1 + C(k)"; the outcome is 0/1 or a boolean; effects are dummies, C(k), not absorbed
+    method : "logit", "probit", "firth" (logit with the penalty of Jeffreys' prior, finite under separation)
+    cluster : column of the clusters, not for "firth"
+
+    Returns
+    -------
+    Fit. Without clusters the covariance is the inverse of the observed information and the reference is
+    normal. With clusters it is the sandwich with the factor G/(G-1) (Stata, R sandwich) and t(G-1).
+    "firth": `tidy` has penalised likelihood ratio tests and profile intervals.
+
+    Raises
+    ------
+    Separated naming kind, columns and rows; BadOutcome, NotEstimable, NotConverged, FormulaError,
+    MissingColumn, InfiniteValues, NoVariation, Collinear
+
+    Source
+    ------
+    Firth (1993), Biometrika 80(1); Heinze and Schemper (2002), Statistics in Medicine 21(16).
+    """
+    if method not in METHODS:
+        raise ModelError(f"no method '{method}'; there is {', '.join(METHODS)}")
+    if method == "firth" and cluster:
+        raise ModelError("method='firth' has no clustered errors; leave cluster out, or use method='logit'")
+    parsed = parse(formula)
+    without_effects(parsed, "write dummies, as in 'bad ~ x + C(bank)', if their levels have many rows each")
+    sample = binary_sample(data, parsed, cluster)
+    settings = {"formula": formula, "method": method, "cluster": cluster}
+    source = source_columns(data, parsed, [cluster])
+    if method == "firth":
+        return firth.fit(sample, source, settings)
+    results = _maximise(sample, method)
+    bread = np.linalg.inv(-results.model.hessian(results.params))
+    covariance, df, factors = clustered(bread, results.model.score_obs(results.params), sample.clusters)
+    return Fit(
+        terms=tuple(sample.x.columns),
+        coefficients=np.asarray(results.params, dtype=float),
+        covariance=covariance,
+        df=df,
+        summary=summary(sample, settings, results.llf) | covariance_summary(sample.clusters, df, factors),
+        notes=sample.notes,
+        prepared=sample,
+        source=source,
+        settings=settings,
+    )
+
+
+def _maximise(sample: Sample, method: str):
+    """statsmodels' estimates; what keeps them from existing is named."""
+    model = {"logit": Logit, "probit": Probit}[method](sample.y.to_numpy(), sample.x.to_numpy())
+    model.raise_on_perfect_prediction = False
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        try:
+            results = model.fit(disp=0, maxiter=100, tol=1e-10, skip_hessian=True)
+            settled = results.mle_retvals["converged"] and np.isfinite(results.params).all()
+        except np.linalg.LinAlgError:
+            settled = False
+    if not settled or np.abs(sample.x.to_numpy() @ results.params).max() > FAR[method]:
+        found = separation.find(sample.y, sample.x)
+        if found:
+            separation.refuse(found, sample.formula.text)
+    if not settled:
+        raise NotConverged(
+            f"'{sample.formula.text}': the likelihood of {len(sample.y)} rows did not reach its maximum in 100 steps "
+            "and no separation was found; rescale the regressors so that their sizes are alike"
+        )
+    return results
+
+
+def summary(sample: Sample, settings: dict, loglik: float) -> dict:
+    """The lines of `glance` on the sample and the likelihood."""
+    n, events = len(sample.y), int(sample.y.sum())
+    null = events * np.log(events / n) + (n - events) * np.log1p(-events / n)
+    return {
+        "formula": settings["formula"],
+        "estimator": settings["method"],
+        "n_obs": n,
+        "n_dropped": sample.n_missing,
+        "n_units": n,
+        "n_events": events,
+        "mean_outcome": events / n,
+        "loglik": float(loglik),
+        "loglik_null": float(null),
+        "r2_mcfadden": float(1 - loglik / null),
+        "fixed_effects": "",
+    }

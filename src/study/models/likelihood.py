@@ -1,0 +1,142 @@
+"""What the likelihood models share: their sample, the checks of a 0/1 outcome, clustered errors, design of new rows."""
+
+import warnings
+from dataclasses import dataclass
+from typing import Sequence
+
+import numpy as np
+import pandas as pd
+from formulaic import model_matrix
+from formulaic.errors import DataMismatchWarning
+
+from .errors import BadOutcome, FormulaError, ModelError, NotEstimable, Unseen
+from .formula import Formula, require
+from .prepare import prepare
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """The estimation sample of a likelihood model; not a linear model's, so the wild bootstrap refuses it.
+
+    Parameters
+    ----------
+    y : Series (n,); x : DataFrame (n, k); clusters : DataFrame (n, 0 or 1) of codes
+    formula : its parts
+    n_missing : rows dropped because a value is missing
+    """
+
+    y: pd.Series
+    x: pd.DataFrame
+    clusters: pd.DataFrame
+    formula: Formula
+    n_missing: int
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return (f"{self.n_missing} rows with missing values dropped",) if self.n_missing else ()
+
+
+def cluster_name(cluster: str | None) -> list[str]:
+    """The cluster variable as a list of none or one name."""
+    if cluster is None or isinstance(cluster, str):
+        return [cluster] if cluster else []
+    raise ModelError(f"cluster={cluster!r}: likelihood models have one cluster variable, the name of a column")
+
+
+def without_effects(formula: Formula, instead: str) -> None:
+    """Raise FormulaError if the formula absorbs effects: no likelihood model here can."""
+    if formula.effects:
+        raise FormulaError(f"'{formula.text}' absorbs effects after |, which this model can not; {instead}")
+
+
+def binary_sample(data: pd.DataFrame, formula: Formula, cluster: str | None) -> Sample:
+    """The rows and columns of a model of a 0/1 outcome.
+
+    Raises
+    ------
+    MissingColumn, FormulaError, InfiniteValues, NoVariation, Collinear; BadOutcome if the outcome is not
+    0/1; NotEstimable if all rows are of one class, or the rows are no more than the regressors
+    """
+    prepared = prepare(data, formula, cluster_name(cluster), drop_singletons=False)
+    check_binary(prepared.y, formula)
+    n, k = prepared.x.shape
+    if n <= k:
+        raise NotEstimable(f"'{formula.text}': {n} rows for {k} coefficients; it takes more rows than coefficients")
+    return Sample(prepared.y, prepared.x, prepared.clusters, formula, prepared.n_missing)
+
+
+def check_binary(y: pd.Series, formula: Formula) -> None:
+    """Raise BadOutcome or NotEstimable if the outcome is not 0 and 1, both of them."""
+    other = y[~y.isin([0.0, 1.0])]
+    if len(other):
+        shown = ", ".join(f"{value:g}" for value in sorted(other.unique())[:3])
+        raise BadOutcome(
+            f"'{formula.outcome}' must be 0 or 1: {len(other)} of {len(y)} rows have other values ({shown}, ...); "
+            "recode it, or use models.ordinal for ordered levels"
+        )
+    if y.min() == y.max():
+        raise NotEstimable(
+            f"'{formula.outcome}' is {y.iloc[0]:g} in all {len(y)} rows; it takes both 0 and 1. "
+            "For a rate with no event see models.discrete.exact"
+        )
+
+
+def clustered(bread: np.ndarray, scores: np.ndarray, clusters: pd.DataFrame) -> tuple[np.ndarray, float, dict]:
+    """The sandwich of scores summed by cluster; the inverse information if there are no clusters.
+
+    V = G/(G-1) B (sum_g s_g s_g') B, B the inverse of the observed information
+
+    Parameters
+    ----------
+    bread : array (k, k); scores : array (n, k), one row per observation; clusters : DataFrame (n, 0 or 1)
+
+    Returns
+    -------
+    covariance (k, k); df of the reference t: G - 1, or infinite (normal) without clusters; factors by name
+    """
+    if not clusters.shape[1]:
+        return bread, np.inf, {}
+    code = clusters.iloc[:, 0].to_numpy()
+    groups = int(code.max()) + 1
+    sums = np.stack([np.bincount(code, weights=column, minlength=groups) for column in scores.T], axis=1)
+    factor = groups / (groups - 1)
+    return factor * bread @ (sums.T @ sums) @ bread, groups - 1, {f"G/(G-1) {clusters.columns[0]}": factor}
+
+
+def covariance_summary(clusters: pd.DataFrame, df: float, factors: dict) -> dict:
+    """The lines of `glance` on the errors."""
+    names = list(clusters.columns)
+    return {
+        "n_clusters": clusters[names[0]].nunique() if names else None,
+        "vcov": f"CRV1 by {names[0]}" if names else "inverse information",
+        "small_sample": factors,
+        "reference": f"t({df:g})" if np.isfinite(df) else "normal",
+        "seed": None,
+    }
+
+
+def source_columns(data: pd.DataFrame, formula: Formula, extra: Sequence[str | None] = ()) -> pd.DataFrame:
+    """The columns that the model uses, all rows, for predictions and for study.inference."""
+    names = [*formula.columns(), *(name for name in extra if name)]
+    return data[list(dict.fromkeys(names))].reset_index(drop=True)
+
+
+def design(source: pd.DataFrame, formula: Formula, terms: Sequence[str], rows: pd.DataFrame) -> np.ndarray:
+    """The regressors of new rows, coded as in the estimation sample.
+
+    Raises
+    ------
+    MissingColumn; Unseen if a level of a text column was not in the estimation sample
+    """
+    encoded = model_matrix(formula.regressors, source.dropna(), na_action="raise").model_spec
+    needed = sorted(str(name) for name in encoded.required_variables)
+    require(rows, needed)
+    for name in needed:
+        if rows[name].isna().any():
+            raise ModelError(f"{rows[name].isna().sum()} rows to predict have no '{name}'; fill or drop them")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", DataMismatchWarning)
+        try:
+            return encoded.get_model_matrix(rows[needed])[list(terms)].to_numpy(dtype=float)
+        except DataMismatchWarning as error:
+            raise Unseen(f"'{formula.text}': rows to predict have levels that were not estimated: {error}") from None

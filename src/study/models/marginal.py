@@ -1,0 +1,101 @@
+"""Effects on the probability: derivatives and discrete changes with delta-method errors."""
+
+import numpy as np
+from formulaic import Formula as Formulaic
+from scipy import stats
+
+from .errors import ModelError
+from .fit import Fit
+from .formula import Formula
+from .likelihood import Sample
+
+POINTS = ("mean", "average")
+CURVES = {"logit": stats.logistic, "firth": stats.logistic, "probit": stats.norm}
+
+
+def marginal_effects(fit: Fit, *, at: str = "mean") -> Fit:
+    """What one unit more of each regressor does to P(y = 1).
+
+    dP/dx_j = f(x'b) b_j for a regressor of many values; P(y = 1 | x_j = 1) - P(y = 1 | x_j = 0) for one of
+    0 and 1 only; from the base level to each other one for C(k). Errors by the delta method, x held fixed.
+
+    Parameters
+    ----------
+    fit : of `models.discrete.fit`
+    at : "mean": at the means of the regressors (Stata's dprobit and mfx); "average": mean over the rows
+
+    Returns
+    -------
+    Fit with a term for each regressor, in probabilities (0.01 is one percentage point); the df of `fit`.
+
+    Raises
+    ------
+    ModelError if `fit` is of another model, `at` is unknown, or a variable is in several terms
+    (x and I(x**2), or x:z), so that no column has an effect of its own
+    """
+    if not isinstance(fit.prepared, Sample) or fit.settings.get("method") not in CURVES:
+        raise ModelError("marginal effects need a fit of models.discrete.fit (logit, probit or firth)")
+    if at not in POINTS:
+        raise ModelError(f"at='{at}'; there is {', '.join(POINTS)}")
+    _check_terms(fit.prepared.formula)
+    x = fit.prepared.x
+    points = x.to_numpy() if at == "average" else x.to_numpy().mean(axis=0, keepdims=True)
+    curve = CURVES[fit.settings["method"]]
+    names = [name for name in x.columns if name != "Intercept"]
+    effects, jacobian = zip(*(_effect(fit, points, curve, name) for name in names))
+    jacobian = np.array(jacobian)
+    at_means = {"at": at, "probability": float(curve.cdf(points @ fit.coefficients).mean())}
+    changes = [name for name in names if _is_dummy(x[name])]
+    return Fit(
+        terms=tuple(names),
+        coefficients=np.array(effects),
+        covariance=jacobian @ fit.covariance @ jacobian.T,
+        df=fit.df,
+        summary=fit.glance() | at_means | {"estimator": f"marginal effects of {fit.settings['method']}"},
+        notes=(*fit.notes, f"discrete changes from 0 to 1: {', '.join(changes)}") if changes else fit.notes,
+        settings=dict(fit.settings) | {"at": at},
+    )
+
+
+def _effect(fit: Fit, points: np.ndarray, curve, name: str) -> tuple[float, np.ndarray]:
+    """The effect of one column and its derivative with respect to the coefficients."""
+    columns = list(fit.prepared.x.columns)
+    j = columns.index(name)
+    if _is_dummy(fit.prepared.x[name]):
+        family = [i for i, other in enumerate(columns) if other == name or _factor(other) == _factor(name) != ""]
+        off = points.copy()
+        off[:, family] = 0.0
+        on = off.copy()
+        on[:, j] = 1.0
+        high, low = on @ fit.coefficients, off @ fit.coefficients
+        slope = (curve.pdf(high)[:, None] * on - curve.pdf(low)[:, None] * off).mean(axis=0)
+        return float((curve.cdf(high) - curve.cdf(low)).mean()), slope
+    index = points @ fit.coefficients
+    density = curve.pdf(index)
+    bend = -index * density if curve is stats.norm else density * (1 - 2 * curve.cdf(index))
+    slope = fit.coefficients[j] * (bend[:, None] * points).mean(axis=0)
+    slope[j] += density.mean()
+    return float(density.mean() * fit.coefficients[j]), slope
+
+
+def _is_dummy(column) -> bool:
+    return bool(column.isin([0.0, 1.0]).all())
+
+
+def _factor(name: str) -> str:
+    """C(k) of C(k)[T.b]; empty if the column is not a level of a factor."""
+    return name.rpartition("[")[0] if name.endswith("]") else ""
+
+
+def _check_terms(formula: Formula) -> None:
+    """Raise ModelError if a variable is in several terms, or a term has several variables."""
+    seen: dict[str, str] = {}
+    for term in Formulaic(formula.two_sided).rhs:
+        variables = sorted(str(variable) for variable in Formulaic(f"{term} - 1").required_variables)
+        shared = [seen[v] for v in variables if v in seen]
+        if shared or len(variables) > 1:
+            raise ModelError(
+                f"'{formula.text}': the effect of a variable in several terms is not that of one column "
+                f"({', '.join([*shared, str(term)])}); predict probabilities instead, or fit one term for each variable"
+            )
+        seen |= {v: str(term) for v in variables}
