@@ -93,14 +93,11 @@ def test_random_and_between_effects_are_those_of_linearmodels():
         agree(models.panel.fit(data, f"lwage ~ {RHS} | nr + year", estimator=estimator), other.params, other.std_errors)
 
 
-def test_driscoll_kraay_errors_are_those_of_linearmodels_times_the_stated_factor(wages):
+def test_random_effects_take_what_does_not_vary_within_units():
     data = wage_panel.load()
-    indexed = data.set_index(["nr", "year"])
-    other = PanelOLS(indexed["lwage"], indexed[["hours", "union", "married"]], entity_effects=True, time_effects=True).fit(
-        cov_type="kernel", debiased=False, auto_df=False, count_effects=False
-    )
-    fit = models.panel.fit(data, f"lwage ~ {RHS} | nr + year", vcov="DK")
-    agree(fit, other.params, other.std_errors * np.sqrt(fit.glance()["small_sample"]["n/(n-K)"]))
+    indexed = data.set_index(["nr", "year"]).assign(Intercept=1.0)
+    other = RandomEffects(indexed["lwage"], indexed[["Intercept", "educ", "union"]]).fit()
+    agree(models.panel.fit(data, "lwage ~ educ + union | nr + year", estimator="re"), other.params, other.std_errors)
 
 
 def test_cluster_jackknife_is_the_sum_of_pyfixest_times_its_textbook_factor(wages):
@@ -108,6 +105,27 @@ def test_cluster_jackknife_is_the_sum_of_pyfixest_times_its_textbook_factor(wage
     other = pyfixest.feols(f"lwage ~ {RHS} | year", wages, vcov={"CRV3": "industry"}, ssc=pyfixest.ssc(k_adj=False, G_adj=False))
     fit = models.panel.fit(wages, f"lwage ~ {RHS} | year", cluster="industry", vcov="CRV3")
     agree(fit, other.coef(), other.se() * np.sqrt(8 / 9))
+
+
+@pytest.mark.parametrize("effects", ["nr + industry^year", "nr + year + industry", "nr + year + industry^union"])
+@pytest.mark.parametrize("weights", [None, "w"])
+def test_interacted_and_more_than_two_effects_as_pyfixest(wages, effects, weights):
+    data = wages.assign(w=np.random.default_rng(3).uniform(0.5, 2, len(wages)))
+    other = pyfixest.feols(f"lwage ~ hours + married | {effects}", data, vcov={"CRV1": "nr"}, weights=weights, fixef_tol=1e-13)
+    fit = models.panel.fit(data, f"lwage ~ hours + married | {effects}", cluster="nr", weights=weights)
+    agree(fit, other.coef(), other.se())
+    for vcov, name in (("iid", "iid"), ("HC1", "hetero")):
+        other.vcov(name)
+        agree(models.panel.fit(data, f"lwage ~ hours + married | {effects}", vcov=vcov, weights=weights), other.coef(), other.se())
+    assert fit.glance()["r2"] == pytest.approx(other._r2, rel=1e-8)
+    assert fit.glance()["r2_within"] == pytest.approx(other._r2_within, rel=1e-8)
+
+
+def test_categories_beside_effects_are_the_effects(wages):
+    dummies = models.panel.fit(wages, f"lwage ~ {RHS} + C(year) | nr", cluster="nr").tidy().set_index("term")
+    effects = models.panel.fit(wages, f"lwage ~ {RHS} | nr + year", cluster="nr").tidy().set_index("term")
+    assert dummies.loc["union", "estimate"] == pytest.approx(effects.loc["union", "estimate"], rel=1e-8)
+    assert len(dummies) == 3 + 7
 
 
 def test_functions_in_the_formula(wages):
@@ -146,7 +164,18 @@ def small():
     [
         ({}, "y ~ xx | bank", {}, models.MissingColumn, "no column 'xx'; did you mean 'x'"),
         ({}, "y ~ x | bnk", {}, models.MissingColumn, "did you mean 'bank'"),
-        ({}, "y ~ x | bank + year + x", {}, models.FormulaError, "3 effects; one or two"),
+        ({}, "y ~ x | bank + bank", {}, models.FormulaError, "names an effect twice"),
+        ({}, "y ~ x | bank + ^year", {}, models.FormulaError, "has an empty effect"),
+        ({}, "y ~ x | bank + tpe^year", {}, models.MissingColumn, "no column 'tpe'"),
+        ({"w": [0.0] + [1.0] * 19}, "y ~ x | bank", {"weights": "w"}, models.ModelError, "1 of the weights in 'w' are not above 0"),
+        ({}, "y ~ x | bank", {"vcov": "CRV2", "cluster": "bank", "weights": "x"}, models.ModelError, "not defined here with weights"),
+        ({}, "y ~ x | bank + year", {"vcov": "CRV2", "cluster": ["bank", "year"]}, models.ModelError, "needs one cluster variable"),
+        ({}, "y ~ x | bank + year", {"vcov": "HC3", "estimator": "re"}, models.ModelError, "needs estimator 'fe' or 'pooled'"),
+        ({}, "y ~ x | bank", {"bandwidth": 2}, models.ModelError, "bandwidth=2 with vcov='iid'"),
+        ({}, "y ~ x | bank + year", {"vcov": "DK", "bandwidth": 5}, models.NotEstimable, "bandwidth=5 with 5 periods"),
+        ({"year": 1}, "y ~ x | bank + year", {"vcov": "DK"}, models.DuplicateKeys, "20 rows share bank and year"),
+        ({"x": [0, 1] + [0] * 18}, "y ~ x | bank", {"vcov": "HC2"}, models.NotEstimable, "1 rows have leverage 1"),
+        ({"x": [0.0, 1, 2, 3, 4] * 4}, "y ~ x | bank + year", {"estimator": "between"}, models.Collinear, "combination of the others"),
         ({}, "y = x", {}, models.FormulaError, "is not 'outcome ~ regressors'"),
         ({"x": [np.inf] + [1.0, 2.0] * 9 + [3.0]}, "y ~ x | bank", {}, models.InfiniteValues, "'x' holds 1 infinite values .* rows 0"),
         ({}, "np.log(y - y) ~ x | bank", {}, models.InfiniteValues, "20 infinite values"),
@@ -157,7 +186,7 @@ def small():
         ({"bank": "A"}, "y ~ x | year", {"cluster": "bank"}, models.NotEstimable, "one cluster of 'bank'"),
         ({"bank": [str(i) for i in range(20)]}, "y ~ x | bank + year", {}, models.NotEstimable, "no row is left of 20"),
         ({"y": np.nan}, "y ~ x | bank", {}, models.NotEstimable, "20 have missing values"),
-        ({}, "y ~ x | bank", {"vcov": "HC2"}, models.ModelError, "no covariance 'HC2'; there is iid, HC1"),
+        ({}, "y ~ x | bank", {"vcov": "HC4"}, models.ModelError, "no covariance 'HC4'; there is iid, HC1"),
         ({}, "y ~ x | bank", {"estimator": "gmm"}, models.ModelError, "no estimator 'gmm'"),
         ({}, "y ~ x | bank", {"estimator": "pooled"}, models.FormulaError, "leave them out"),
         ({}, "y ~ x | bank", {"vcov": "CRV1"}, models.ModelError, "CRV needs clusters"),

@@ -6,11 +6,11 @@ from math import factorial
 
 import numpy as np
 import pandas as pd
-from formulaic import model_matrix
 
 from study.models.errors import DuplicateKeys, ModelError
 from study.models.fit import Fit
 from study.models.formula import parse
+from study.models.prepare import matrices
 
 TIE = 1e-9
 
@@ -142,6 +142,8 @@ def _table(fit: Fit, term: str, over: str) -> _Table:
     formula = parse(fit.settings["formula"])
     if len(formula.effects) != 2 or over not in formula.effects:
         raise ModelError(f"permutation over '{over}' needs '{over}' and a time as effects; found {formula.effects}")
+    if any("^" in effect for effect in formula.effects):
+        raise ModelError(f"permutation with interacted effects is not defined; found {', '.join(formula.effects)}")
     if fit.settings["weights"]:
         raise ModelError("permutation of weighted fits is not defined: which weight goes with which path?")
     time = next(effect for effect in formula.effects if effect != over)
@@ -150,11 +152,10 @@ def _table(fit: Fit, term: str, over: str) -> _Table:
         raise DuplicateKeys(f"{frame.duplicated([over, time], keep=False).sum()} rows share {over} and {time}")
     sampled = fit.source.loc[fit.prepared.y.index, over].unique()
     frame = frame[frame[over].isin(sampled)].sort_values([over, time], ignore_index=True)
-    matrices = model_matrix(formula.two_sided, frame, na_action="ignore")
-    x = pd.DataFrame(matrices.rhs).astype(float)
+    y, x = matrices(frame, formula, na_action="ignore")
     units, unit = np.unique(frame[over], return_inverse=True)
     times, when = np.unique(frame[time], return_inverse=True)
     treatment = np.full((len(units), len(times)), np.nan)
     treatment[unit, when] = x[term]
     others = x.drop(columns=term).to_numpy()
-    return _Table(pd.DataFrame(matrices.lhs).iloc[:, 0].to_numpy(float), others, unit, when, treatment, units)
+    return _Table(y.to_numpy(), others, unit, when, treatment, units)

@@ -1,6 +1,7 @@
 """Linear panel models on linearmodels, with small-sample factors that are stated."""
 
 import warnings
+from dataclasses import replace
 from typing import Sequence
 
 import numpy as np
@@ -9,14 +10,19 @@ from linearmodels.panel import BetweenOLS, PanelOLS, PooledOLS, RandomEffects
 from linearmodels.panel.results import PanelResults
 
 from . import gram as grams
+from .covariance import bias_reduced, heteroskedastic
 from .effects import counted_effects
 from .errors import DuplicateKeys, FormulaError, ModelError, NotEstimable
 from .fit import Fit
 from .formula import parse
-from .prepare import Prepared, prepare
+from .prepare import Prepared, check_rank, demean, prepare
+from .specification import EffectsTest, hausman, with_means, zero
+
+__all__ = ["EffectsTest", "fit", "hausman", "mundlak"]
 
 ESTIMATORS = ("fe", "pooled", "re", "between")
-VCOVS = ("iid", "HC1", "CRV1", "CRV3", "DK")
+VCOVS = ("iid", "HC1", "HC2", "HC3", "CRV1", "CRV2", "CRV3", "DK")
+COV_TYPES = {"HC1": "robust", "CRV1": "clustered", "DK": "kernel"}  # linearmodels' names; else "unadjusted"
 
 
 def fit(
@@ -27,6 +33,7 @@ def fit(
     weights: str | None = None,
     estimator: str | None = None,
     vcov: str | None = None,
+    bandwidth: int | None = None,
 ) -> Fit:
     """Estimate a linear panel model.
 
@@ -35,18 +42,21 @@ def fit(
     Parameters
     ----------
     data : one row per observation; no index is needed
-    formula : "y ~ x1 + x2 | bank + year"; what follows | is absorbed (at most two effects)
+    formula : "y ~ x1 + x2 | bank + type^year"; what follows | is absorbed, "a^b" the levels of a and b together
     cluster : column of the clusters, or a list of two
     weights : column of weights, proportional to the inverse variance
     estimator : "fe" (default with |), "pooled" (default without), "re" or "between", for which the
         names after | are unit and time
-    vcov : "CRV1" (default with clusters), "CRV3", "iid" (default without), "HC1", "DK" (Driscoll-Kraay)
+    vcov : "CRV1" (default with clusters), "CRV2" (Bell-McCaffrey), "CRV3" (jackknife), "iid" (default without
+        clusters), "HC1", "HC2", "HC3", "DK" (Driscoll-Kraay)
+    bandwidth : lags of "DK" with Bartlett weights; default floor(4 (T/100)^(2/9))
 
     Returns
     -------
     Fit. CRV1 has the factor g(n-1)/(n-k-T) with g = G/(G-1), k slopes (and the intercept) and T the
     levels of the effects that are not nested in the clusters, and t(G-1); with two cluster variables
-    every term has its own g and the reference is t(min G - 1).
+    every term has its own g and the reference is t(min G - 1). CRV2 has no factor and Satterthwaite
+    degrees of freedom per coefficient. docs/methods/panel.md has the other factors and references.
 
     Raises
     ------
@@ -55,25 +65,31 @@ def fit(
     Source
     ------
     Cameron, Gelbach and Miller (2011), Journal of Business and Economic Statistics 29(2), for two-way
-    clusters; linearmodels for the estimates.
+    clusters; Driscoll and Kraay (1998), Review of Economics and Statistics 80(4); linearmodels for the estimates.
     """
     parsed = parse(formula)
     clusters = [cluster] if isinstance(cluster, str) else list(cluster or [])
     estimator = estimator or ("fe" if parsed.effects else "pooled")
     vcov = vcov or ("CRV1" if clusters else "iid")
-    _check_arguments(parsed, clusters, estimator, vcov)
-    prepared = prepare(data, parsed, clusters, weights, drop_singletons=estimator == "fe")
-    if estimator in ("re", "between"):
+    _check_arguments(parsed, clusters, estimator, vcov, weights, bandwidth)
+    absorbed = estimator in ("fe", "pooled")
+    prepared = prepare(data, parsed, clusters, weights, drop_singletons=estimator == "fe", ranked=absorbed)
+    if not absorbed:
         prepared = _with_intercept(prepared)
+        check_rank(_used(prepared, estimator), prepared.effects.iloc[:, :0], formula)
     freedom = _degrees_of_freedom(prepared, estimator)
     if freedom < 1:
         raise NotEstimable(
             f"'{formula}': {len(prepared.y)} rows leave {freedom} degrees of freedom after "
             f"{prepared.x.shape[1]} regressors and the effects; it takes more rows or fewer effects"
         )
-    results = _estimate(prepared, estimator, vcov)
+    if vcov == "DK":
+        bandwidth = _bandwidth(prepared, parsed, bandwidth)
+    results = _estimate(prepared, estimator, vcov, bandwidth)
     covariance, df, factors = _covariance(results, prepared, estimator, vcov, freedom)
-    settings = {"formula": formula, "cluster": cluster, "weights": weights, "estimator": estimator, "vcov": vcov}
+    if vcov == "DK":
+        factors["bandwidth"] = bandwidth
+    settings = {"formula": formula, "cluster": cluster, "weights": weights, "estimator": estimator, "vcov": vcov, "bandwidth": bandwidth}
     columns = [*parsed.columns(), *clusters, *([weights] if weights else [])]
     return Fit(
         terms=tuple(prepared.x.columns),
@@ -88,7 +104,40 @@ def fit(
     )
 
 
-def _check_arguments(parsed, clusters: list[str], estimator: str, vcov: str) -> None:
+def mundlak(data: pd.DataFrame, formula: str, *, cluster: str | Sequence[str] | None = None) -> EffectsTest:
+    """Mundlak's test: the means of the units add nothing to a model with random effects.
+
+    y_it = x_it' beta + mean_i(x)' gamma + a_i + e_it;  H0: gamma = 0
+
+    The estimates of beta are those with fixed effects; those of gamma are what random effects miss.
+
+    Parameters
+    ----------
+    data : one row per unit and time
+    formula : "y ~ x1 + x2 | unit + time"; regressors that do not vary within units get no mean
+    cluster : as for panel.fit; default is the unit
+
+    Returns
+    -------
+    EffectsTest, F(k, G - 1) with clustered errors
+
+    Raises
+    ------
+    FormulaError, NotEstimable, and what panel.fit raises
+
+    Source
+    ------
+    Mundlak (1978), Econometrica 46(1); Wooldridge (2010), Econometric Analysis of Cross Section and
+    Panel Data, 10.7.3, for the robust form.
+    """
+    clusters = [cluster] if isinstance(cluster, str) else list(cluster or parse(formula).effects[:1])
+    frame, longer, means = with_means(data, formula, clusters)
+    fitted = fit(frame, longer, cluster=clusters, estimator="re")
+    named = replace(fitted, terms=tuple(means.get(term, term) for term in fitted.terms))
+    return zero(named, tuple(means.values()))
+
+
+def _check_arguments(parsed, clusters: list[str], estimator: str, vcov: str, weights: str | None, bandwidth: int | None) -> None:
     if estimator not in ESTIMATORS:
         raise ModelError(f"no estimator '{estimator}'; there is {', '.join(ESTIMATORS)}")
     if vcov not in VCOVS:
@@ -96,50 +145,84 @@ def _check_arguments(parsed, clusters: list[str], estimator: str, vcov: str) -> 
     if estimator == "pooled" and parsed.effects:
         raise FormulaError(f"'{parsed.text}' absorbs effects; leave them out for estimator='pooled'")
     if estimator == "fe" and not parsed.effects:
-        raise FormulaError(f"'{parsed.text}' has no effects after |; estimator='fe' needs one or two")
+        raise FormulaError(f"'{parsed.text}' has no effects after |; estimator='fe' needs at least one")
     if estimator in ("re", "between") and len(parsed.effects) != 2:
         raise FormulaError(f"estimator='{estimator}' needs unit and time after |, as in 'y ~ x | bank + year'")
     if len(clusters) > 2:
         raise ModelError(f"{len(clusters)} cluster variables; one or two can be used")
     if vcov.startswith("CRV") != bool(clusters):
         raise ModelError(f"vcov='{vcov}' with cluster={clusters or None}: CRV needs clusters, the others take none")
-    if vcov == "CRV3" and (len(clusters) != 1 or estimator not in ("fe", "pooled")):
-        raise ModelError("vcov='CRV3' needs one cluster variable and estimator 'fe' or 'pooled'")
+    if vcov in ("CRV2", "CRV3") and (len(clusters) != 1 or estimator not in ("fe", "pooled")):
+        raise ModelError(f"vcov='{vcov}' needs one cluster variable and estimator 'fe' or 'pooled'")
+    if vcov == "CRV2" and weights:
+        raise ModelError("vcov='CRV2' is not defined here with weights; take CRV1, or leave the weights out")
+    if vcov in ("HC2", "HC3") and estimator not in ("fe", "pooled"):
+        raise ModelError(f"vcov='{vcov}' needs estimator 'fe' or 'pooled', not '{estimator}'")
+    if bandwidth is not None and (vcov != "DK" or bandwidth < 0 or bandwidth != int(bandwidth)):
+        raise ModelError(f"bandwidth={bandwidth} with vcov='{vcov}': it is the number of lags, 0 or more, of vcov='DK'")
     if vcov == "DK" and (estimator != "fe" or len(parsed.effects) != 2):
         raise ModelError("vcov='DK' needs unit and time after |, as in 'y ~ x | bank + year'")
 
 
-def _with_intercept(prepared: Prepared) -> Prepared:
-    """Random effects and between estimates have an intercept; unit and time are not absorbed."""
-    keys = list(prepared.effects.columns)
+def _check_keys(prepared: Prepared) -> None:
     again = prepared.effects.duplicated(keep=False)
     if again.any():
         raise DuplicateKeys(
-            f"{again.sum()} rows share {' and '.join(keys)} with another row; the estimator needs one row for each"
+            f"{again.sum()} rows share {' and '.join(prepared.effects.columns)} with another row; "
+            "the estimator needs one row for each"
         )
+
+
+def _bandwidth(prepared: Prepared, parsed, bandwidth: int | None) -> int:
+    """The lags of Driscoll-Kraay errors, which need one row per unit and time."""
+    _check_keys(prepared)
+    times = prepared.effects.iloc[:, 1].nunique()
+    chosen = int(4 * (times / 100) ** (2 / 9)) if bandwidth is None else int(bandwidth)
+    if chosen >= times:
+        raise NotEstimable(f"'{parsed.text}': bandwidth={chosen} with {times} periods; it must be less than their number")
+    return chosen
+
+
+def _with_intercept(prepared: Prepared) -> Prepared:
+    """Random effects and between estimates have an intercept; unit and time are not absorbed."""
+    _check_keys(prepared)
     x = prepared.x.copy()
     x.insert(0, "Intercept", 1.0)
     return Prepared(**{**vars(prepared), "x": x})
 
 
-def _estimate(prepared: Prepared, estimator: str, vcov: str) -> PanelResults:
+def _used(prepared: Prepared, estimator: str) -> pd.DataFrame:
+    """The regressors that identify the estimates: all rows, or the means of the units."""
+    if estimator == "re":
+        return prepared.x
+    return prepared.x.groupby(prepared.effects.iloc[:, 0].to_numpy()).mean()
+
+
+def _estimate(prepared: Prepared, estimator: str, vcov: str, bandwidth: int | None) -> PanelResults:
     """linearmodels' estimates with its raw covariance, before our factors."""
     effects = list(prepared.effects.columns)
     unique = len(effects) == 2 and not prepared.effects.duplicated().any()
     index = _index(prepared, unique)
     y, x = (frame.set_axis(index) for frame in (prepared.y, prepared.x))
     weights = None if prepared.weights is None else prepared.weights.set_axis(index)
-    if estimator == "fe" and unique:
+    if estimator == "fe" and len(effects) > 2:  # PanelOLS absorbs two: what is left goes to PooledOLS
+        given = None if weights is None else weights.to_numpy()
+        within = demean(np.column_stack([y, x]), prepared.effects, given)
+        y, x = pd.Series(within[:, 0], index, name=y.name), pd.DataFrame(within[:, 1:], index, x.columns)
+        model = PooledOLS(y, x, weights=weights)
+    elif estimator == "fe" and unique:
         model = PanelOLS(y, x, weights=weights, entity_effects=True, time_effects=True, singletons=True)
     elif estimator == "fe":
         model = PanelOLS(y, x, weights=weights, other_effects=prepared.effects.set_axis(index))
     else:
         model = {"pooled": PooledOLS, "re": RandomEffects, "between": BetweenOLS}[estimator](y, x, weights=weights)
-    options: dict = {"cov_type": {"iid": "unadjusted", "HC1": "robust", "DK": "kernel"}.get(vcov, "clustered")}
+    options: dict = {"cov_type": COV_TYPES.get(vcov, "unadjusted")}
+    if vcov == "DK":
+        options["bandwidth"] = bandwidth
     if options["cov_type"] == "clustered":
         options |= {"clusters": prepared.clusters.set_axis(index), "group_debias": True}
     options["debiased"] = False
-    if estimator == "fe":
+    if isinstance(model, PanelOLS):
         options |= {"auto_df": False, "count_effects": False}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -155,11 +238,15 @@ def _index(prepared: Prepared, unique: bool) -> pd.MultiIndex:
 
 def _covariance(results: PanelResults, prepared: Prepared, estimator: str, vcov: str, freedom: int):
     """Covariance with the stated factors, the reference's degrees of freedom, and the factors."""
-    if vcov == "CRV3":
+    if vcov in ("CRV2", "CRV3"):
         gram = grams.of_prepared(prepared)
-        covariance = gram.fit(gram.outcomes[0], list(prepared.x.columns), vcov="CRV3").covariance
-        sizes = [prepared.clusters.iloc[:, 0].nunique()]
-        return covariance, sizes[0] - 1, {"(G-1)/G": (sizes[0] - 1) / sizes[0]}
+        outcome, terms, clusters = gram.outcomes[0], list(prepared.x.columns), len(gram.labels)
+        if vcov == "CRV2":
+            return *bias_reduced(*gram.select(outcome, terms), len(terms)), {}
+        covariance = gram.fit(outcome, terms, vcov="CRV3").covariance
+        return covariance, clusters - 1, {"(G-1)/G": (clusters - 1) / clusters}
+    if vcov in ("HC2", "HC3"):
+        return heteroskedastic(prepared, results.params.to_numpy(), vcov), freedom, {}
     n = int(results.nobs)
     counted = n - freedom if estimator in ("fe", "pooled") else prepared.x.shape[1]
     covariance = results.cov.to_numpy() * n / (n - counted)
@@ -189,16 +276,25 @@ def _summary(results: PanelResults, prepared: Prepared, settings: dict, df: floa
         "n_singletons": prepared.n_singletons,
         "n_units": prepared.effects.iloc[:, 0].nunique() if effects else len(prepared.y),
         "n_clusters": min(clusters) if clusters else None,
-        "r2": float(results.rsquared_inclusive) if settings["estimator"] == "fe" else float(results.rsquared),
+        "r2": _r2_with_effects(results, prepared) if settings["estimator"] == "fe" else float(results.rsquared),
         "r2_within": float(results.rsquared) if settings["estimator"] == "fe" else float(results.rsquared_within),
         "fixed_effects": " + ".join(effects) if settings["estimator"] == "fe" else "",
         "vcov": settings["vcov"] + (f" by {' + '.join(prepared.clusters.columns)}" if clusters else ""),
         "small_sample": factors,
-        "reference": f"t({df:g})",
+        "reference": f"t({df:g})" if np.isscalar(df) else f"t, Satterthwaite df {df.min():.1f} to {df.max():.1f}",
         "mean_outcome": float(prepared.y.mean()),
         "sd_outcome": float(prepared.y.std()),
         "seed": None,
     }
+
+
+def _r2_with_effects(results: PanelResults, prepared: Prepared) -> float:
+    """R2 of regressors and effects together: residual over total sum of squares, weighted as the fit."""
+    weights = np.ones(len(prepared.y)) if prepared.weights is None else prepared.weights.to_numpy()
+    weights = weights / weights.mean()  # as in linearmodels' residual sum of squares
+    y = prepared.y.to_numpy()
+    spread = y - np.average(y, weights=weights)
+    return float(1 - results.resid_ss / (weights @ spread**2))
 
 
 def _duplicates(prepared: Prepared) -> tuple[str, ...]:

@@ -7,8 +7,8 @@ import pandas as pd
 from formulaic import model_matrix
 from scipy.linalg import qr
 
-from .errors import Collinear, FormulaError, InfiniteValues, NotEstimable, NoVariation
-from .formula import Formula, require
+from .errors import Collinear, FormulaError, InfiniteValues, ModelError, NotEstimable, NoVariation
+from .formula import Formula, parts_of, require
 
 ABSORBED = 1e-8  # share of a regressor's norm left after the effects below which it is absorbed
 COLLINEAR = 1e-4  # share left after the other regressors below which digits would be lost
@@ -21,7 +21,7 @@ class Prepared:
     Parameters
     ----------
     y : Series (n,); x : DataFrame (n, k)
-    effects : DataFrame (n, 0 to 2) of codes; clusters : DataFrame (n, 0 to 2) of codes
+    effects : DataFrame (n, m) of codes; clusters : DataFrame (n, 0 to 2) of codes
     weights : Series (n,) or None
     n_missing, n_singletons : rows dropped for each reason
     """
@@ -44,8 +44,10 @@ class Prepared:
         return tuple(said)
 
 
-def prepare(data: pd.DataFrame, formula: Formula, clusters=(), weights: str | None = None, drop_singletons=True) -> Prepared:
-    """The rows and columns that the estimator gets.
+def prepare(
+    data: pd.DataFrame, formula: Formula, clusters=(), weights: str | None = None, drop_singletons=True, ranked=True
+) -> Prepared:
+    """The rows and columns that the estimator gets; `ranked` checks the rank of the regressors.
 
     Raises
     ------
@@ -57,6 +59,8 @@ def prepare(data: pd.DataFrame, formula: Formula, clusters=(), weights: str | No
     frame = data[list(dict.fromkeys(needed))].reset_index(drop=True)
     complete = frame.dropna()
     check_finite(complete)
+    _check_weights(complete, weights)
+    complete = complete.assign(**{e: _together(complete, e) for e in formula.effects if "^" in e})
     kept = without_singletons(complete, formula.effects) if drop_singletons else complete
     if kept.empty:
         raise NotEstimable(
@@ -64,7 +68,7 @@ def prepare(data: pd.DataFrame, formula: Formula, clusters=(), weights: str | No
             f"values and {len(complete)} stand alone in an effect ({', '.join(formula.effects) or 'none'}). "
             "Use fewer effects or data with several rows per level."
         )
-    y, x = _matrices(kept, formula)
+    y, x = matrices(kept, formula)
     check_finite(pd.concat([y, x], axis=1))
     prepared = Prepared(
         y=y,
@@ -76,8 +80,22 @@ def prepare(data: pd.DataFrame, formula: Formula, clusters=(), weights: str | No
         n_singletons=len(complete) - len(kept),
     )
     _check_clusters(prepared, formula)
-    check_rank(prepared.x, prepared.effects, formula.text)
+    if ranked:
+        check_rank(prepared.x, prepared.effects, formula.text)
     return prepared
+
+
+def _together(frame: pd.DataFrame, effect: str) -> pd.Series:
+    """The levels of the columns of "a^b" together."""
+    return frame.groupby(parts_of(effect), sort=True).ngroup()
+
+
+def _check_weights(frame: pd.DataFrame, weights: str | None) -> None:
+    if weights and (frame[weights] <= 0).any():
+        raise ModelError(
+            f"{(frame[weights] <= 0).sum()} of the weights in '{weights}' are not above 0 "
+            f"(first in row {frame.index[frame[weights] <= 0][0]}); leave these rows out or mend the weights"
+        )
 
 
 def check_finite(frame: pd.DataFrame) -> None:
@@ -116,8 +134,10 @@ def check_rank(x: pd.DataFrame, effects: pd.DataFrame, text: str) -> None:
         )
 
 
-def demean(values: np.ndarray, effects: pd.DataFrame, tolerance: float = 1e-13, rounds: int = 100_000) -> np.ndarray:
-    """Residuals of the columns of `values` (n, k) on the effects, by alternating projections.
+def demean(
+    values: np.ndarray, effects: pd.DataFrame, weights: np.ndarray | None = None, tolerance: float = 1e-13, rounds: int = 100_000
+) -> np.ndarray:
+    """Residuals of the columns of `values` (n, k) on the effects (weighted least squares), by alternating projections.
 
     Raises
     ------
@@ -132,24 +152,33 @@ def demean(values: np.ndarray, effects: pd.DataFrame, tolerance: float = 1e-13, 
     for _ in range(rounds):
         before = values
         for code in codes:
-            values = values - _means(values, code)[code]
+            values = values - _means(values, code, weights)[code]
         if len(codes) == 1 or np.all(np.abs(values - before) <= tolerance * scale):
             return values
     raise NotEstimable(f"the effects {', '.join(effects.columns)} can not be removed in {rounds} rounds")
 
 
-def _means(values: np.ndarray, code: np.ndarray) -> np.ndarray:
-    counts = np.bincount(code)
-    sums = np.stack([np.bincount(code, weights=column) for column in values.T], axis=1)
-    return sums / counts[:, None]
+def _means(values: np.ndarray, code: np.ndarray, weights: np.ndarray | None) -> np.ndarray:
+    total = np.bincount(code, weights=weights)
+    weighted = values if weights is None else values * weights[:, None]
+    sums = np.stack([np.bincount(code, weights=column) for column in weighted.T], axis=1)
+    return sums / total[:, None]
 
 
-def _matrices(kept: pd.DataFrame, formula: Formula) -> tuple[pd.Series, pd.DataFrame]:
+def matrices(frame: pd.DataFrame, formula: Formula, na_action: str = "raise") -> tuple[pd.Series, pd.DataFrame]:
+    """Outcome (n,) and regressors (n, k); absorbed effects take the place of the intercept.
+
+    Raises
+    ------
+    FormulaError if the formula can not be evaluated.
+    """
     try:
-        matrices = model_matrix(formula.two_sided, kept, na_action="raise")
+        sides = model_matrix(formula.two_sided, frame, na_action=na_action)
     except Exception as error:
         raise FormulaError(f"'{formula.text}' can not be evaluated: {error}") from None
-    y, x = pd.DataFrame(matrices.lhs), pd.DataFrame(matrices.rhs)
+    y, x = pd.DataFrame(sides.lhs), pd.DataFrame(sides.rhs)
+    if formula.effects:
+        x = x.drop(columns="Intercept", errors="ignore")
     if y.shape[1] != 1:
         raise FormulaError(f"'{formula.text}': the outcome gives {y.shape[1]} columns; it must be one number per row")
     return y.iloc[:, 0].astype(float), x.astype(float)

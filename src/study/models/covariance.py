@@ -1,0 +1,116 @@
+"""Covariances that linearmodels has not: HC2, HC3 with absorbed effects, and the bias-reduced CV2."""
+
+import numpy as np
+
+from .errors import NotEstimable
+from .prepare import Prepared, demean
+
+LARGEST = 2e8  # entries of the explicit effect columns that leverages may take
+NESTED = 1e-10  # share of a direction left outside its cluster below which nothing is left
+
+
+def heteroskedastic(prepared: Prepared, coefficients: np.ndarray, kind: str) -> np.ndarray:
+    """HC2 or HC3 covariance of least squares.
+
+    V = A (sum_i x_i x_i' e_i^2 / (1 - h_i)^m) A, A = (X'X)^-1, m = 1 (HC2), 2 (HC3)
+
+    h_i is the leverage among all columns, the absorbed effects among them.
+
+    Raises
+    ------
+    NotEstimable if a row has leverage 1: it is fitted by a parameter of its own.
+
+    Source
+    ------
+    MacKinnon and White (1985), Journal of Econometrics 29(3).
+    """
+    root = np.sqrt(_weights(prepared))[:, None]
+    x = root * demean(prepared.x.to_numpy(dtype=float), prepared.effects, _given(prepared))
+    y = root * demean(prepared.y.to_numpy(dtype=float)[:, None], prepared.effects, _given(prepared))
+    left = 1 - leverages(prepared)
+    alone = left < NESTED
+    if alone.any():
+        raise NotEstimable(
+            f"{alone.sum()} rows have leverage 1 (first row {prepared.y.index[alone][0]}): each is fitted by a "
+            f"parameter of its own and {kind} divides by 0; leave them out or use HC1"
+        )
+    scores = x * (y - x @ coefficients[:, None]) / left[:, None] ** ({"HC2": 0.5, "HC3": 1.0}[kind])
+    bread = np.linalg.inv(x.T @ x)
+    return bread @ (scores.T @ scores) @ bread
+
+
+def leverages(prepared: Prepared) -> np.ndarray:
+    """Diagonal (n,) of the projection on the regressors and all effects, weighted as the fit.
+
+    The effect with most levels is removed from the rows, the others are explicit columns.
+    """
+    weights, x = _weights(prepared), prepared.x.to_numpy(dtype=float)
+    effects = prepared.effects
+    x = x / np.linalg.norm(x, axis=0)
+    if not effects.shape[1]:
+        return _projection(np.sqrt(weights)[:, None] * x)
+    first, *others = sorted(effects.columns, key=lambda name: -effects[name].nunique())
+    levels = sum(effects[name].nunique() for name in others)
+    if len(x) * levels > LARGEST:
+        raise NotEstimable(f"leverages of {len(x)} rows with {levels} levels of {', '.join(others)} take too much memory; use HC1")
+    dummies = [np.eye(effects[name].max() + 1)[effects[name]] for name in others]
+    dummies = [columns / np.sqrt(columns.sum(axis=0)) for columns in dummies]
+    code = effects[first].to_numpy()
+    inside = demean(np.column_stack([*dummies, x]), effects[[first]], _given(prepared))
+    return weights / np.bincount(code, weights=weights)[code] + _projection(np.sqrt(weights)[:, None] * inside)
+
+
+def bias_reduced(xx: np.ndarray, xy: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+    """CV2 of the first k coefficients and the Satterthwaite degrees of freedom of each, from cross-products.
+
+    V = M (sum_g X_g' A_g e_g e_g' A_g X_g) M, M = (X'X)^-1, A_g = (I - X_g M X_g')^(+1/2)
+
+    Z' f(I - Z Z') = f(I - Z'Z) Z' with Z_g = X_g M^(1/2) makes every product one of p x p matrices.
+    The degrees of freedom of c'b are (sum_g p_g'p_g)^2 / sum_gh (p_g'p_h)^2 with p_g = (I - H)_g' A_g X_g M c,
+    under independent errors of equal variance.
+
+    Parameters
+    ----------
+    xx : array (G, p, p); xy : array (G, p); effects nested in the clusters are removed from the rows
+    k : coefficients wanted
+
+    Returns
+    -------
+    array (k, k), array (k,)
+
+    Source
+    ------
+    Bell and McCaffrey (2002), Survey Methodology 28(2); Pustejovsky and Tipton (2018), Journal of
+    Business and Economic Statistics 36(4), also for effects nested in the clusters.
+    """
+    total = xx.sum(axis=0)
+    beta = np.linalg.solve(total, xy.sum(axis=0))
+    values, vectors = np.linalg.eigh(np.linalg.inv(total))
+    root = (vectors * np.sqrt(values)) @ vectors.T
+    kernel = root @ xx @ root
+    share, basis = np.linalg.eigh(kernel)
+    left = 1 - share
+    factor = np.where(left > NESTED, np.where(left > NESTED, left, 1) ** -0.5, 0.0)
+    scores = np.einsum("gij,gj,gkj,gk->gi", basis, factor, basis, (xy - xx @ beta) @ root)
+    meat = root @ (scores.T @ scores) @ root
+    c = root[:, :k]
+    own = np.einsum("ik,gij,gj,glj,lk->gk", c, basis, share * factor**2, basis, c, optimize=True)
+    moved = np.einsum("gij,gj,glj,lk->gik", basis, share * factor, basis, c, optimize=True)
+    cross = -np.einsum("gik,hik->kgh", moved, moved, optimize=True)
+    groups = np.arange(len(xx))
+    cross[:, groups, groups] += own.T
+    trace = cross[:, groups, groups].sum(axis=1)
+    return meat[:k, :k], trace**2 / (cross**2).sum(axis=(1, 2))
+
+
+def _projection(x: np.ndarray) -> np.ndarray:
+    left, size, _ = np.linalg.svd(x, full_matrices=False)
+    return (left[:, size > 1e-9 * size[0]] ** 2).sum(axis=1)
+
+
+def _given(prepared: Prepared) -> np.ndarray | None:
+    return None if prepared.weights is None else prepared.weights.to_numpy()
+
+
+def _weights(prepared: Prepared) -> np.ndarray:
+    return np.ones(len(prepared.y)) if prepared.weights is None else prepared.weights.to_numpy()
