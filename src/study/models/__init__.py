@@ -1,10 +1,10 @@
 """Estimators: a DataFrame in, a Fit out. They know nothing of banks.
 
-`panel.fit` (linearmodels) for linear panels, `gram.build` for many models from one pass, `discrete.fit`
-for 0/1 outcomes.
+`panel.fit` (linearmodels) for linear panels, `gram.build` for many models from one pass, `did.fit` for staggered
+adoption, `discrete.fit` for 0/1 outcomes.
 """
 
-from . import collinearity, discrete, gram, panel
+from . import collinearity, did, discrete, gram, panel
 from .errors import (
     BadOutcome,
     Collinear,
@@ -36,6 +36,7 @@ __all__ = [
     "Separated",
     "Unseen",
     "collinearity",
+    "did",
     "discrete",
     "gram",
     "panel",

@@ -1,0 +1,73 @@
+"""Two-way fixed effects with a treatment or event-time dummies, and Sun and Abraham's saturated form."""
+
+import numpy as np
+
+from .did_cells import Cells, Terms
+from .did_panel import NEVER, Panel
+from .did_two_way import TwoWay, regress, require_connected
+from .errors import ModelError, NotEstimable
+
+
+def twfe(panel: Panel, how: str, window: tuple[int, int] | None) -> tuple[Terms, tuple[int, int]]:
+    """Coefficients of the two-way regression; its rows and parameters not nested in units.
+
+    simple : y_it = a_i + l_t + tau D_it; event : one dummy per event time, e = -1 left out, binned ends with a window
+    """
+    if how == "simple" and window is None:
+        names, events, dummies = ["ATT"], [None], panel.treated[..., None]
+    elif how == "event":
+        names, events, dummies = _dummies(panel, window)
+    else:
+        raise ModelError("estimator='twfe' has aggregate='simple' (one coefficient, no window) and 'event'")
+    x = np.concatenate([dummies.astype(float), panel.x], axis=-1)
+    beta, influence, _, used = _fit(panel, panel.observed, x, [*names, *panel.names["covariates"]])
+    count = len(names)
+    trend = np.array([np.nan if e is None or e >= 0 else e + 1.0 for e in events])
+    note = "two-way fixed effects compare with units already treated: biased if effects differ over cohorts or time"
+    return Terms(tuple(names), tuple(events), beta[:count], influence[:, :count], trend, None, (note,)), used
+
+
+def sun_abraham(panel: Panel) -> tuple[Cells, tuple[int, int]]:
+    """Cohort-by-event-time coefficients against the never treated (or the last cohort), e = -1 left out; rows and parameters.
+
+    Source
+    ------
+    Sun and Abraham (2021), Journal of Econometrics 225(2).
+    """
+    mask, treated_as, note = panel.observed, panel.cohort, "controls: units never treated"
+    if not (panel.cohort == NEVER).any():
+        last = panel.adopted[-1]
+        if len(panel.adopted) == 1:
+            raise NotEstimable("one cohort and no unit never treated: nobody to compare with")
+        mask = mask & (np.arange(len(panel.periods)) < last)[None, :]
+        treated_as = np.where(panel.cohort == last, NEVER, panel.cohort)
+        note = f"controls: the last cohort ({panel.periods[last]:g}), in the periods before it adopts; {len(panel.periods) - last} periods left out"
+    keys = [(g, t) for g in sorted(set(treated_as) - {NEVER}) for t in range(len(panel.periods)) if t != g - 1 and mask[treated_as == g, t].any()]
+    cohort, period = (np.array(column, dtype=int) for column in zip(*keys))
+    x = np.zeros((*mask.shape, len(keys)))
+    for c, (g, t) in enumerate(keys):
+        x[treated_as == g, t, c] = 1.0
+    names = [f"g={panel.periods[g]:g},t={panel.periods[t]:g}" for g, t in keys]
+    beta, influence, _, used = _fit(panel, mask, np.concatenate([x, panel.x], axis=-1), [*names, *panel.names["covariates"]])
+    size = np.array([panel.weights[panel.members(g)].sum() for g in cohort])
+    return Cells(cohort, period, beta[: len(keys)], influence[:, : len(keys)], size, (note,)), used
+
+
+def _fit(panel: Panel, mask: np.ndarray, x: np.ndarray, names: list[str]):
+    two_way = TwoWay.of(mask, panel.weights)
+    require_connected(two_way, "observations")
+    y = np.where(panel.observed, panel.y, 0.0)
+    return *regress(two_way, y, x, names), (int(mask.sum()), x.shape[2] + int(mask.any(axis=0).sum()))
+
+
+def _dummies(panel: Panel, window) -> tuple[list[str], list[int], np.ndarray]:
+    ever = np.where(panel.cohort == NEVER, 0, panel.cohort)
+    event = np.where((panel.cohort < NEVER)[:, None], np.arange(len(panel.periods))[None, :] - ever[:, None], -1)
+    least, most = int(event[panel.observed].min()), int(event[panel.observed].max())
+    if window is not None and not (window[0] < -1 and window[1] >= 0):
+        raise ModelError(f"window {window} of a two-way event study must span e = -2 and e = 0; its ends are binned")
+    a, b = window or (least, most)
+    event = np.clip(event, a, b)
+    values = [int(e) for e in np.unique(event[panel.observed & (panel.cohort < NEVER)[:, None]]) if e != -1]
+    names = [f"e<={e}" if e == a and least < a else f"e>={e}" if e == b and most > b else f"e={e}" for e in values]
+    return names, values, np.stack([event == e for e in values], axis=-1)
