@@ -26,3 +26,11 @@ def spend():
 def donations():
     """22 histories of 11,104 donors over 6 years (Fader, Hardie and Shang 2010)."""
     return pd.read_csv(DATA / "donations.csv")
+
+
+@pytest.fixture(scope="session")
+def transactions():
+    """6,919 transactions of those customers over 78 weeks: customer, date, amount."""
+    names = ["id", "customer", "date", "cds", "amount"]
+    table = pd.read_csv(DATA / "CDNOW_sample.txt", sep=r"\s+", header=None, names=names)
+    return table.assign(date=pd.to_datetime(table["date"].astype(str)))

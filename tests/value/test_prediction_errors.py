@@ -40,25 +40,25 @@ def test_bootstrap_and_delta_agree_and_the_draws_are_those_of_the_seed(model):
         return m.survival([7, 12])
 
     delta = value.delta_error(model, tenth)
-    boot = value.bootstrap_error(model, tenth, reps=300, seed=4)
-    # 300 draws: the standard error of a standard error is about 4 %
-    assert boot.std_error == pytest.approx(delta.std_error, rel=0.15)
-    again = value.bootstrap_error(model, tenth, reps=300, seed=4)
+    boot = value.bootstrap_error(model, tenth, reps=150, seed=4)
+    # 150 draws: the standard error of a standard error is about 6 %
+    assert boot.std_error == pytest.approx(delta.std_error, rel=0.2)
+    again = value.bootstrap_error(model, tenth, reps=150, seed=4)
     assert (again.std_error == boot.std_error).all() and (again.ci_low == boot.ci_low).all()
-    assert boot.draws == 300 and boot.seed == 4
+    assert boot.draws == 150 and boot.seed == 4
 
 
 @pytest.mark.filterwarnings("ignore:horizon")
 def test_errors_are_the_spread_over_repeated_samples(donations):
-    # 60 samples of 1,500 donors drawn from the published table: spread of the prediction against its error
+    # 40 samples of 1,500 donors drawn from the published table: spread of the prediction against its error
     random, weights = np.random.default_rng(11), donations["weights"].to_numpy()
     made = []
-    for _ in range(60):
+    for _ in range(40):
         drawn = value.bgbb(donations["frequency"], donations["recency"], 6, random.multinomial(1500, weights / weights.sum()))
         error = value.delta_error(drawn, lambda m: m.predict(5, [2], [4], [6])[0])
         made.append((error.estimate, error.std_error))
     estimates, errors = np.array(made).T
-    assert estimates.std(ddof=1) == pytest.approx(errors.mean(), rel=0.25)
+    assert estimates.std(ddof=1) == pytest.approx(errors.mean(), rel=0.3)
 
 
 def test_too_few_draws_are_refused(model):

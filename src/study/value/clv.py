@@ -1,10 +1,17 @@
 """Discounted customer lifetime value: the candidate forms of a formula of which only symbols survive."""
 
+import warnings
+
 import numpy as np
+import pandas as pd
 
 from .inputs import ValueInputError, numbers, plain
 
 FORMS = ("product", "period", "power")
+
+
+class LooksCumulative(UserWarning):
+    """Churn that rises from period to period as churn accumulated since the start does."""
 
 
 def survival_curve(churn, form: str = "product") -> np.ndarray:
@@ -26,8 +33,15 @@ def survival_curve(churn, form: str = "product") -> np.ndarray:
     Raises
     ------
     ValueInputError for an unknown form, missing or out-of-range values.
+
+    Warns
+    -----
+    LooksCumulative if a product is asked for and churn rises in every period to at least twice the first.
     """
-    stay = 1 - numbers("churn", churn, 0, 1)
+    rates = numbers("churn", churn, 0, 1)
+    stay = 1 - rates
+    if form == "product":
+        _warn_if_cumulative(np.atleast_1d(rates))
     if form == "product":
         return np.cumprod(stay, axis=-1)
     if form == "period":
@@ -74,3 +88,44 @@ def clv_discounted(margin, churn, discount: float, survival: str = "product", ti
     elif timing != "end":
         raise ValueInputError(f"timing '{timing}' is not known; choose end or start")
     return plain((profit * alive / (1 + rate) ** periods).sum(axis=-1))
+
+
+def candidate_forms(margin, churn, discount: float, timing: str = "end") -> pd.DataFrame:
+    """Discounted value in the three forms side by side, and how far they lie apart.
+
+    The report's formula is lost: no column is called the report's. The product is the expected margin where R_t is
+    the churn among those still there; the period form is, where R_t is churn accumulated since the start; the power
+    is the product where R does not change.
+
+    Parameters
+    ----------
+    margin, churn, discount, timing : see `value.clv_discounted`
+
+    Returns
+    -------
+    One row per customer (one row for one): product, period, power (money), period_to_product, power_to_product
+
+    Raises
+    ------
+    ValueInputError as `value.clv_discounted`; a product of zero has no ratio and gives a missing one.
+    """
+    forms = {form: np.atleast_1d(clv_discounted(margin, churn, discount, form, timing)) for form in FORMS}
+    table = pd.DataFrame(forms)
+    base = table["product"].where(table["product"] != 0)
+    return table.assign(period_to_product=table["period"] / base, power_to_product=table["power"] / base)
+
+
+def _warn_if_cumulative(rates: np.ndarray) -> None:
+    if rates.shape[-1] < 3:
+        return
+    rows = rates.reshape(-1, rates.shape[-1])
+    rising = (np.diff(rows, axis=1) > 0).all(axis=1) & (rows[:, -1] >= 2 * rows[:, 0])
+    if rising.any():
+        first, last = rows[rising][0][[0, -1]]
+        warnings.warn(
+            f"churn rises in every one of {rows.shape[1]} periods for {rising.sum()} of {len(rows)} customers, from {first:.3g} to "
+            f"{last:.3g}, as churn accumulated since the start does; the product needs the churn among those still there "
+            "(1 - S_t/S_(t-1)), the period form the accumulated one",
+            LooksCumulative,
+            stacklevel=4,
+        )
