@@ -1,6 +1,10 @@
-"""Analytics of customers: scores, segments, policies, warnings. Pure functions of tables and arrays; they know nothing of banks."""
+"""Analytics of customers: scores, segments, policies, warnings. Pure functions of tables and arrays; they know nothing of banks.
 
-from . import early_warning, recommend
+`metrics` and `splits` are the small parts; `auc_interval`, `calibration` and `scoring` use them.
+"""
+
+from . import auc_interval, early_warning, metrics, recommend, scoring, splits
+from .calibration import Calibration, calibration
 from .errors import AnalyticsError, BadValue, MissingColumn, NoVariation, TooFew, UnknownChoice
 from .holdings import Holdings, holdings
 from .person_periods import PersonPeriods, Split, person_periods, split_by_person_and_period
@@ -9,6 +13,7 @@ from .target_lists import TargetLists, target_lists
 __all__ = [
     "AnalyticsError",
     "BadValue",
+    "Calibration",
     "Holdings",
     "MissingColumn",
     "NoVariation",
@@ -17,10 +22,15 @@ __all__ = [
     "TargetLists",
     "TooFew",
     "UnknownChoice",
+    "auc_interval",
+    "calibration",
     "early_warning",
     "holdings",
+    "metrics",
     "person_periods",
     "recommend",
+    "scoring",
     "split_by_person_and_period",
+    "splits",
     "target_lists",
 ]

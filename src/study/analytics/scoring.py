@@ -1,0 +1,253 @@
+"""Scorers side by side, under splits by time, by group and at random, with simple baselines always in the table."""
+
+from dataclasses import dataclass, field
+from typing import Any, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from threadpoolctl import threadpool_limits
+
+from . import metrics
+from .auc_interval import Interval, clustered, fold_mean
+from .calibration import calibration, calibration_intercept
+from .costs import cost_curve, tiers
+from .errors import BadValue, NoVariation, UnknownChoice
+from .inputs import binary, codes, require
+from .learners import BASELINES, IMBALANCE, LEARNERS, classifier, preparation, typed
+from .scorecard import Scorecard, scorecard
+from .splits import Split
+
+__all__ = ["Comparison", "Scorecard", "compare", "cost_curve", "scorecard", "tiers"]
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Scorers under splits.
+
+    Parameters
+    ----------
+    table : one row per split and learner: auc with ci_low and ci_high, ks, alift, lift_10 (lift of the
+        best tenth), brier, brier_skill (1 - brier / brier of the test rows' own share), intercept and
+        slope (calibration), n_train, n_test, ones_train, ones_test, folds
+    folds : the same without intervals and calibration, one row per split, fold and learner
+    predictions : split, fold, row (position in the data), outcome, one column of probabilities per learner
+    notes : what was missing, unseen, constant or left out, with counts
+    settings : the arguments
+    """
+
+    table: pd.DataFrame
+    folds: pd.DataFrame
+    predictions: pd.DataFrame = field(repr=False)
+    notes: tuple[str, ...]
+    settings: Mapping[str, Any] = field(repr=False)
+
+    def scores(self, split: str, learner: str) -> pd.DataFrame:
+        """row, fold, outcome and probability of one learner on the test rows of one split.
+
+        Raises
+        ------
+        UnknownChoice naming the splits and learners that there are.
+        """
+        if split not in set(self.predictions["split"]) or learner not in self.settings["learners"]:
+            there = f"{', '.join(self.settings['splits'])}; {', '.join(self.settings['learners'])}"
+            raise UnknownChoice(f"no scores of '{learner}' under '{split}'; there are {there}")
+        part = self.predictions[self.predictions["split"] == split]
+        return part[["row", "fold", "outcome", learner]].rename(columns={learner: "probability"}).reset_index(drop=True)
+
+    def calibration(self, split: str, learner: str, bins: int = 10):
+        """Calibration of the pooled test rows (`analytics.calibration`)."""
+        part = self.scores(split, learner)
+        return calibration(part["outcome"], part["probability"], bins)
+
+    def costs(self, split: str, learner: str, ratios: Sequence[float] = (1, 2, 5, 10, 20, 50)) -> pd.DataFrame:
+        """Expected costs on the pooled test rows (`scoring.cost_curve`)."""
+        part = self.scores(split, learner)
+        return cost_curve(part["outcome"], part["probability"], ratios)
+
+    def lift(self, split: str, learner: str, parts: int = 10) -> pd.DataFrame:
+        """Lift by parts, the best of each fold together: mean over folds weighted by rows."""
+        scores = self.scores(split, learner)
+        tables = [(metrics.lift_table(f["outcome"], f["probability"], parts), len(f)) for _, f in scores.groupby("fold")]
+        weight = np.array([n for _, n in tables]) / len(scores)
+        mean = sum(w * table.set_index("part") for w, (table, _) in zip(weight, tables))
+        mean[["n", "ones"]] = sum(table.set_index("part")[["n", "ones"]] for table, _ in tables)
+        return mean.reset_index()
+
+
+def compare(
+    data: pd.DataFrame,
+    *,
+    outcome: str,
+    numeric: Sequence[str],
+    categorical: Sequence[str] = (),
+    recency: str | None,
+    splits: Mapping[str, Sequence[Split]],
+    learners: Sequence[str] = LEARNERS,
+    imbalance: str = "none",
+    cluster: str | None = None,
+    reps: int = 199,
+    seed: int,
+) -> Comparison:
+    """Learn and test scorers of a 0/1 outcome under several splits.
+
+    Ranks (AUC, KS, ALIFT, lift) are taken within a fold, whose scores are one model's, and averaged with
+    the folds' rows as weights; Brier and calibration are of all test rows together. The AUC's interval
+    is DeLong's over the folds, or with `cluster` a bootstrap of clusters: neither holds the uncertainty
+    of learning again. A fold whose training or test rows have one class only is left out and counted.
+
+    Parameters
+    ----------
+    data : one row per customer; the index is not used
+    outcome : column of 0 and 1, no missing
+    numeric, categorical : columns known before the outcome; missing values are allowed (see `learners`)
+    recency : the column of the baseline "recency alone", or None where there is none
+    splits : name -> Splits, such as {"time": splits.by_time(...), "random": splits.at_random(...)}
+    learners : of logit, tree, svm, boosting; the baselines prior and recency are always added
+    cluster : column of clusters for the interval; reps : draws
+
+    Raises
+    ------
+    MissingColumn, BadValue (infinite or missing values, rows outside the data), UnknownChoice;
+    NoVariation if no fold of a split has both classes.
+    """
+    numeric, categorical = list(numeric), list(categorical)
+    alone = [] if recency is None else [recency]
+    require(data, [outcome, *numeric, *categorical, *alone, *([cluster] if cluster else [])])
+    y = binary(outcome, data[outcome])
+    if outcome in {*numeric, *categorical, *alone}:
+        raise BadValue(f"the outcome '{outcome}' is among the columns to learn from")
+    x = typed(data, list(dict.fromkeys([*numeric, *alone])), categorical)
+    _check_finite(x, [*numeric, *alone])
+    unknown = [name for name in learners if name not in LEARNERS + BASELINES]
+    if unknown or imbalance not in IMBALANCE:
+        raise UnknownChoice(f"learners {list(learners)}, imbalance '{imbalance}': choose from {', '.join(LEARNERS)}; {', '.join(IMBALANCE)}")
+    columns = {name: (numeric, categorical) for name in learners if name not in BASELINES}
+    columns |= {"prior": (numeric, categorical)} | ({"recency": (alone, [])} if alone else {})
+    task = _Task(x, y, columns, imbalance, seed)
+    parts, notes = [], [] if alone else ["no recency column: the baseline 'recency alone' is not in the table"]
+    for name, folds in splits.items():
+        predicted, said = task.run(name, folds)
+        parts.append(predicted)
+        notes += said
+    predictions = pd.concat(parts, ignore_index=True)
+    groups = None if cluster is None else codes(cluster, data[cluster], len(y))
+    fold_table = _fold_table(predictions, list(columns))
+    settings = {
+        "outcome": outcome, "numeric": numeric, "categorical": categorical, "recency": recency, "learners": list(columns),
+        "splits": list(splits), "imbalance": imbalance, "cluster": cluster, "reps": reps if cluster else None, "seed": seed,
+    }  # fmt: skip
+    table = _table(predictions, fold_table, list(columns), groups, reps, seed)
+    return Comparison(table, fold_table.drop(columns="weight"), predictions.drop(columns=["n_train", "ones_train"]), tuple(notes), settings)
+
+
+def _check_finite(x: pd.DataFrame, numeric: Sequence[str]) -> None:
+    infinite = {name: int(np.isinf(x[name]).sum()) for name in numeric if np.isinf(x[name]).any()}
+    if infinite:
+        raise BadValue(f"infinite values in {', '.join(f'{name} ({n} rows)' for name, n in infinite.items())}; mend or drop them first")
+
+
+@dataclass(frozen=True, eq=False)
+class _Task:
+    """What does not change from split to split."""
+
+    x: pd.DataFrame
+    y: np.ndarray
+    columns: Mapping[str, tuple[list[str], list[str]]]
+    imbalance: str
+    seed: int
+
+    def run(self, name: str, folds: Sequence[Split]) -> tuple[pd.DataFrame, list[str]]:
+        """Predictions on the test rows of one split, and what should be known."""
+        parts, notes = [], []
+        for number, split in enumerate(folds, start=1):
+            where = f"{name}, fold {number}"
+            self._check(split, where)
+            classes = {"training": self.y[split.train], "test": self.y[split.test]}
+            single = [f"all {len(rows)} {kind} outcomes are {rows[0]:g}" for kind, rows in classes.items() if np.ptp(rows) == 0]
+            if single:
+                notes.append(f"{where}: left out, {' and '.join(single)}")
+                continue
+            notes += [f"{where}: {said}" for said in self._said(split)]
+            parts.append(self._predict(split).assign(split=name, fold=number))
+        if not parts:
+            raise NoVariation(f"no fold of split '{name}' has both classes in training and test rows: {'; '.join(notes)}")
+        return pd.concat(parts, ignore_index=True), notes
+
+    def _check(self, split: Split, where: str) -> None:
+        n, rows = len(self.y), np.concatenate([split.train, split.test])
+        if not len(split.train) or not len(split.test) or rows.min() < 0 or rows.max() >= n:
+            raise BadValue(f"{where}: {len(split.train)} training and {len(split.test)} test rows of {n}; positions must be 0 to {n - 1}")
+        both = len(np.intersect1d(split.train, split.test))
+        if both:
+            raise BadValue(f"{where}: {both} rows are in training and test")
+
+    def _said(self, split: Split) -> list[str]:
+        said = []
+        numeric, categorical = self.columns[next(iter(self.columns))]
+        for name in categorical:
+            unseen = ~self.x[name].iloc[split.test].isin(self.x[name].iloc[split.train].unique())
+            if unseen.any():
+                said.append(f"{unseen.sum()} of {len(unseen)} test rows have a {name} that the training rows do not have")
+        for name in [*numeric, *categorical]:
+            if self.x[name].iloc[split.train].nunique(dropna=False) == 1:
+                said.append(f"{name} is constant in the {len(split.train)} training rows and tells nothing")
+        return said
+
+    def _predict(self, split: Split) -> pd.DataFrame:
+        y_train = self.y[split.train]
+        made = {"row": split.test, "outcome": self.y[split.test], "n_train": len(y_train), "ones_train": y_train.sum()}
+        prepared = {}
+        for learner, (numeric, categorical) in self.columns.items():
+            key = (learner == "boosting", *numeric, *categorical)
+            if key not in prepared:
+                columns = preparation(learner, numeric, categorical)
+                prepared[key] = [columns.fit_transform(self.x.iloc[split.train]), columns.transform(self.x.iloc[split.test])]
+            train, test = prepared[key]
+            model = classifier(learner, len(categorical), seed=self.seed, imbalance=self.imbalance)
+            with threadpool_limits(1):  # one thread: the same digits on every run, and no waiting for busy cores
+                made[learner] = model.fit(train, y_train).predict_proba(test)[:, 1]
+        return pd.DataFrame(made)
+
+
+def _fold_table(predictions: pd.DataFrame, learners: list[str]) -> pd.DataFrame:
+    rows = []
+    for (split, fold), part in predictions.groupby(["split", "fold"], sort=False):
+        y = part["outcome"].to_numpy()
+        size = {"n_train": part["n_train"].iloc[0], "n_test": len(y), "ones_train": int(part["ones_train"].iloc[0]), "ones_test": int(y.sum())}
+        for learner in learners:
+            p = part[learner].to_numpy()
+            rows.append({"split": split, "fold": fold, "learner": learner, **size, **_ranks(y, p), "brier": metrics.brier(y, p), "weight": len(y)})
+    return pd.DataFrame(rows)
+
+
+def _ranks(y: np.ndarray, p: np.ndarray) -> dict[str, float]:
+    best = float(np.interp(0.1, *metrics.gains(y, p).to_numpy().T)) / 0.1
+    return {"auc": metrics.auc(y, p), "ks": metrics.ks(y, p), "alift": metrics.alift(y, p), "lift_10": best}
+
+
+def _table(predictions, folds, learners: list[str], groups, reps: int, seed: int) -> pd.DataFrame:
+    rows = []
+    for split, part in predictions.groupby("split", sort=False):
+        y, base = part["outcome"].to_numpy(), part["outcome"].mean()
+        for learner in learners:
+            of_fold = folds[(folds["split"] == split) & (folds["learner"] == learner)]
+            mean = {name: float(np.average(of_fold[name], weights=of_fold["weight"])) for name in ("ks", "alift", "lift_10")}
+            interval = _interval(part, learner, groups, reps, seed)
+            flat = (part.groupby("fold")[learner].nunique() == 1).all()  # the folds' differences are no calibration
+            slope = np.nan if flat else calibration(y, part[learner]).slope
+            brier = metrics.brier(y, part[learner])
+            rows.append(
+                {
+                    "split": split, "learner": learner, "folds": len(of_fold), "n_train": int(of_fold["n_train"].sum()), "n_test": len(y),
+                    "ones_train": int(of_fold["ones_train"].sum()), "ones_test": int(y.sum()), "auc": interval.estimate,
+                    "ci_low": interval.ci_low, "ci_high": interval.ci_high, **mean, "brier": brier,
+                    "brier_skill": 1 - brier / (base * (1 - base)), "intercept": calibration_intercept(y, part[learner]), "slope": slope,
+                }
+            )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _interval(part: pd.DataFrame, learner: str, groups, reps: int, seed: int) -> Interval:
+    if groups is None:
+        return fold_mean(part["outcome"], part[learner], part["fold"])
+    return clustered(part["outcome"], part[learner], groups[part["row"]], fold=part["fold"], reps=reps, seed=seed)

@@ -1,0 +1,97 @@
+"""Train and test rows: by time (expanding or rolling), by groups, at random."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.model_selection import GroupKFold, KFold
+
+from .errors import BadValue, TooFew
+from .inputs import codes
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """Positions of the rows to learn from and to test on; no row is in both."""
+
+    train: np.ndarray
+    test: np.ndarray
+
+
+def by_time(order, folds: int, *, window: int | None = None) -> list[Split]:
+    """Learn from the past, test on the next block.
+
+    The distinct values of `order` are cut into folds + 1 consecutive blocks of about as many rows; no
+    value is cut in two. Fold k tests on block k + 1 and learns from blocks 1..k, or with `window` from
+    the last `window` blocks only (rolling).
+
+    Parameters
+    ----------
+    order : period of each row, sortable, shape (n,)
+    folds : tests, at least 1
+    window : blocks to learn from; None is all of the past
+
+    Raises
+    ------
+    TooFew if there are fewer than folds + 1 distinct periods; BadValue for missing periods.
+    """
+    period = codes("order", order, len(order))
+    _at_least("folds", folds, 1)
+    distinct = int(period.max()) + 1
+    if distinct < folds + 1:
+        raise TooFew(f"{distinct} distinct periods for {folds} folds; at most {distinct - 1} folds can be tested on later periods")
+    if window is not None:
+        _at_least("window", window, 1)
+    block = _blocks(np.bincount(period), folds + 1)[period]
+    first = [0 if window is None else max(0, k - window) for k in range(1, folds + 1)]
+    return [
+        Split(np.flatnonzero((block >= start) & (block < k)), np.flatnonzero(block == k))
+        for k, start in enumerate(first, start=1)
+    ]
+
+
+def _blocks(sizes: np.ndarray, parts: int) -> np.ndarray:
+    """Block of each period: cut where the cumulative rows are nearest to equal parts, no block empty."""
+    block, cumulative = np.zeros(len(sizes), int), np.cumsum(sizes)
+    start = 0
+    for part in range(1, parts):
+        goal = cumulative[-1] * part / parts
+        latest = len(sizes) - (parts - part)
+        ends = np.arange(start, latest)
+        end = ends[np.argmin(np.abs(cumulative[ends] - goal))] + 1
+        block[end:] = part
+        start = end
+    return block
+
+
+def by_group(groups, folds: int, seed: int) -> list[Split]:
+    """Whole groups (branches) are tested by what was learned from the others (scikit-learn).
+
+    Raises
+    ------
+    TooFew if there are fewer groups than folds; BadValue for missing groups.
+    """
+    group = codes("groups", groups, len(groups))
+    _at_least("folds", folds, 2)
+    if group.max() + 1 < folds:
+        raise TooFew(f"{group.max() + 1} groups for {folds} folds; take at most {group.max() + 1}")
+    folder = GroupKFold(folds, shuffle=True, random_state=seed)
+    return [Split(train, test) for train, test in folder.split(group, groups=group)]
+
+
+def at_random(n: int, folds: int, seed: int) -> list[Split]:
+    """Rows at random, each tested once (scikit-learn).
+
+    Raises
+    ------
+    TooFew if there are fewer rows than folds.
+    """
+    _at_least("folds", folds, 2)
+    if n < folds:
+        raise TooFew(f"{n} rows for {folds} folds")
+    folder = KFold(folds, shuffle=True, random_state=seed)
+    return [Split(train, test) for train, test in folder.split(np.zeros((n, 1)))]
+
+
+def _at_least(name: str, value: int, low: int) -> None:
+    if int(value) != value or value < low:
+        raise BadValue(f"{name} is {value}; give a whole number of at least {low}")
