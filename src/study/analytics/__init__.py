@@ -3,7 +3,7 @@
 `metrics` and `splits` are the small parts; `auc_interval`, `calibration` and `scoring` use them.
 """
 
-from . import auc_interval, early_warning, metrics, recommend, scoring, splits
+from . import anomaly, auc_interval, early_warning, injection, metrics, recommend, scoring, splits
 from .calibration import Calibration, calibration
 from .errors import AnalyticsError, BadValue, MissingColumn, NoVariation, TooFew, UnknownChoice
 from .holdings import Holdings, holdings
@@ -22,10 +22,12 @@ __all__ = [
     "TargetLists",
     "TooFew",
     "UnknownChoice",
+    "anomaly",
     "auc_interval",
     "calibration",
     "early_warning",
     "holdings",
+    "injection",
     "metrics",
     "person_periods",
     "recommend",
