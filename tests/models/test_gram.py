@@ -52,8 +52,57 @@ def test_leave_one_out_is_estimation_without_the_cluster(data):
 
 def test_near_copies_are_refused(data):
     near = data.assign(copy=data["hours"] + 1e-6 * np.random.default_rng(0).normal(size=len(data)))
+    gram = models.gram.build(near, outcomes=["lwage"], regressors=["hours", "copy"], absorb=["nr"], cluster="nr")
+    with pytest.raises(models.Collinear, match="hours, copy: a combination of each other .* up to 1.*e-06 of their variation"):
+        gram.fit("lwage", ["hours", "copy"])
     with pytest.raises(models.Collinear):
-        models.gram.build(near, outcomes=["lwage"], regressors=["hours", "copy"], absorb=["nr"], cluster="nr")
+        gram.check(["copy", "hours"])
+
+
+def test_what_can_not_be_estimated_is_refused(data):
+    options = {"outcomes": ["lwage"], "absorb": ["nr", "year"], "cluster": "nr"}
+
+    def refused(error, message, frame=data, **change):
+        with pytest.raises(error, match=message):
+            models.gram.build(frame, **{"regressors": X, **options, **change})
+
+    refused(models.ModelError, "hours is named twice", regressors=["hours", "hours"])
+    refused(models.ModelError, "3 effects", absorb=["nr", "year", "industry"])
+    refused(models.ModelError, "at least one outcome and one regressor", regressors=[])
+    refused(models.ModelError, "block=0", block=0)
+    refused(models.ModelError, "must be .unit, period., two columns", cells=("nr",))
+    refused(models.ModelError, "column 'text' is not one of numbers", data.assign(text="a"), regressors=["text"])
+    refused(models.ModelError, "weights are zero or negative", weights="union")
+    refused(models.InfiniteValues, "'hours' holds 1 infinite values", data.assign(hours=[np.inf, *data["hours"][1:]]))
+    refused(models.NotEstimable, "one cluster of 'one' is left", data.assign(one=1), cluster="one")
+    refused(models.NotEstimable, "no row is left", data.assign(hours=np.nan))
+    refused(models.ModelError, "can not read .*nothing.parquet", "nothing.parquet")
+    refused(models.ModelError, "no rows can be read from int", 3)
+    refused(models.ModelError, "needs named columns", np.zeros((3, 3)))
+    many = data.assign(a=np.arange(len(data)) // 2, b=(np.arange(len(data)) + 1) // 2)
+    refused(models.ModelError, "take .* GB; the effect with many levels must be nested", many, absorb=["a"], cluster="b")
+    refused(models.ModelError, "cells of 'industry' and clusters of 'nr' cross", cells=("industry", "year"))
+
+
+def test_absorbed_regressors_and_empty_specifications_are_refused(data):
+    gram = models.gram.build(
+        data.assign(const=data["nr"] % 5, trend=data["year"] + data["nr"]), outcomes=["lwage"],
+        regressors=["hours", "const", "trend"], absorb=["nr", "year"], cluster="nr",
+    )  # fmt: skip
+    for name in ("const", "trend"):
+        with pytest.raises(models.NoVariation, match=f"{name} does not vary once the effects nr, year are removed"):
+            gram.fit("lwage", ["hours", name])
+    with pytest.raises(models.ModelError, match="name at least one, each once"):
+        gram.fit("lwage", [])
+
+
+def test_a_regressor_of_one_cluster_has_no_jackknife(data):
+    some = data[data["nr"] < 1000]
+    only = some.assign(d=((some["industry"] == 2) & (some["year"] > 1983)).astype(float))
+    gram = models.gram.build(only, outcomes=["lwage"], regressors=["d", "hours"], absorb=["nr", "year"], cluster="industry")
+    assert gram.leave_one_out("lwage", ["d", "hours"])["d"].isna().to_dict() == {i: i == 2 for i in range(7)}
+    with pytest.raises(models.NotEstimable, match=r"without 1 of 7 clusters of 'industry' \(2\)"):
+        gram.fit("lwage", ["d", "hours"], vcov="CRV3")
 
 
 def test_unknown_names_and_covariances_are_refused(data):

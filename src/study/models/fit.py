@@ -25,6 +25,7 @@ class Fit:
     prepared : the estimation sample (study.models.prepare.Prepared), for study.inference
     source : the columns used, all rows before any was dropped, for study.inference
     settings : the arguments of the call
+    gram : the cross-products the fit was made from (study.models.gram.Gram), for study.inference
     """
 
     terms: tuple[str, ...]
@@ -36,6 +37,7 @@ class Fit:
     prepared: Any = field(default=None, repr=False)
     source: pd.DataFrame | None = field(default=None, repr=False)
     settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    gram: Any = field(default=None, repr=False)
 
     def tidy(self) -> pd.DataFrame:
         """One row per term: term, estimate, std_error, statistic, df, p_value, ci_low, ci_high (95 %)."""

@@ -4,18 +4,37 @@ Effects that are nested in the clusters are removed from the rows in one pass; c
 as explicit columns, so that the cluster jackknife and the wild bootstrap are exact.
 """
 
-from dataclasses import dataclass
-from typing import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.linalg import qr
 
-from .effects import counted_effects, nested
-from .errors import Collinear, ModelError, NotEstimable
+from .errors import Collinear, ModelError, NotEstimable, NoVariation
 from .fit import Fit
-from .formula import Formula, require
-from .prepare import COLLINEAR, Prepared, check_finite, demean, prepare
+from .gram_duckdb import Query, is_query
+from .gram_pass import Products, components, cross_products
+from .gram_rows import Columns, Names, Plan, check_names
+from .prepare import ABSORBED, Prepared
+
+LOST = 1e-7  # smallest eigenvalue of scaled cross-products that leaves eight digits of a coefficient
+SINGULAR = 1e-10  # share of the largest eigenvalue below which a direction of the crossed effects is none
+BLOCK = 2**16
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """Cross-products by the units over which treatments may be re-assigned (study.models.gram_cells).
+
+    Parameters
+    ----------
+    plan : units, periods and what lies in what
+    cross : array (P, q, q) of gram_pass.Products
+    """
+
+    plan: Plan
+    cross: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,8 +47,11 @@ class Gram:
     outcomes, regressors : names of the columns that models may use
     crossed : names of the explicit columns of the effects, in every model
     xx : array (G, p, p), p = regressors + crossed; xy : array (G, p, m); yy : array (m,)
-    n_obs : rows; effect_parameters : what the effects cost in degrees of freedom
-    effects, cluster : names
+    raw : array (k,), sums of squares of the regressors before any effect was removed
+    n_obs : rows; n_missing, n_singletons : rows dropped for each reason
+    effect_parameters : what the effects cost in degrees of freedom
+    effects, cluster, weights : names
+    cells : cross-products by cell unit, if `build` was told the cells
     """
 
     labels: tuple
@@ -39,160 +61,276 @@ class Gram:
     xx: np.ndarray
     xy: np.ndarray
     yy: np.ndarray
+    raw: np.ndarray
     n_obs: int
+    n_missing: int
+    n_singletons: int
     effect_parameters: int
     effects: tuple[str, ...]
     cluster: str
+    weights: str | None = None
+    cells: Cells | None = field(default=None, repr=False)
 
     def select(self, outcome: str, regressors: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         """X'X (G, q, q) and X'y (G, q) of the regressors, in this order, and the crossed columns."""
-        columns = [*self.regressors, *self.crossed]
-        for name, known in ((outcome, self.outcomes), *((r, self.regressors) for r in regressors)):
-            if name not in known:
-                raise ModelError(f"'{name}' is not in the Gram; it has {', '.join(known)}")
-        chosen = [columns.index(name) for name in [*regressors, *self.crossed]]
-        return self.xx[:, chosen][:, :, chosen], self.xy[:, chosen, self.outcomes.index(outcome)]
+        chosen, m = self._places(outcome, regressors)
+        chosen = [*chosen, *range(len(self.regressors), self.xx.shape[1])]
+        return self.xx[:, chosen][:, :, chosen], self.xy[:, chosen, m]
 
     def fit(self, outcome: str, regressors: Sequence[str], vcov: str = "CRV1") -> Fit:
         """Estimate one model; vcov "CRV1" or "CRV3" (cluster jackknife, factor (G-1)/G).
 
         Raises
         ------
-        Collinear, NotEstimable, ModelError
+        Collinear, NoVariation, NotEstimable, ModelError
         """
-        xx, xy = self.select(outcome, regressors)
-        k, clusters = len(regressors), len(self.labels)
-        a, b = xx.sum(axis=0), xy.sum(axis=0)
-        _check_condition(a, [*regressors, *self.crossed])
+        r, m = self._places(outcome, regressors)
+        inner, by_x, by_y = self._residual
+        a, b = inner[np.ix_(r, r)], inner[r, len(self.regressors) + m]
+        self._check(a, r)
         beta = np.linalg.solve(a, b)
-        counted = k + self.effect_parameters
+        k, clusters, counted = len(r), len(self.labels), len(r) + self.effect_parameters
         if self.n_obs <= counted:
             raise NotEstimable(f"{self.n_obs} rows leave no degree of freedom for {counted} parameters")
         if vcov == "CRV1":
-            scores = np.linalg.solve(a, (xy - xx @ beta).T)[:k]
+            scores = by_y[:, r, m] - by_x[:, r][:, :, r] @ beta
+            half = np.linalg.solve(a, scores.T)
             factors = {"(n-1)/(n-K)": (self.n_obs - 1) / (self.n_obs - counted), "K": counted}
             factors[f"G/(G-1) {self.cluster}"] = clusters / (clusters - 1)
-            covariance = scores @ scores.T * factors["(n-1)/(n-K)"] * clusters / (clusters - 1)
+            covariance = half @ half.T * factors["(n-1)/(n-K)"] * clusters / (clusters - 1)
         elif vcov == "CRV3":
-            gaps = self.leave_one_out(outcome, regressors).to_numpy() - beta[:k]
+            gaps = self._estimates_without(r, m) - beta
+            self._check_left_out(gaps, regressors)
             factors = {"(G-1)/G": (clusters - 1) / clusters}
             covariance = gaps.T @ gaps * factors["(G-1)/G"]
         else:
             raise ModelError(f"no covariance '{vcov}' from a Gram; there is CRV1, CRV3")
+        total = inner[len(self.regressors) + m, len(self.regressors) + m]
+        right = " + ".join(regressors) + (f" | {' + '.join(self.effects)}" if self.effects else "")
         summary = {
-            "formula": f"{outcome} ~ {' + '.join(regressors)} | {' + '.join(self.effects)}",
+            "formula": f"{outcome} ~ {right}",
             "n_obs": self.n_obs,
+            "n_dropped": self.n_missing,
+            "n_singletons": self.n_singletons,
             "n_clusters": clusters,
+            "r2_within": float(b @ beta / total) if total > 0 else np.nan,
             "fixed_effects": " + ".join(self.effects),
             "vcov": f"{vcov} by {self.cluster}",
             "small_sample": factors,
             "reference": f"t({clusters - 1})",
         }
-        return Fit(tuple(regressors), beta[:k], covariance, clusters - 1, summary)
+        return Fit(tuple(regressors), beta, covariance, clusters - 1, summary, gram=self, settings={"outcome": outcome})
 
     def leave_one_out(self, outcome: str, regressors: Sequence[str]) -> pd.DataFrame:
         """Estimates without one cluster at a time: one row per cluster, one column per regressor.
 
-        An estimate that is not identified without the cluster is the one of smallest norm.
+        Missing in the rows of clusters without which the model is not identified.
         """
-        xx, xy = self.select(outcome, regressors)
-        a, b = xx.sum(axis=0), xy.sum(axis=0)
-        betas = [np.linalg.pinv(a - xx_g, hermitian=True) @ (b - xy_g) for xx_g, xy_g in zip(xx, xy)]
-        return pd.DataFrame(np.array(betas)[:, : len(regressors)], index=list(self.labels), columns=list(regressors))
+        r, m = self._places(outcome, regressors)
+        return pd.DataFrame(self._estimates_without(r, m), index=list(self.labels), columns=list(regressors))
+
+    def check(self, regressors: Sequence[str]) -> None:
+        """Raise Collinear or NoVariation if the cross-products of these regressors would lose digits."""
+        r, _ = self._places(self.outcomes[0], regressors)
+        self._check(self._residual[0][np.ix_(r, r)], r)
+
+    def _places(self, outcome: str, regressors: Sequence[str]) -> tuple[list[int], int]:
+        for name, known in ((outcome, self.outcomes), *((r, self.regressors) for r in regressors)):
+            if name not in known:
+                raise ModelError(f"'{name}' is not in the Gram; it has {', '.join(known)}")
+        if not regressors or len(set(regressors)) < len(regressors):
+            raise ModelError(f"regressors {list(regressors)}: name at least one, each once")
+        return [self.regressors.index(name) for name in regressors], self.outcomes.index(outcome)
+
+    @cached_property
+    def _blocks(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Per cluster: regressors and outcomes with themselves, crossed columns with them, and with themselves.
+
+        Outcomes with themselves are kept as a total, in the first cluster.
+        """
+        k, m = len(self.regressors), len(self.outcomes)
+        inner = np.zeros((len(self.labels), k + m, k + m))
+        inner[:, :k, :k] = self.xx[:, :k, :k]
+        inner[:, :k, k:] = self.xy[:, :k]
+        inner[:, k:, :k] = np.swapaxes(self.xy[:, :k], 1, 2)
+        inner[0, k:, k:] = np.diag(self.yy)
+        return inner, np.concatenate([self.xx[:, k:, :k], self.xy[:, k:]], axis=2), self.xx[:, k:, k:]
+
+    @cached_property
+    def _residual(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """With the crossed columns partialled out: the total (k+m, k+m), X'X (G, k, k), X'y (G, k, m)."""
+        inner, mixed, levels = self._blocks
+        k = len(self.regressors)
+        total, across = inner.sum(axis=0), mixed.sum(axis=0)
+        if not self.crossed:
+            return total, inner[:, :k, :k], inner[:, :k, k:]
+        share = np.linalg.solve(levels.sum(axis=0), across)
+        both = np.swapaxes(mixed, 1, 2) @ share
+        each = inner - both - np.swapaxes(both, 1, 2) + share.T @ levels @ share
+        return total - across.T @ share, each[:, :k, :k], each[:, :k, k:]
+
+    @cached_property
+    def _without(self) -> np.ndarray:
+        """(G, k+m, k+m): cross-products without one cluster, the crossed columns partialled out anew."""
+        inner, mixed, levels = (part.sum(axis=0) - part for part in self._blocks)
+        if not self.crossed:
+            return inner
+        share = np.linalg.pinv(levels, rcond=SINGULAR, hermitian=True) @ mixed
+        return inner - np.swapaxes(mixed, 1, 2) @ share
+
+    def _estimates_without(self, r: list[int], m: int) -> np.ndarray:
+        """(G, k): estimates without each cluster, missing where not identified."""
+        a = self._without[:, r][:, :, r]
+        b = self._without[:, r, len(self.regressors) + m]
+        scale = np.sqrt(np.diagonal(self.xx.sum(axis=0) - self.xx, axis1=1, axis2=2)[:, r])
+        floor = np.sqrt(self.raw[r]) * ABSORBED
+        lost = (scale <= floor).any(axis=1)
+        scale = np.where(scale > 0, scale, 1)
+        lost |= np.linalg.eigvalsh(a / (scale[:, :, None] * scale[:, None, :]))[:, 0] < LOST
+        a = np.where(lost[:, None, None], np.eye(len(r)), a)
+        return np.where(lost[:, None], np.nan, np.linalg.solve(a, b[:, :, None])[:, :, 0])
+
+    def _check_left_out(self, gaps: np.ndarray, regressors: Sequence[str]) -> None:
+        lost = np.isnan(gaps).any(axis=1)
+        if lost.any():
+            which = ", ".join(str(label) for label, gone in zip(self.labels, lost) if gone)
+            raise NotEstimable(
+                f"CRV3: without {lost.sum()} of {len(lost)} clusters of '{self.cluster}' ({which}) the coefficients of "
+                f"{', '.join(regressors)} are not identified, so that there is no cluster jackknife; a regressor that "
+                "varies in one cluster alone can not be tested by clusters (inference.randomisation can)"
+            )
+
+    def _check(self, a: np.ndarray, r: list[int]) -> None:
+        """Raise if the scaled cross-products would lose more digits than they may.
+
+        The scale is the variation left by the nested effects: they were removed from the rows, without loss.
+        """
+        names = [self.regressors[i] for i in r]
+        scale = np.sqrt(np.diag(self.xx.sum(axis=0))[r])
+        gone = (scale <= np.sqrt(self.raw[r]) * ABSORBED) | (np.diag(a) <= 1e-12 * scale**2)
+        if gone.any():
+            what = f"the effects {', '.join(self.effects)} are removed" if self.effects else "all rows are taken"
+            which = ", ".join(name for name, absorbed in zip(names, gone) if absorbed)
+            raise NoVariation(f"{which} does not vary once {what}; leave it out")
+        values, vectors = np.linalg.eigh(a / np.outer(scale, scale))
+        if values[0] < LOST:
+            involved = [name for name, weight in zip(names, np.abs(vectors[:, 0])) if weight > 0.1]
+            raise Collinear(
+                f"{', '.join(involved)}: a combination of each other or of the effects up to "
+                f"{np.sqrt(max(values[0], 0)):.1e} of their variation; leave one out or measure it otherwise"
+            )
 
 
-def build(data: pd.DataFrame, *, outcomes: Sequence[str], regressors: Sequence[str], absorb: Sequence[str] = (), cluster: str) -> Gram:
+def build(
+    data: Any,
+    *,
+    outcomes: Sequence[str],
+    regressors: Sequence[str],
+    absorb: Sequence[str] = (),
+    cluster: str,
+    weights: str | None = None,
+    cells: tuple[str, str] | None = None,
+    block: int = BLOCK,
+) -> Gram:
     """One pass over the rows that are complete in every column named.
 
     Parameters
     ----------
-    data : one row per observation
+    data : DataFrame, mapping of arrays, structured array or other table in memory; path or list of paths
+        of parquet files, a DuckDB relation or the text of a query, which are read in blocks
     outcomes, regressors : numeric columns; without `absorb` add a column of ones as a regressor
     absorb : at most two effects; singletons are dropped
     cluster : column of the clusters
+    weights : column of positive weights, proportional to the inverse variance
+    cells : (unit, period) columns of the cells in which `inference` may re-assign a treatment
+    block : rows held at once, above the rows of one level of a nested effect (of one cluster, if both
+        effects are nested in it)
 
     Raises
     ------
-    MissingColumn, InfiniteValues, NotEstimable, NoVariation, Collinear
+    MissingColumn, InfiniteValues, NotEstimable, ModelError
+
+    Notes
+    -----
+    Cross-products lose the square of what is collinear: `fit` refuses what would leave less than eight digits.
     """
-    require(data, [*outcomes, *regressors, *absorb, cluster])
-    complete = data.dropna(subset=[*outcomes, *regressors])
-    check_finite(complete[[*outcomes, *regressors]])
-    names = Formula(f"`{outcomes[0]}`", " + ".join(f"`{r}`" for r in regressors), tuple(absorb), "Gram")
-    prepared = prepare(complete, names, [cluster])
-    prepared = Prepared(**{**vars(prepared), "x": prepared.x[list(regressors)]})
-    kept = complete.reset_index(drop=True).loc[prepared.y.index]
-    labels = tuple(sorted(kept[cluster].unique()))
-    return _gram(prepared, kept[list(outcomes)], labels)
+    names = Names(tuple(outcomes), tuple(regressors), tuple(absorb), cluster, weights, tuple(cells) if cells else None)
+    check_names(names)
+    if block < 1:
+        raise ModelError(f"block={block}: at least one row must be read at a time")
+    source = Query.of(data, names) if is_query(data) else Columns.of(data, names)
+    plan, blocks = source.read(names, block)
+    return _gram(plan, cross_products(plan, blocks))
 
 
-def of_prepared(prepared: Prepared) -> Gram:
+def of_prepared(prepared: Prepared, labels: Sequence | None = None) -> Gram:
     """The Gram of an estimation sample with one cluster variable (study.models.prepare)."""
     if not isinstance(prepared, Prepared):
         raise ModelError("a Gram is made of a linear model's rows; this fit has none (logit, hazard and the like)")
     if prepared.clusters.shape[1] != 1:
         raise ModelError(f"a Gram has one cluster variable, the fit has {prepared.clusters.shape[1]}")
-    return _gram(prepared, prepared.y.to_frame(), tuple(range(prepared.clusters.iloc[:, 0].nunique())))
+    cluster, effects = prepared.clusters.columns[0], list(prepared.effects.columns)
+    values = {name: prepared.x[name].to_numpy(dtype=float) for name in prepared.x.columns}
+    outcome = str(prepared.y.name)
+    names = Names((outcome,), tuple(values), tuple(effects), cluster)
+    check_names(names)
+    values[outcome] = prepared.y.to_numpy(dtype=float)
+    keys = {cluster: prepared.clusters[cluster].to_numpy(), **{e: prepared.effects[e].to_numpy() for e in effects}}
+    weights = None if prepared.weights is None else prepared.weights.to_numpy(dtype=float)
+    plan, blocks = Columns(values, keys, weights).read(names, BLOCK)
+    return _gram(plan, cross_products(plan, blocks), labels)
 
 
-def _gram(prepared: Prepared, outcomes: pd.DataFrame, labels: tuple) -> Gram:
-    cluster = prepared.clusters.iloc[:, 0]
-    inside = [e for e in prepared.effects.columns if nested(prepared.effects[e], cluster)]
-    crossed = [e for e in prepared.effects.columns if e not in inside]
-    weights = np.ones(len(cluster)) if prepared.weights is None else prepared.weights.to_numpy()
-    if inside and prepared.weights is not None:
-        raise ModelError("a Gram of weighted rows can not remove nested effects")
-    dummies = _dummies(prepared.effects[crossed])
-    rows = np.column_stack([prepared.x.to_numpy(dtype=float), dummies, outcomes.to_numpy(dtype=float)])
-    rows = demean(rows, prepared.effects[inside]) * np.sqrt(weights)[:, None]
-    k, m = prepared.x.shape[1], outcomes.shape[1]
-    x, y = rows[:, :-m], rows[:, -m:]
-    keep = [*range(k), *_independent(x, k)]
-    x = x[:, keep]
-    order = np.argsort(cluster.to_numpy(), kind="stable")
-    starts = np.searchsorted(cluster.to_numpy()[order], np.arange(len(labels)))
-    pieces = list(zip(np.split(x[order], starts[1:]), np.split(y[order], starts[1:])))
+def of_fit(fit: Fit) -> Gram:
+    """The Gram that a clustered linear Fit carries, or that of its estimation sample.
+
+    Raises
+    ------
+    ModelError if the fit is not linear or has no or two cluster variables.
+    """
+    if fit.gram is not None:
+        return fit.gram
+    if fit.prepared is None or "cluster" not in fit.settings:
+        raise ModelError("the fit carries neither a Gram nor its rows; clustered fits of models.panel and models.gram do")
+    cluster = fit.prepared.clusters.columns
+    labels = None
+    if len(cluster) == 1 and fit.source is not None:
+        labels = sorted(fit.source.loc[fit.prepared.y.index, cluster[0]].unique())
+    return of_prepared(fit.prepared, labels)
+
+
+def _gram(plan: Plan, products: Products, labels: Sequence | None = None) -> Gram:
+    names = plan.names
+    k, c = len(names.regressors), len(names.values)
+    by_cluster = np.zeros((len(plan.clusters), *products.cross.shape[1:]))
+    np.add.at(by_cluster, plan.piece_cluster, products.cross)
+    kept = _kept_levels(plan, by_cluster.sum(axis=0), c)
+    x = [*range(k), *kept]
+    counted = sum(len(plan.levels[e]) for e in plan.crossed) - max(len(plan.crossed) - 1, 0)
     return Gram(
-        labels=labels,
-        outcomes=tuple(outcomes.columns),
-        regressors=tuple(prepared.x.columns),
-        crossed=tuple(f"effect {i}" for i in keep[k:]),
-        xx=np.array([piece.T @ piece for piece, _ in pieces]),
-        xy=np.array([piece.T @ values for piece, values in pieces]),
-        yy=(y**2).sum(axis=0),
-        n_obs=len(x),
-        effect_parameters=counted_effects(prepared) if prepared.effects.shape[1] else 0,
-        effects=tuple(prepared.effects.columns),
-        cluster=prepared.clusters.columns[0],
+        labels=tuple(plan.clusters if labels is None else labels),
+        outcomes=names.outcomes,
+        regressors=names.regressors,
+        crossed=tuple(f"effect {i}" for i in kept),
+        xx=by_cluster[:, x][:, :, x],
+        xy=by_cluster[:, x][:, :, k:c],
+        yy=np.diag(by_cluster[:, k:c, k:c].sum(axis=0)),
+        raw=products.raw[:k],
+        n_obs=products.n_obs,
+        n_missing=plan.n_missing,
+        n_singletons=plan.n_singletons,
+        effect_parameters=max(counted, 1) if names.absorb else 0,
+        effects=names.absorb,
+        cluster=names.cluster,
+        weights=names.weights,
+        cells=Cells(plan, products.cross) if names.cells else None,
     )
 
 
-def _dummies(effects: pd.DataFrame) -> np.ndarray:
-    columns = [np.eye(effects[name].max() + 1)[effects[name]] for name in effects.columns]
-    return np.column_stack(columns) if columns else np.empty((len(effects), 0))
-
-
-def _independent(x: np.ndarray, k: int) -> list[int]:
-    """Which effect columns (after the first k) are not a combination of the others.
-
-    Judged among the effect columns alone: whether a regressor repeats them was checked before.
-    """
-    block = x[:, k:]
-    if not block.shape[1]:
-        return []
-    _, r, order = qr(block, mode="economic", pivoting=True)
-    size = np.abs(np.diag(r))
-    rank = int((size > 1e-9 * size[0]).sum())
-    return sorted(int(j) + k for j in order[:rank])
-
-
-def _check_condition(a: np.ndarray, names: list[str]) -> None:
-    """Raise Collinear if the scaled cross-products would lose more digits than they may."""
-    scale = np.sqrt(np.diag(a))
-    if (scale == 0).any():
-        gone = [name for name, size in zip(names, scale) if size == 0]
-        raise Collinear(f"{', '.join(gone)} does not vary within the clusters' effects; leave it out")
-    values, vectors = np.linalg.eigh(a / np.outer(scale, scale))
-    if values[0] < COLLINEAR**2:
-        involved = [name for name, weight in zip(names, np.abs(vectors[:, 0])) if weight > 0.1]
-        raise Collinear(f"{', '.join(involved)} are a combination of each other (eigenvalue {values[0]:.1e}); leave one out")
+def _kept_levels(plan: Plan, total: np.ndarray, c: int) -> list[int]:
+    """Columns of the crossed effects that are not a combination of the others and of the nested effects."""
+    last = c + sum(len(plan.levels[e]) for e in plan.crossed)
+    if not plan.crossed or (len(plan.crossed) == 1 and not plan.inside):
+        return list(range(c, last))
+    left_out = set(components(total[c:last, c:last]) + c)
+    return [i for i in range(c, last) if i not in left_out]
