@@ -47,6 +47,9 @@ def test_opportunities_by_hand():
     assert made.index.tolist() == ["a", "b", "c"]
     assert made.to_numpy().tolist() == [[2, 5, 5], [0, 0, 4], [0, 0, 0]]
     assert made.columns.tolist() == ["frequency", "recency", "periods"]
+    # held out 4 to 6: a at 6 (and at 1, 3 before), b never; c and d came later
+    held = value.summary_by_period(list("aaaabcd"), [1, 3, 3, 6, 2, 6, 7], last=3, holdout_to=6)
+    assert held.to_numpy().tolist() == [[1, 2, 2, 1, 3], [0, 0, 1, 0, 3]]
 
 
 def test_dates_and_hours_of_one_day_are_one_occasion():
@@ -65,6 +68,7 @@ def test_dates_and_hours_of_one_day_are_one_occasion():
         (lambda: value.summary([1, 2], [5, 6], end=4), "no transaction is at or before 4"),
         (lambda: value.summary([1, 2], [5, 6], unit=0), "unit: 1 of 1 values are not above 0"),
         (lambda: value.calibration_holdout([1, 2], [5, 6], split=6, end=6), "split 6 is not before the end 6: nothing is held out"),
+        (lambda: value.summary_by_period([1, 2], [1, 2], last=3, holdout_to=3), "holdout_to 3 is not above the last opportunity 3"),
         (lambda: value.summary_by_period([1, 2], [1.5, 2], last=3), "period: 1 of 2 values are not whole numbers, the first 1.5"),
     ],
 )

@@ -6,7 +6,7 @@ from scipy.special import betaln, digamma, gammaln, hyp2f1, logsumexp, polygamma
 
 from .histories import history, horizon_of, table, whole
 from .inputs import ValueInputError, numbers
-from .likelihood import CustomerModel, maximise, model_of
+from .likelihood import CustomerModel, dot, maximise, model_of
 
 CELLS = 2_000_000  # cells of (histories, possible last opportunities) worked on at once
 STARTS = ((1.0, 1.0, 1.0, 1.0), (1.0, 0.5, 0.5, 3.0), (0.5, 1.0, 1.0, 10.0))
@@ -214,4 +214,4 @@ def _derivatives(theta, tables, x, last, n, number):
             own = curve[i] if i == j else 0.0
             shared = curve[4 + i // 2] if i // 2 == j // 2 else 0.0
             hessian[i, j] = hessian[j, i] = (nw * (own - shared + s[i] * s[j])).sum() - (number * means[i] * means[j]).sum()
-    return number @ mixed, means @ number, hessian
+    return dot(number, mixed), (means * number).sum(axis=1), hessian

@@ -7,9 +7,8 @@ from scipy.special import betaln, digamma, gammaln, hyp2f1, polygamma
 from .gamma_gamma import GammaGamma
 from .histories import history, horizon_of, table, warn_if_selected
 from .inputs import ValueInputError, numbers
-from .likelihood import CustomerModel, maximise, model_of
+from .likelihood import BLOCK, CustomerModel, dot, maximise, model_of
 
-BLOCK = 65_536  # customers worked on at once: their arrays stay in the cache
 STARTS = ((1.0, 1.0, 1.0, 1.0), (0.3, 0.1, 0.5, 2.0), (3.0, 1.0, 0.1, 1.0))
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(64)
 
@@ -22,10 +21,11 @@ class BGNBD(CustomerModel):
     def predict(self, horizon, frequency, recency, age) -> np.ndarray:
         """Expected transactions of each customer in the next `horizon`, given the history (equation 10).
 
-        E[Y(t) | x, t_x, T] = P(alive) (a + b + x - 1)/(a - 1) [1 - F(r + x, a - 1; a + b + x - 1; -t/(alpha + T))]
+        E[Y(t) | x, t_x, T] = P(alive) (a + b + x - 1)/(a - 1)
+                              [1 - ((alpha + T)/(alpha + T + t))^(r + x) F(r + x, b + x; a + b + x - 1; t/(alpha + T + t))]
 
-        with F the Gauss hypergeometric function (the paper's form after Pfaff's transformation, which can not
-        overflow). Near a = 1 the same expectation is the integral of the expected rate.
+        with F the Gauss hypergeometric function. Where F overflows (thousands of transactions) Pfaff's transformation of
+        it is used, F(r + x, a - 1; a + b + x - 1; -t/(alpha + T)) for the product; near a = 1 the integral of the rate.
 
         Parameters
         ----------
@@ -112,8 +112,11 @@ class BGNBD(CustomerModel):
         r, alpha, a, b = self.estimates
         s, top = ahead / (alpha + length), a + b + x - 1
         near = (abs(a - 1) < 1e-5) | (np.abs(top) < 1e-8)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            closed = top / (a - 1) * (1 - hyp2f1(r + x, a - 1, top, -s))
+        with np.errstate(all="ignore"):
+            mixed = hyp2f1(r + x, b + x, top, s / (1 + s)) * (1 + s) ** -(r + x)
+            large = ~np.isfinite(mixed)
+            mixed[large] = hyp2f1(r + x[large], a - 1, top[large], -s[large])
+            closed = top / (a - 1) * (1 - mixed)
         near |= ~np.isfinite(closed)
         if near.any():
             closed[near] = self._integrated(s[near], x[near])
@@ -221,16 +224,18 @@ def _of_times(theta, x, last, length, n):
     left = np.where(x > 0, np.log(a) - np.log(before) - shape * log_last, -np.inf)
     mixed = np.logaddexp(stayed, left)
     w = np.exp(left - mixed)
-    nw, nv, inverse_long, inverse_last = n * w, n * (1 - w), 1 / (alpha + length), 1 / (alpha + last)
-    d = [log_long - log_last, shape * (inverse_long - inverse_last), 1 / a, -1 / before]
-    slope = np.array([-(nv @ log_long + nw @ log_last), -(nv @ (shape * inverse_long) + nw @ (shape * inverse_last)), nw.sum() / a, -(nw @ (1 / before))])
-    curve, spread = np.zeros((4, 4)), nw * (1 - w)
+    gone, there, long, short, per = n * w, n * (1 - w), 1 / (alpha + length), 1 / (alpha + last), 1 / before
+    d = (log_long - log_last, shape * (long - short), np.full(x.size, 1 / a), -per)
+    slope = [-dot(there, log_long) - dot(gone, log_last), -dot(there, shape * long) - dot(gone, shape * short)]
+    slope += [gone.sum() / a, -dot(gone, per)]
+    curve, spread = np.zeros((4, 4)), gone * (1 - w)
     for i in range(4):
+        weighted = spread * d[i]
         for j in range(i, 4):
-            curve[i, j] = curve[j, i] = (spread * d[i] * d[j]).sum()
-    curve[0, 1] -= nv @ inverse_long + nw @ inverse_last
+            curve[i, j] = curve[j, i] = dot(weighted, d[j])
+    curve[0, 1] -= dot(there, long) + dot(gone, short)
     curve[1, 0] = curve[0, 1]
-    curve[1, 1] += nv @ (shape * inverse_long**2) + nw @ (shape * inverse_last**2)
-    curve[2, 2] -= nw.sum() / a**2
-    curve[3, 3] += nw @ (1 / before**2)
-    return n @ mixed, slope, curve
+    curve[1, 1] += dot(there, shape * long**2) + dot(gone, shape * short**2)
+    curve[2, 2] -= gone.sum() / a**2
+    curve[3, 3] += dot(gone, per**2)
+    return dot(n, mixed), np.array(slope), curve

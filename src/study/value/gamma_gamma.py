@@ -5,7 +5,7 @@ from scipy.special import digamma, gammaln, polygamma
 
 from .histories import same_length, table, whole
 from .inputs import ValueInputError, numbers
-from .likelihood import CustomerModel, maximise, model_of
+from .likelihood import BLOCK, CustomerModel, dot, maximise, model_of
 
 STARTS = ((1.0, 2.0, 1.0), (5.0, 5.0, 1.0), (0.5, 1.5, 0.5))
 
@@ -101,28 +101,42 @@ def gamma_gamma(frequency, monetary, counts=None) -> GammaGamma:
 def _fit(rows, starts) -> GammaGamma:
     kept = rows[rows["counts"] > 0]
     x, z, n = (kept[name].to_numpy() for name in ("frequency", "monetary", "counts"))
-    log_z, log_x = np.log(z), np.log(x)
+    levels, level = np.unique(x, return_inverse=True)
+    number, total, log_z = np.bincount(level, weights=n), float(n.sum()), np.log(z)
+    seen, weighted = dot(n, log_z), dot(n * x, log_z)
 
     def derivatives(theta):
         p, q, gamma = theta
-        shape, base = p * x, gamma + x * z
-        log_base = np.log(base)
-        value = gammaln(shape + q) - gammaln(shape) - gammaln(q) + q * np.log(gamma)
-        value = value + (shape - 1) * log_z + shape * log_x - (shape + q) * log_base
-        both, alone = digamma(shape + q), digamma(shape)
+        logs, first, second = _sums(gamma, x, z, n)
+        shape = p * levels
+        value = number @ (gammaln(shape + q) - gammaln(shape) - gammaln(q) + q * np.log(gamma) + shape * np.log(levels))
+        value += p * weighted - seen - p * logs[1] - q * logs[0]
+        both = digamma(shape + q)
         slope = [
-            n @ (x * (both - alone + log_z + log_x - log_base)),
-            n @ (both - digamma(q) + np.log(gamma) - log_base),
-            n @ (q / gamma - (shape + q) / base),
+            number @ (levels * (both - digamma(shape) + np.log(levels))) + weighted - logs[1],
+            number @ (both - digamma(q) + np.log(gamma)) - logs[0],
+            total * q / gamma - p * first[1] - q * first[0],
         ]
         curved, curve = polygamma(1, shape + q), np.zeros((3, 3))
-        curve[0, 0] = n @ (x**2 * (curved - polygamma(1, shape)))
-        curve[0, 1] = curve[1, 0] = n @ (x * curved)
-        curve[0, 2] = curve[2, 0] = -(n @ (x / base))
-        curve[1, 1] = n @ (curved - polygamma(1, q))
-        curve[1, 2] = curve[2, 1] = n @ (1 / gamma - 1 / base)
-        curve[2, 2] = n @ ((shape + q) / base**2 - q / gamma**2)
-        return n @ value, np.array(slope), curve
+        curve[0, 0] = number @ (levels**2 * (curved - polygamma(1, shape)))
+        curve[0, 1] = curve[1, 0] = number @ (levels * curved)
+        curve[0, 2] = curve[2, 0] = -first[1]
+        curve[1, 1] = number @ (curved - polygamma(1, q))
+        curve[1, 2] = curve[2, 1] = total / gamma - first[0]
+        curve[2, 2] = p * second[1] + q * second[0] - total * q / gamma**2
+        return value, np.array(slope), curve
 
     scale = np.array([1, 1, float(np.average(z, weights=n))])
-    return model_of(GammaGamma, maximise("Gamma-Gamma", GammaGamma.SYMBOLS, derivatives, float(n.sum()), starts, scale), rows)
+    return model_of(GammaGamma, maximise("Gamma-Gamma", GammaGamma.SYMBOLS, derivatives, total, starts, scale), rows)
+
+
+def _sums(gamma: float, x, z, n) -> np.ndarray:
+    """Sums over customers of log(gamma + x z), its inverse and its inverse squared, alone and times x, (3, 2)."""
+    sums = np.zeros((3, 2))
+    for start in range(0, x.size, BLOCK):
+        part = slice(start, start + BLOCK)
+        base = gamma + x[part] * z[part]
+        inverse, times = 1 / base, n[part] * x[part]
+        for k, term in enumerate((np.log(base), inverse, inverse**2)):
+            sums[k] += dot(n[part], term), dot(times, term)
+    return sums

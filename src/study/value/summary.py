@@ -63,24 +63,37 @@ def calibration_holdout(customer, time, amount=None, *, split, end=None, unit: f
     return table.assign(holdout_monetary=later.groupby("customer")["amount"].mean().reindex(table.index))
 
 
-def summary_by_period(customer, period, *, last: int) -> pd.DataFrame:
+def summary_by_period(customer, period, *, last: int, holdout_to: int | None = None) -> pd.DataFrame:
     """Histories in numbered opportunities, for the BG/BB model.
 
     Parameters
     ----------
     customer : labels, array (n,), one per transaction
     period : number of the opportunity, whole numbers, array (n,); several transactions at one count once
-    last : number of the last opportunity observed; later transactions are left out
+    last : number of the last opportunity of the sample
+    holdout_to : number of the last opportunity held out, above `last`; None for none
 
     Returns
     -------
-    One row per customer, sorted: frequency (opportunities with a transaction after the first), recency (opportunities
-    from the first to the last of them), periods (opportunities from the first to `last`)
+    One row per customer with a transaction by `last`, sorted: frequency (opportunities with a transaction after the
+    first), recency (opportunities from the first to the last of them), periods (opportunities from the first to
+    `last`); and with `holdout_to` holdout_frequency (of the opportunities after `last`) and holdout_periods
+
+    Raises
+    ------
+    ValueInputError as `value.summary`, for opportunities that are no whole numbers, nothing held out.
     """
     number, final = whole("period", period), float(whole("last", [last])[0])
     occasions, _ = _occasions(customer, number, None, None, 1.0)
-    table = _histories(occasions[occasions["time"] <= final], final, 1.0)
-    return table.rename(columns={"age": "periods"})
+    table = _histories(occasions[occasions["time"] <= final], final, 1.0).rename(columns={"age": "periods"})
+    if holdout_to is None:
+        return table
+    end = float(whole("holdout_to", [holdout_to])[0])
+    if end <= final:
+        raise ValueInputError(f"holdout_to {end:g} is not above the last opportunity {final:g}: nothing is held out")
+    later = occasions[(occasions["time"] > final) & (occasions["time"] <= end)]
+    counted = later.groupby("customer").size().reindex(table.index).fillna(0).astype(float)
+    return table.assign(holdout_frequency=counted, holdout_periods=end - final)
 
 
 def _occasions(customer, time, amount, end, unit) -> tuple[pd.DataFrame, float]:
