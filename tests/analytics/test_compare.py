@@ -145,7 +145,7 @@ def test_balanced_weights_move_the_probabilities_not_the_base_rate():
 @pytest.mark.parametrize(
     ("change", "given", "error", "message"),
     [
-        ({}, {"numeric": ["income"]}, MissingColumn, "1 columns are not in the table: income"),
+        ({}, {"numeric": ["income"]}, MissingColumn, "no column 'income'"),
         ({}, {"numeric": ["x", "bought"]}, BadValue, "the outcome 'bought' is among the columns"),
         ({"x": np.inf}, {}, BadValue, r"infinite values in x \(600 rows\)"),
         ({"bought": np.nan}, {}, BadValue, "bought: 600 of 600 values are missing"),

@@ -92,7 +92,7 @@ def test_monotone_bins_rise_throughout():
         (lambda: woe([1, 2], [0, 0]), NoVariation, "3 good and 0 bad"),
         (lambda: scoring.scorecard(customers().assign(bad=1), outcome="bad", numeric=[], categorical=["level"]), NoVariation, "0 of 200"),
         (lambda: scoring.scorecard(customers().assign(level="a"), outcome="bad", numeric=[], categorical=["level"]), NoVariation, "none of 1"),
-        (lambda: scoring.scorecard(customers(), outcome="bad", numeric=["income"]), MissingColumn, "1 columns are not in the table: income"),
+        (lambda: scoring.scorecard(customers(), outcome="bad", numeric=["income"]), MissingColumn, "no column 'income'"),
         (lambda: scoring.scorecard(numbers().assign(x=np.inf), outcome="bad", numeric=["x"]), BadValue, "x: 1000 of 1000 values are infinite"),
     ],
 )

@@ -7,7 +7,10 @@ from . import anomaly, auc_interval, early_warning, injection, metrics, recommen
 from .calibration import Calibration, calibration
 from .errors import AnalyticsError, BadValue, MissingColumn, NoVariation, TooFew, UnknownChoice
 from .holdings import Holdings, holdings
+from .life_cycle import STAGES, LifeCycle, Rules, life_cycle
 from .person_periods import PersonPeriods, Split, person_periods, split_by_person_and_period
+from .rfm import Rfm, frequency_and_age, rfm
+from .segments import Segments, segments
 from .target_lists import TargetLists, target_lists
 
 __all__ = [
@@ -15,9 +18,14 @@ __all__ = [
     "BadValue",
     "Calibration",
     "Holdings",
+    "LifeCycle",
     "MissingColumn",
     "NoVariation",
     "PersonPeriods",
+    "Rfm",
+    "Rules",
+    "STAGES",
+    "Segments",
     "Split",
     "TargetLists",
     "TooFew",
@@ -26,12 +34,16 @@ __all__ = [
     "auc_interval",
     "calibration",
     "early_warning",
+    "frequency_and_age",
     "holdings",
     "injection",
+    "life_cycle",
     "metrics",
     "person_periods",
     "recommend",
+    "rfm",
     "scoring",
+    "segments",
     "split_by_person_and_period",
     "splits",
     "target_lists",

@@ -1,6 +1,4 @@
-"""What every function of this room refuses: missing, infinite, out-of-range values and columns that are not there."""
-
-from typing import Iterable
+"""What functions on arrays refuse: missing, infinite and out-of-range values. For tables see `checks`."""
 
 import numpy as np
 import pandas as pd
@@ -8,7 +6,7 @@ import pandas as pd
 from study.value import ValueInputError
 from study.value.inputs import numbers as value_numbers
 
-from .errors import BadValue, MissingColumn, NoVariation
+from .errors import BadValue, NoVariation
 
 
 def numbers(name: str, given, low: float = -np.inf, high: float = np.inf, strict: str = "") -> np.ndarray:
@@ -22,19 +20,6 @@ def numbers(name: str, given, low: float = -np.inf, high: float = np.inf, strict
         return value_numbers(name, given, low, high, strict)
     except ValueInputError as error:
         raise BadValue(str(error)) from None
-
-
-def require(data: pd.DataFrame, names: Iterable[str]) -> None:
-    """Refuse names that are no columns.
-
-    Raises
-    ------
-    MissingColumn naming them and the columns that there are.
-    """
-    absent = [str(name) for name in names if name not in data.columns]
-    if absent:
-        there = ", ".join(map(str, data.columns[:12])) + (", ..." if data.shape[1] > 12 else "")
-        raise MissingColumn(f"{len(absent)} columns are not in the table: {', '.join(absent)}; found {there}")
 
 
 def binary(name: str, given) -> np.ndarray:

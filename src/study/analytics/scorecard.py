@@ -9,8 +9,9 @@ from sklearn.isotonic import IsotonicRegression
 from statsmodels.genmod.families import Binomial
 from statsmodels.genmod.generalized_linear_model import GLM
 
+from .checks import named
 from .errors import BadValue, NoVariation, TooFew
-from .inputs import binary, require
+from .inputs import binary
 
 MISSING, OTHER = "missing", "other"
 
@@ -80,7 +81,7 @@ class Scorecard:
         ------
         MissingColumn if a variable of the card is not in the table.
         """
-        require(data, self.information_value.index)
+        named(data, *self.information_value.index)
         total, unknown = np.zeros(len(data)), {}
         neutral = self.points_at_zero / len(self.information_value)
         for name in self.information_value.index:
@@ -125,7 +126,7 @@ def scorecard(
     MissingColumn; BadValue; NoVariation if one class is there only or no variable varies; TooFew for no variable.
     """
     names = [*numeric, *categorical]
-    require(data, [outcome, *names])
+    named(data, outcome, *names)
     if not names:
         raise TooFew("no variables; a scorecard needs at least one")
     is_good = binary(outcome, data[outcome]) == good

@@ -10,9 +10,10 @@ from threadpoolctl import threadpool_limits
 from . import metrics
 from .auc_interval import Interval, clustered, fold_mean
 from .calibration import calibration, calibration_intercept
+from .checks import named
 from .costs import cost_curve, tiers
 from .errors import BadValue, NoVariation, UnknownChoice
-from .inputs import binary, codes, require
+from .inputs import binary, codes
 from .learners import BASELINES, IMBALANCE, LEARNERS, classifier, preparation, typed
 from .scorecard import Scorecard, scorecard
 from .splits import Split
@@ -112,7 +113,7 @@ def compare(
     """
     numeric, categorical = list(numeric), list(categorical)
     alone = [] if recency is None else [recency]
-    require(data, [outcome, *numeric, *categorical, *alone, *([cluster] if cluster else [])])
+    named(data, outcome, *numeric, *categorical, *alone, *([cluster] if cluster else []))
     y = binary(outcome, data[outcome])
     if outcome in {*numeric, *categorical, *alone}:
         raise BadValue(f"the outcome '{outcome}' is among the columns to learn from")
