@@ -43,8 +43,8 @@ lock: $(READY)  ## resolve pyproject.toml anew into requirements.lock and enviro
 	@$(BIN)/python -m study.run.environment
 	@echo "requirements.lock and environment.yml written; run 'make test' before committing them"
 
-readme: $(READY)  ## write the generated parts of README.md
-	@$(BIN)/python -m study.run.readme
+readme: $(READY)  ## write the generated parts of README.md and data/own/README.md
+	@$(BIN)/python -c "from study.run import contract_page, readme; readme.write(); contract_page.write()"
 
 clean:  ## remove the environment and everything built outside results/ and paper/
 	@rm -rf $(VENV) build .snakemake

@@ -14,7 +14,7 @@ ALLOWED = {
     "inference": {"models"},
     "value": set(),
     "analytics": {"value", "models", "inference"},
-    "data": {"design"},
+    "data": {"design", "privacy"},
     "sample": {"design", "data"},
     "variables": {"design", "data", "sample", "value", "analytics"},
     "simulate": {"design", "data", "variables"} | METHODS,

@@ -13,19 +13,23 @@ from study import design as designs
 from study import paper as papers
 from study import run as runs
 from study.cli_data import app as data_app
-from study.data import DataError, registry
+from study.cli_own import app as own_app
+from study.data import DataError
 from study.exhibits import lookup
 from study.paper import PaperError
+from study.privacy import PrivacyError
 
 ERRORS = (
     designs.DesignError,
     designs.ParameterError,
     lookup.KeyUnknown,
     runs.RunError,
+    runs.NotAllowed,
     runs.StageError,
     runs.PublishError,
     PaperError,
     DataError,
+    PrivacyError,
     runs.TraceError,
 )
 
@@ -36,6 +40,7 @@ app = typer.Typer(
     help="FinTech and the value of commercial banks' customers: run the study and read its results.",
 )
 app.add_typer(data_app, name="data")
+app.add_typer(own_app, name="own")
 out = Console(highlight=False, soft_wrap=True)
 
 
@@ -54,12 +59,12 @@ def run_command(
     design = designs.load()
     arms = []
     for name in arm or runs.accepting(design, given):
-        source = runs.inputs.missing(design, name) if name in design.arms else None
-        if source and arm:
-            registry.files(source)
-        if source:
-            out.print(f"{name}: not re-run here, data missing; get it with `study data get {source}`", markup=False)
-        else:
+        lacking = runs.inputs.missing(design, name) if name in design.arms else None
+        if lacking and arm:
+            raise runs.RunError(f"{name}: data missing; {lacking}")
+        if lacking and design.arms[name].access != "user":
+            out.print(f"{name}: not re-run here, data missing; {lacking}; what is published stays", markup=False)
+        elif not lacking:
             arms.append(name)
     for planned, changed in runs.run(arms, given, cores):
         state = f"{len(changed)} files changed" if changed else "nothing changed"

@@ -70,7 +70,8 @@ def test_list_and_show(study):
 
 def test_the_committed_results_are_fresh():
     """The code, the data and the files that the manifest names are those of this checkout."""
-    for path in sorted((root() / "results").glob("*/manifest.json")):
+    manifests = sorted((root() / "results").glob("*/manifest.json"))
+    for path in [path for path in manifests if path.parent.name != "own"]:  # the user's own are not committed
         manifest = json.loads(path.read_text(encoding="utf-8"))
         named = [stage["code"] for stage in manifest["stages"].values()]
         named += [line["inputs"] for line in manifest["exhibits"].values()]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from study import design, sample
+from study import data, design, sample
 from study.data import registry
 from study.sample import customers
 
@@ -22,7 +22,7 @@ DOCUMENTED = {
 @pytest.fixture(params=DOCUMENTED)
 def built(request, require):
     require(registry.of_arm(request.param)[0])
-    return sample.build(request.param, registry.read_arm(request.param), DESIGN, "strict")
+    return sample.build(request.param, data.read(request.param), DESIGN, "strict")
 
 
 def test_counts_are_those_of_the_documentation(built):

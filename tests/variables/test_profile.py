@@ -4,19 +4,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from study import design, sample
+from study import data, design, sample
 from study.data import registry
 from study.design.profiles import Column
 from study.variables import descriptives, profile
 
 DESIGN = design.load()
-ARMS = [arm for arm in DESIGN.profiles]
+ARMS = [arm for arm in DESIGN.profiles if arm != "own"]
 IDENTIFIERS = {"surveyid", "account", "account_id", "client_id", "birth_number", "CLIENTNUM", "branchuse", "district_id"}
 
 
 def table(arm, require):
     require(registry.of_arm(arm)[0])
-    built = sample.build(arm, registry.read_arm(arm), DESIGN, "strict")
+    built = sample.build(arm, data.read(arm), DESIGN, "strict")
     return profile.build(built, DESIGN.profiles[arm].root)
 
 
@@ -45,17 +45,16 @@ def test_deposits_before_the_split_are_of_the_first_twenty_days(require):
 
 
 def test_rates_are_per_month_open_by_hand():
-    accounts = pd.DataFrame({"account_id": [1, 2, 3], "date": pd.to_datetime(["1994-06-30", "1994-10-20", "1995-01-01"])})
-    trans = pd.DataFrame(
+    opened = pd.Series(pd.to_datetime(["1994-06-30", "1994-10-20", "1995-01-01"]), index=[1, 2, 3])
+    moves = pd.DataFrame(
         {
-            "account_id": [1, 1, 1, 2],
-            "trans_id": [1, 2, 3, 4],
+            "unit": [1, 1, 1, 2],
             "date": pd.to_datetime(["1994-07-01", "1994-08-01", "1994-10-25", "1994-10-30"]),
-            "type": ["credit", "debit", "credit", "credit"],
-            "amount_cents": [100_00, 30_00, 50_00, 7_00],
+            "credit": [True, False, True, True],
+            "cents": [100_00, 30_00, 50_00, 7_00],
         }
     )
-    made = profile.berka_behaviour(accounts, trans)
+    made = profile.behaviour(opened, moves, profile.LAST_DAY)
     months = 122 / 30.4375  # 30 June to 30 October
     assert made["months_open"].tolist()[0] == pytest.approx(months)
     assert made["transactions"].iloc[0] == pytest.approx(3 / months)

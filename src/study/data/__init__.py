@@ -1,11 +1,25 @@
 """Real data: one reader per source, each gives typed and checked tables.
 
-`cn_banks.facts()` gives the embedded facts on Chinese banks; `registry.read(source)` the tables of a source
-that is not shipped, if it is on this machine.
+`read(arm)` gives the tables of an arm, `inputs(arm)` its files, `check(arm)` what its documentation states beside
+what is found; `registry` knows the sources, `own` the contract of a user's own bank.
 """
 
-from . import cn_banks, download, registry
+from . import cn_banks, download, own, registry
+from .arms import check, inputs, missing, read, synthetic
 from .errors import DataError
 from .registry import SourceMissing, UnknownFile
 
-__all__ = ["DataError", "SourceMissing", "UnknownFile", "cn_banks", "download", "registry"]
+__all__ = [
+    "DataError",
+    "SourceMissing",
+    "UnknownFile",
+    "check",
+    "cn_banks",
+    "download",
+    "inputs",
+    "missing",
+    "own",
+    "read",
+    "registry",
+    "synthetic",
+]

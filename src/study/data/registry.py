@@ -78,18 +78,8 @@ def of_arm(arm: str) -> list[str]:
     return [name for name, entry in load().sources.items() if entry.arm == arm]
 
 
-def read_arm(arm: str) -> dict[str, pd.DataFrame]:
-    """The tables of the arm's source (see `read`)."""
-    return read(of_arm(arm)[0])
-
-
-def check_arm(arm: str) -> list[Figure]:
-    """The expected figures of the arm's source (see `check`)."""
-    return check(of_arm(arm)[0])
-
-
-def inputs(arm: str) -> list[Path]:
-    """The files of the arm's source that are here, for the checksums of a run."""
+def paths(arm: str) -> list[Path]:
+    """The files of the arm's sources that are here."""
     return [found.path for name in of_arm(arm) for found in find(name).values()]
 
 

@@ -54,18 +54,24 @@ def texts(file: Path, columns: Sequence[str], separator: str = ",") -> pd.DataFr
         ) from None
     if not text.strip():
         raise DataError(f"{name} is empty; it must have the columns {', '.join(columns)}")
-    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=separator)
-    header = next(reader)
+    header, rows, lines = cells(text, separator)
     _check_columns(name, header, columns, separator)
+    if not rows:
+        raise DataError(f"{name} has a header and no rows")
+    report(name, _of_another_length(rows, lines, len(header), separator))
+    return pd.DataFrame(rows, columns=header, index=pd.Index(lines, name="line"))
+
+
+def cells(text: str, separator: str) -> tuple[list[str], list[list[str]], list[int]]:
+    """Header, rows that are not empty, and the line in which each row ends; a byte order mark is left out."""
+    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=separator)
+    header = next(reader, [])
     rows, lines = [], []
     for row in reader:
         if row:
             rows.append(row)
             lines.append(reader.line_num)
-    if not rows:
-        raise DataError(f"{name} has a header and no rows")
-    report(name, _of_another_length(rows, lines, len(header), separator))
-    return pd.DataFrame(rows, columns=header, index=pd.Index(lines, name="line"))
+    return header, rows, lines
 
 
 def wide_texts(file: Path, columns: Sequence[str]) -> pd.DataFrame:

@@ -61,6 +61,7 @@ class Stage(Entry):
 
     title: Text
     parameters: dict[str, Parameter]
+    own: tuple[str, ...] = Field(default=(), strict=False)  # table.column of design/own.yaml that it needs
 
 
 class Derivation(Entry):

@@ -10,7 +10,7 @@ from typing import Mapping
 
 from pydantic import BaseModel, ValidationError
 
-from . import entries, profiles, sources, yaml_file
+from . import contract, entries, profiles, sources, yaml_file
 from .paths import root
 from .yaml_file import DesignError
 
@@ -27,6 +27,7 @@ FILES: dict[str, type[BaseModel]] = {
     "sources": sources.Source,
     "steps": profiles.Steps,
     "profiles": profiles.Profile,
+    "own": contract.OwnTable,
     "report_figures": entries.ReportFigure,
     "report_tables": entries.ReportTable,
 }
@@ -48,16 +49,20 @@ class Design:
     sources: Mapping[str, sources.Source]
     steps: Mapping[str, profiles.Steps]
     profiles: Mapping[str, profiles.Profile]
+    own: Mapping[str, contract.OwnTable]
     report_figures: Mapping[str, entries.ReportFigure]
     report_tables: Mapping[str, entries.ReportTable]
 
     def built_exhibits(self, arm: str | None = None) -> list[str]:
-        """Keys `arm.id` of the exhibits that are built, in the order of exhibits.yaml."""
+        """Keys `arm.id` of the exhibits that are built, in the order of exhibits.yaml.
+
+        Those of the user's own data, which are never committed, only if that arm is named.
+        """
         return [
             f"{name}.{id_}"
             for id_, exhibit in self.exhibits.items()
             for name, status in exhibit.arms.items()
-            if status == "built" and arm in (None, name)
+            if status == "built" and (name == arm or arm is None and self.arms[name].access != "user")
         ]
 
 
@@ -133,6 +138,10 @@ def _references(design: Design):
             yield "arms", (id_, "stages", i), stage, design.runs
         for i, other in enumerate(arm.reads):
             yield "arms", (id_, "reads", i), other, design.arms
+    for id_, stage in design.runs.items():
+        for name in stage.own:
+            table, _, column = name.partition(".")
+            yield "runs", (id_, "own"), column, design.own[table].columns if table in design.own else ()
     for id_, variable in design.variables.items():
         for source in variable.derive.sources if variable.derive else ():
             yield "variables", (id_, "derive"), source, design.variables
@@ -145,6 +154,12 @@ def _references(design: Design):
     for name in ("steps", "profiles"):
         for id_ in getattr(design, name):
             yield name, (id_,), id_, design.arms
+    for id_, table in design.own.items():
+        for name in table.key:
+            yield "own", (id_, "key"), name, table.columns
+        for name, column in table.columns.items():
+            if column.refers:
+                yield "own", (id_, "columns", name, "refers"), column.refers, design.own
     for id_, source in design.sources.items():
         if source.arm is not None:
             yield "sources", (id_, "arm"), source.arm, design.arms

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Mapping
 
-from study.design import Design, checksum, load, relative, root
+from study.design import Design, checksum, load, relative, root, yaml_file
 
 STAGE_FOLDER = "STUDY_STAGE_FOLDER"
 
@@ -21,6 +21,7 @@ class Run:
     inputs: Mapping[str, str]
     folder: Path
     design: Design
+    synthetic: bool = False
 
     def record(self, key: str, files: list[Path], **details) -> None:
         """Add a line to the stage's manifest: the exhibit, its files and what it depends on."""
@@ -31,6 +32,7 @@ class Run:
             "cell": _cell_source(),
             "parameters": dict(self.parameters),
             "inputs": dict(self.inputs),
+            **({"synthetic": True} if self.synthetic else {}),
             "files": {f.relative_to(self.folder).as_posix(): checksum(f) for f in sorted(files)},
             **details,
         }
@@ -64,7 +66,15 @@ def start(stage: str, *, arm: str, inputs=(), **parameters) -> Run:
     (folder / "manifest.json").unlink(missing_ok=True)
     (folder / "numbers.json").unlink(missing_ok=True)
     checksums = {relative(Path(f)): checksum(Path(f)) for f in inputs}
-    return Run(stage, arm, {"arm": arm, **parameters}, checksums, folder, design)
+    return Run(stage, arm, {"arm": arm, **parameters}, checksums, folder, design, _synthetic(design, arm))
+
+
+def _synthetic(design: Design, arm: str) -> bool:
+    """True for generated data: by the arm's kind, or by the mapping file of the user's folder (`study own demo`)."""
+    mapping = root() / "data" / "own" / "mapping.yaml"
+    if design.arms[arm].kind == "own" and mapping.is_file():
+        return yaml_file.read(mapping)[0].get("synthetic") is True
+    return design.arms[arm].synthetic
 
 
 def write_json(path: Path, content) -> None:

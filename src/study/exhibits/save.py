@@ -13,6 +13,7 @@ from .run import Run, ranges, write_json
 from .table import LANGUAGES, Table, both
 
 DIGITS = 10  # significant digits of published data
+STAMP = {"en": "SYNTHETIC", "zh": "合成数据"}
 
 
 class ExhibitError(ValueError):
@@ -43,7 +44,7 @@ def save_table(id_: str, table: Table, *, run: Run, rows=(), models: Mapping | N
         notes = [note[language] for note in table.notes]
         block = pandoc.table_block(table, language)
         content[language] = {"title": title, "block": block, "notes": notes}
-        files += _table_files(folder / f"{id_}{_suffix(language)}", table, language, title, notes)
+        files += _table_files(folder / f"{id_}{_suffix(language)}", table, language, title, notes, run.synthetic)
     write_json(files[0], content)
     by_model = [{"model": name, "rows": ranges(lines)} for name, lines in (models or {}).items()]
     all_lines = [*rows, *(line for lines in (models or {}).values() for line in lines)]
@@ -65,7 +66,7 @@ def save_figure(id_: str, draw: Callable, data: pd.DataFrame, *, run: Run, rows=
     folder = run.folder / "figures"
     folder.mkdir(exist_ok=True)
     files = [folder / f"{id_}.csv", folder / f"{id_}.json"]
-    rounded(data).to_csv(files[0], index=False, lineterminator="\n")
+    _marked(rounded(data), run.synthetic).to_csv(files[0], index=False, lineterminator="\n")
     content = {}
     for language in LANGUAGES:
         content[language] = {
@@ -74,6 +75,8 @@ def save_figure(id_: str, draw: Callable, data: pd.DataFrame, *, run: Run, rows=
         }
         with style.figure_style():
             figure = draw(data, language)
+            if run.synthetic:
+                style.stamp(figure, STAMP[language])
             style.settle(figure)
             for kind, options in style.FORMATS.items():
                 files.append(folder / f"{id_}{_suffix(language)}.{kind}")
@@ -106,7 +109,7 @@ def save_number(name: str, value: float, *, run: Run, meaning: str, form: str = 
     numbers = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     if name in numbers:
         raise ExhibitError(f"number '{name}' is saved twice in {run.stage}")
-    text = format(value, form).replace("-", "\N{MINUS SIGN}")
+    text = format(value, form).replace("-", "\N{MINUS SIGN}") + (f" ({STAMP['en']})" if run.synthetic else "")
     numbers[name] = {
         "value": float(f"{value:.{DIGITS}g}"),
         "text": text,
@@ -137,25 +140,31 @@ def _exhibit(id_: str, run: Run):
 
 
 def _title(exhibit, run: Run) -> Text:
-    """The exhibit's title, with the arm's where several arms build it."""
-    if list(exhibit.arms.values()).count("built") < 2:
-        return exhibit.title
-    arm = run.design.arms[run.arm].title
-    return Text(en=f"{exhibit.title.en}: {arm.en}", zh=f"{exhibit.title.zh}:{arm.zh}")
+    """The exhibit's title, with the arm's where several arms build it, stamped if the data are generated."""
+    arm, several = run.design.arms[run.arm].title, list(exhibit.arms.values()).count("built") > 1
+    stamp = {language: f"{STAMP[language]}. " if run.synthetic else "" for language in LANGUAGES}
+    ends = {language: f": {arm[language]}" if several else "" for language in LANGUAGES}
+    return Text(**{language: stamp[language] + exhibit.title[language] + ends[language] for language in LANGUAGES})
+
+
+def _marked(frame: pd.DataFrame, synthetic: bool) -> pd.DataFrame:
+    """The frame, with a first column that says so where the data are generated."""
+    return frame.assign(data=STAMP["en"])[["data", *frame.columns]] if synthetic else frame
 
 
 def _suffix(language: str) -> str:
     return "" if language == "en" else f".{language}"
 
 
-def _table_files(stem: Path, table: Table, language: str, title: str, notes: list[str]) -> list[Path]:
+def _table_files(stem: Path, table: Table, language: str, title: str, notes: list[str], synthetic: bool) -> list[Path]:
     """Write the five formats of one language; return the files."""
+    frame = _marked(table.frame(language), synthetic)
     lead = {"en": "Note: ", "zh": "注:"}[language]
     note = [pandoc.note(lead + " ".join(notes))] if notes else []
     block = pandoc.table_block(table, language, title)
     blocks = [block, *note]
     content = {
-        "csv": table.frame(language).to_csv(index=False, lineterminator="\n").encode("utf-8"),
+        "csv": frame.to_csv(index=False, lineterminator="\n").encode("utf-8"),
         "md": _markdown(table, language, title, notes).encode("utf-8"),
         "tex": pandoc.convert(blocks, "latex"),
         "typ": pandoc.convert(blocks, "typst"),

@@ -48,6 +48,11 @@ def figure_style():
         pyplot.close(number)
 
 
+def stamp(figure, word: str) -> None:
+    """Write across the figure that its data are generated."""
+    figure.text(0.5, 0.5, word, fontsize=40, color="#D55E00", alpha=0.25, rotation=30, ha="center", va="center", zorder=10)
+
+
 def settle(figure) -> None:
     """Fix the axes where the layout puts them, to six digits.
 

@@ -5,12 +5,14 @@ sets of results; `trace` leads from a number back to the rows it rests on; `doct
 """
 
 from . import compare, doctor, inputs, trace, verify
+from .inputs import NotAllowed
 from .publish import PublishError
 from .stage import StageError, execute
 from .trace import TraceError
 from .workflow import RunError, accepting, run
 
 __all__ = [
+    "NotAllowed",
     "PublishError",
     "RunError",
     "StageError",

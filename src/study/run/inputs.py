@@ -1,22 +1,36 @@
-"""The data files that an arm's stages read, and whether they are here."""
+"""What an arm's run reads: its data files, whether they are here, and the stages that they allow."""
 
 from pathlib import Path
 
-from study.data import registry
-from study.design import Design, root
+from study import data
+from study.design import Design
+
+
+class NotAllowed(ValueError):
+    """The user's tables carry no stage."""
 
 
 def data_files(design: Design, arm: str) -> list[Path]:
-    """The files of the arm's own data and of the arms that it reads, sorted."""
-    found: list[Path] = []
-    for name in (arm, *design.arms[arm].reads):
-        found += sorted((root() / "data" / name).glob("*.csv"))
-        for source in registry.of_arm(name):
-            found += [file.path for file in registry.find(source).values()]
-    return found
+    """The files of the arm's own data and of the arms that it reads."""
+    return [file for name in (arm, *design.arms[arm].reads) for file in data.inputs(name)]
 
 
 def missing(design: Design, arm: str) -> str | None:
-    """The source that the arm needs and that is not here, or None."""
-    sources = [source for name in (arm, *design.arms[arm].reads) for source in registry.of_arm(name)]
-    return next((source for source in sources if registry.missing(source)), None)
+    """How to get what the arm needs and is not here, or None."""
+    return next((lacking for name in (arm, *design.arms[arm].reads) if (lacking := data.missing(name))), None)
+
+
+def stages(design: Design, arm: str) -> tuple[str, ...]:
+    """The stages of the arm; of the user's own data those that the tables carry.
+
+    Raises
+    ------
+    DataError if the user's tables have a fault; NotAllowed if they carry no stage.
+    """
+    if design.arms[arm].access != "user":
+        return design.arms[arm].stages
+    allowed = data.own.allowed(data.own.read())
+    able = tuple(stage.stage for stage in allowed if not stage.lacks)
+    if not able:
+        raise NotAllowed(f"these tables carry no stage: {allowed[0].stage} lacks {', '.join(allowed[0].lacks)}")
+    return able

@@ -101,7 +101,9 @@ def _json(path: Path) -> dict:
 
 
 def _check_complete(arm: str, manifest: dict) -> None:
-    wanted = [key.removeprefix(f"{arm}.") for key in load().built_exhibits(arm)]
+    design = load()
+    keys = (key.removeprefix(f"{arm}.") for key in design.built_exhibits(arm))
+    wanted = [id_ for id_ in keys if design.exhibits[id_].notebook in manifest["stages"]]
     missing = [id_ for id_ in wanted if id_ not in manifest["exhibits"]]
     if missing:
         raise PublishError(

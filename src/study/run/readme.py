@@ -36,7 +36,7 @@ def fill(text: str, generated: dict[str, str]) -> str:
         pattern = re.compile(f"({start}\n).*?({re.escape(END)})", flags=re.DOTALL)
         text, found = pattern.subn(lambda match: f"{match[1]}{content}\n{match[2]}", text)
         if found != 1:
-            raise ValueError(f"README.md has {found} places for '{MARK.format(name=name)}'; it needs one")
+            raise ValueError(f"the page has {found} places for '{MARK.format(name=name)}'; it needs one")
     return text
 
 
@@ -97,9 +97,8 @@ def write() -> None:
 
 
 def _manifests(folder: Path):
+    """The published manifests by arm; not those of the user's own data, which are never committed."""
+    arms = load().arms
     for path in sorted(folder.glob("results/*/manifest.json")):
-        yield path.parent.name, json.loads(path.read_text(encoding="utf-8"))
-
-
-if __name__ == "__main__":
-    write()
+        if arms[path.parent.name].access != "user":
+            yield path.parent.name, json.loads(path.read_text(encoding="utf-8"))

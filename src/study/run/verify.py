@@ -48,9 +48,9 @@ def verify(arms: list[str], *, twice: bool = False, cores: int = 2) -> list[Find
     for arm in arms:
         published = root() / "results" / arm
         findings += [Finding("disk", f"{arm}: {text}", True) for text in disk(published)]
-        source = inputs.missing(load(), arm)
-        if source:
-            text = f"{arm}: not re-run here, data missing; get it with `study data get {source}`"
+        lacking = inputs.missing(load(), arm)
+        if lacking:
+            text = f"{arm}: not re-run here, data missing; {lacking}"
             findings.append(Finding("re-run", text, False))
             continue
         first = workflow.rerun(arm, root() / "build" / "verify" / arm, cores)

@@ -48,12 +48,18 @@ def plan(design: Design, arm: str, given: Mapping[str, str]) -> Plan:
         raise RunError(f"no arm '{arm}'" + nearest(arm, built_arms(design)))
     if not design.arms[arm].built:
         raise RunError(f"arm '{arm}' is not built yet; built: {', '.join(built_arms(design))}")
-    parameters = resolve(design, arm, given)
-    changed = parameters != resolve(design, arm, {})
+    able = inputs.stages(design, arm)
+    parameters, reference = (_of_stages(able, resolve(design, arm, values)) for values in (given, {}))
+    changed = parameters != reference
     name = arm + "".join(f"@{k}={v}" for k, v in sorted(given.items())) if changed else arm
     folder = root() / "build" / "run" / name
     results = root() / "build" / "results" / name if changed else root() / "results" / arm
     return Plan(arm, parameters, folder, results)
+
+
+def _of_stages(able: Sequence[str], parameters: dict[str, dict]) -> dict[str, dict]:
+    """The parameters of the stages that the arm's data allow."""
+    return {stage: values for stage, values in parameters.items() if stage in able}
 
 
 def built_arms(design: Design) -> list[str]:

@@ -53,7 +53,7 @@ def counts(built: Built) -> list[Count]:
 
 def line(name: str, step: Step, before: pd.DataFrame, left: pd.DataFrame, cluster: str | None) -> dict:
     """A line of `log` or `samples`."""
-    clusters = left[cluster].nunique() if cluster else None
+    clusters = left[cluster].nunique() if cluster in left else None
     return {
         "step": name,
         "label": step.label,

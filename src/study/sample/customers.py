@@ -51,6 +51,18 @@ def _with_card(accounts: pd.DataFrame, tables) -> pd.Series:
     return accounts["account_id"].isin(held["account_id"])
 
 
+def _unmarked(column: str) -> Keep:
+    return lambda rows, tables: rows[column].ne(1) if column in rows else pd.Series(True, index=rows.index)
+
+
+def _has_rows(table: str, least: int = 1) -> Keep:
+    def keep(rows: pd.DataFrame, tables) -> pd.Series:
+        counts = tables[table]["customer_id"].value_counts() if table in tables else pd.Series(dtype=int)
+        return rows["customer_id"].map(counts).fillna(0) >= least
+
+    return keep
+
+
 RULES = {
     "kz_lender": Rules(
         "customers",
@@ -97,6 +109,18 @@ RULES = {
         },
     ),
     "bankchurners": Rules("customers", None, {}),
+    "own": Rules(
+        "customers",
+        "branch_id",
+        {
+            "staff": _unmarked("staff"),
+            "joint": _unmarked("joint"),
+            "moved": _has_rows("transactions"),
+            "months": _has_rows("customer_months", 6),
+            "offered": _has_rows("offers"),
+            "asked": _has_rows("survey"),
+        },
+    ),
 }
 
 

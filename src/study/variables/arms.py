@@ -26,7 +26,7 @@ def entries(arm: str, design: Design, table: pd.DataFrame) -> Entries:
     """The codebook of what an arm's table has: name -> entry with label, unit and definition."""
     if arm == "cn_banks":
         return {name: entry for name, entry in design.variables.items() if name in ("bank", "scope", *table.columns)}
-    return design.profiles[arm].root
+    return {name: entry for name, entry in design.profiles[arm].root.items() if name in table}
 
 
 def describe(built: Built, table: pd.DataFrame, entries: Entries) -> pd.DataFrame:

@@ -38,6 +38,8 @@ def build(built: Built, columns: Mapping[str, Column]) -> pd.DataFrame:
     pandera.errors.SchemaErrors if a column is not of its kind; KeyError if one can not be made.
     """
     made = MAKERS.get(built.arm, lambda rows, tables: rows)(built.rows, built.tables)
+    if built.arm == "own":  # the contract's columns are optional
+        columns = {name: column for name, column in columns.items() if name in made and made[name].notna().any()}
     schema = pa.DataFrameSchema({name: KINDS[column.kind]() for name, column in columns.items()})
     return schema.validate(made[list(columns)], lazy=True)
 
@@ -93,7 +95,9 @@ def _berka(rows: pd.DataFrame, tables) -> pd.DataFrame:
     """Accounts with their owner, behaviour to 30 October 1994 per month open, holdings and district."""
     owner = tables["disp"].query("type == 'OWNER'").merge(tables["client"], on="client_id", suffixes=("", "_client"))
     owner = owner.set_index("account_id").reindex(rows["account_id"])
-    behaviour = berka_behaviour(rows, berka.whole_days(tables["trans"]))
+    moved = berka.whole_days(tables["trans"])
+    moves = pd.DataFrame({"unit": moved["account_id"], "date": moved["date"], "cents": moved["amount_cents"], "credit": moved["type"] == "credit"})
+    made = behaviour(rows.set_index("account_id")["date"], moves, LAST_DAY).set_axis(rows.index)
     district = tables["district"].set_index("district_id").reindex(rows["district_id"])
     loan = tables["loan"].set_index("account_id")["status"].reindex(rows["account_id"])
     cards = tables["disp"].merge(tables["card"][["disp_id"]], on="disp_id")["account_id"]
@@ -110,28 +114,81 @@ def _berka(rows: pd.DataFrame, tables) -> pd.DataFrame:
         "district_unemployment": district["A13"],
         "district_urban": district["A10"],
     }
-    return rows.join(behaviour).assign(**{name: values.to_numpy() for name, values in added.items()})
+    return rows.join(made).assign(**{name: values.to_numpy() for name, values in added.items()})
 
 
-def berka_behaviour(accounts: pd.DataFrame, trans: pd.DataFrame) -> pd.DataFrame:
-    """Per account, to 30 October 1994: months open, transactions and credit turnover a month, days since the last.
+def behaviour(opened: pd.Series, moves: pd.DataFrame, last_day: pd.Timestamp) -> pd.DataFrame:
+    """Months open, transactions and credit turnover a month, days since the last one, up to `last_day`.
 
-    Rates and not counts: over the months of the file, a count is mostly the age of the account.
+    Rates and not counts: over the months of a file, a count is mostly the age of the account.
+
+    Parameters
+    ----------
+    opened : day of opening by unit
+    moves : unit, date, cents, credit (bool), one row per transaction
+
+    Returns
+    -------
+    DataFrame indexed as `opened`: months_open (missing if opened later), transactions, credit_turnover (both per
+    month, missing in the first month), recency
     """
-    opened = accounts.set_index("account_id")["date"]
-    months = (LAST_DAY - opened).dt.days / MONTH
-    moved = trans.groupby("account_id").agg(count=("trans_id", "size"), last=("date", "max"))
-    credits = trans[trans["type"] == "credit"].groupby("account_id")["amount_cents"].sum() / 100
+    months = (last_day - opened).dt.days / MONTH
+    moved = moves.groupby("unit").agg(count=("date", "size"), last=("date", "max"))
+    credits = moves[moves["credit"]].groupby("unit")["cents"].sum().astype("int64") / 100
     there = months.where(months >= 1)
-    made = pd.DataFrame(
+    return pd.DataFrame(
         {
             "months_open": months.where(months > 0),
             "transactions": moved["count"].reindex(months.index) / there,
             "credit_turnover": credits.reindex(months.index) / there,
-            "recency": (LAST_DAY - moved["last"].reindex(months.index)).dt.days,
+            "recency": (last_day - moved["last"].reindex(months.index)).dt.days,
         }
     )
-    return made.set_axis(accounts.index)
+
+
+def _own(rows: pd.DataFrame, tables) -> pd.DataFrame:
+    """Whatever the user's tables hold; a column that nothing fills is missing throughout."""
+    as_of, who = tables["about"]["as_of"].iloc[0], rows["customer_id"]
+    made = rows.assign(
+        age=rows["age"] if "age" in rows else as_of.year - rows["birth_year"] if "birth_year" in rows else None,
+        closed=(rows["closed"] <= as_of).astype(float) if "closed" in rows else None,
+        **{name: rows[name].astype(float) / 100 for name in ("income", "last_amount") if name in rows},
+    )
+    if "transactions" in tables and "opened" in rows:
+        moved = tables["transactions"]
+        moves = pd.DataFrame({"unit": moved["customer_id"], "date": moved["date"], "cents": moved["amount"], "credit": moved["direction"] == "credit"})
+        made = made.join(behaviour(rows.set_index("customer_id")["opened"], moves, as_of).set_axis(rows.index))
+    made = made.join(_latest(tables, who)).join(_offer(tables, who)).join(_region(tables, rows))
+    return made
+
+
+def _latest(tables, who: pd.Series) -> pd.DataFrame:
+    """Products held, and assets in the customer's last month."""
+    made = pd.DataFrame(index=who.index)
+    if "holdings" in tables:
+        made["products"] = who.map(tables["holdings"].groupby("customer_id")["product"].nunique()).fillna(0)
+    months = tables.get("customer_months")
+    if months is not None and "aum" in months:
+        last = months.sort_values(["customer_id", "month"]).groupby("customer_id")["aum"].last()
+        made["aum"] = who.map(last).astype(float) / 100
+    return made
+
+
+def _offer(tables, who: pd.Series) -> pd.DataFrame:
+    """The customer's first offer and what came of it; money in units of the currency."""
+    if "offers" not in tables:
+        return pd.DataFrame(index=who.index)
+    first = tables["offers"].drop_duplicates("customer_id").set_index("customer_id").reindex(who).set_axis(who.index)
+    names = [name for name in ("rate", "applied", "accepted", "revenue", "past_due") if name in first]
+    return first[names].assign(**{name: first[name].astype(float) / 100 for name in ("revenue", "past_due") if name in first})
+
+
+def _region(tables, rows: pd.DataFrame) -> pd.DataFrame:
+    if "branches" not in tables or "branch_id" not in rows:
+        return pd.DataFrame(index=rows.index)
+    names = ["region", "region_income", "region_unemployment", "region_urban"]
+    made = tables["branches"].set_index("branch_id").reindex(columns=names).reindex(rows["branch_id"]).set_axis(rows.index)
+    return made.assign(region=joined(made["region"]))
 
 
 def _findex(rows: pd.DataFrame, tables) -> pd.DataFrame:
@@ -146,4 +203,5 @@ MAKERS: dict[str, Maker] = {
     "uci_marketing": _uci_marketing,
     "berka": _berka,
     "findex": _findex,
+    "own": _own,
 }

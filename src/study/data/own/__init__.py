@@ -1,0 +1,11 @@
+"""Data of the user's own bank: the contract's tables, a mapping for other names, and a check that finds every fault.
+
+`check()` reports what is wrong, `read()` gives the tables where nothing is, `allowed()` says which stages they carry.
+"""
+
+from . import demo, templates
+from .faults import Fault, listed, worst_first
+from .read import Checked, check, folder, is_synthetic, paths, read
+from .stages import Allowed, allowed
+
+__all__ = ["Allowed", "Checked", "Fault", "allowed", "check", "demo", "folder", "is_synthetic", "listed", "paths", "read", "templates", "worst_first"]
