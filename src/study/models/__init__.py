@@ -1,10 +1,10 @@
 """Estimators: a DataFrame in, a Fit out. They know nothing of banks.
 
 `panel.fit` (linearmodels) for linear panels, `gram.build` for many models from one pass, `did.fit` for staggered
-adoption, `discrete.fit` for 0/1 outcomes.
+adoption, `discrete.fit` for 0/1 outcomes, `hazard.fit` for events in discrete time.
 """
 
-from . import collinearity, did, discrete, gram, panel
+from . import collinearity, did, discrete, gram, hazard, panel
 from .errors import (
     BadOutcome,
     Collinear,
@@ -39,5 +39,6 @@ __all__ = [
     "did",
     "discrete",
     "gram",
+    "hazard",
     "panel",
 ]

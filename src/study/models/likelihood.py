@@ -99,8 +99,14 @@ def clustered(bread: np.ndarray, scores: np.ndarray, clusters: pd.DataFrame) -> 
     code = clusters.iloc[:, 0].to_numpy()
     groups = int(code.max()) + 1
     sums = np.stack([np.bincount(code, weights=column, minlength=groups) for column in scores.T], axis=1)
+    return sandwich(bread, sums.T @ sums, clusters)
+
+
+def sandwich(bread: np.ndarray, meat: np.ndarray, clusters: pd.DataFrame) -> tuple[np.ndarray, float, dict]:
+    """G/(G-1) B M B with its df and its factor by name; M the sum over clusters of s_g s_g'."""
+    groups = clusters.iloc[:, 0].nunique()
     factor = groups / (groups - 1)
-    return factor * bread @ (sums.T @ sums) @ bread, groups - 1, {f"G/(G-1) {clusters.columns[0]}": factor}
+    return factor * bread @ meat @ bread, groups - 1, {f"G/(G-1) {clusters.columns[0]}": factor}
 
 
 def covariance_summary(clusters: pd.DataFrame, df: float, factors: dict) -> dict:

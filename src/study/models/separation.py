@@ -10,6 +10,7 @@ from scipy.optimize import linprog
 from .errors import Separated
 
 SMALL = 1e-7
+FIRTH = "Use method='firth', an exact test (models.discrete.exact), or leave the regressor out"
 
 
 @dataclass(frozen=True)
@@ -44,13 +45,12 @@ def find(y: pd.Series, x: pd.DataFrame) -> Separation | None:
     return _by_one_column(y, x) or _by_programme(y, x)
 
 
-def refuse(found: Separation, text: str) -> None:
+def refuse(found: Separation, text: str, way_out: str = FIRTH) -> None:
     """Raise Separated in words."""
     names = ", ".join(f"{name} (to {'+' if sign > 0 else '-'}infinity)" for name, sign in zip(found.columns, found.signs))
     raise Separated(
         f"'{text}': {found.kind} separation: {found.rows} of {found.of} rows are predicted perfectly by "
-        f"{names or 'the intercept'}; no maximum likelihood estimate exists. Use method='firth', an exact test "
-        "(models.discrete.exact), or leave the regressor out"
+        f"{names or 'the intercept'}; no maximum likelihood estimate exists. {way_out}"
     )
 
 

@@ -1,0 +1,134 @@
+"""Hazard, cumulative hazard and survival along a path of regressors, from a fit of models.hazard."""
+
+from dataclasses import dataclass
+from typing import Any, Mapping
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+from scipy.special import expit
+
+from .errors import DuplicateKeys, ModelError, Unseen
+from .fit import LEVEL, Fit
+from .formula import require
+from .likelihood import Sample, design
+
+
+@dataclass(frozen=True, eq=False)
+class Baseline:
+    """The period effects of a hazard model.
+
+    Parameters
+    ----------
+    values : array (T,), the periods with effects; at_risk, events : arrays (T,), rows
+    effects : array (T,), on the scale of the link
+    fixed : periods without effect -> their hazard, 0 (no event) or 1 (nothing but events)
+    covariance : array, of the effects, the slopes and, with frailty, log v
+    link : "cloglog" or "logit"; variance : of the frailty, v; 0 without
+    """
+
+    values: np.ndarray
+    at_risk: np.ndarray
+    events: np.ndarray
+    effects: np.ndarray
+    fixed: Mapping[Any, float]
+    covariance: np.ndarray
+    link: str
+    variance: float
+
+
+@dataclass(frozen=True, eq=False)
+class HazardSample(Sample):
+    """The sample of a hazard model with its baseline; time : the column of the periods."""
+
+    baseline: Baseline
+    time: str
+
+
+def survival(fit: Fit, path: pd.DataFrame | Mapping[str, Any]) -> pd.DataFrame:
+    """What a unit with these regressors can expect.
+
+    S_t = prod_{s <= t} (1 - h_s); cumulative hazard -log S_t; with frailty those of a unit drawn at random,
+    S_t = (1 + v L_t)^(-1/v), L_t the cumulative hazard at frailty 1
+
+    Parameters
+    ----------
+    fit : of models.hazard.fit
+    path : one row per period with the time column and the regressors, which may change; or a mapping of
+        regressors to values that stay the same in all periods of the estimation sample. S is conditional
+        on being at risk in the first period of the path.
+
+    Returns
+    -------
+    DataFrame period, hazard, cumulative_hazard, survival, std_error of survival (delta method), ci_low,
+    ci_high (95 %, on the scale of log(-log S)); one row per period, in order. A period without event in
+    the estimation sample has hazard 0.
+
+    Raises
+    ------
+    Unseen if a period or level was not in the estimation sample; MissingColumn; DuplicateKeys
+    """
+    if not isinstance(fit.prepared, HazardSample):
+        raise ModelError("survival needs a fit of models.hazard.fit")
+    base, time = fit.prepared.baseline, fit.prepared.time
+    path = _path(fit, path)
+    x = design(fit.source, fit.prepared.formula, fit.terms, path)
+    position = {value: i for i, value in enumerate(base.values)}
+    t, k = len(base.values), len(fit.terms)
+    level, slope = np.zeros(len(path)), np.zeros((len(path), base.covariance.shape[0]))
+    for row, (period, values) in enumerate(zip(path[time], x)):
+        if period in position:
+            index = base.effects[position[period]] + values @ fit.coefficients
+            level[row] = np.exp(index) if base.link == "cloglog" else np.logaddexp(0, index)
+            derivative = level[row] if base.link == "cloglog" else expit(index)
+            slope[row, position[period]] = derivative
+            slope[row, t : t + k] = derivative * values
+        else:
+            level[row] = np.inf if base.fixed[period] else 0.0
+    return _table(path[time].to_numpy(), level.cumsum(), slope.cumsum(axis=0), base, fit.df)
+
+
+def _table(periods: np.ndarray, total: np.ndarray, slope: np.ndarray, base: Baseline, df: float) -> pd.DataFrame:
+    """The curve and its errors from the cumulative hazard at frailty 1 and its derivatives."""
+    v = base.variance
+    with np.errstate(all="ignore"):
+        cumulative = np.log1p(v * total) / v if v else total
+        slope = slope / (1 + v * total)[:, None]
+        if v and base.covariance.shape[0] == slope.shape[1]:
+            slope[:, -1] += total / (1 + v * total) - cumulative  # derivative by log v
+        survival = np.exp(-cumulative)
+        hazard = -np.expm1(-np.diff(cumulative, prepend=0.0))  # missing where nobody is left at risk
+        error = np.sqrt(np.einsum("ij,jk,ik->i", slope, base.covariance, slope))
+        half = stats.t.ppf(0.5 + LEVEL / 2, df) * error / cumulative
+        low, high = np.exp(-cumulative * np.exp(half)), np.exp(-cumulative * np.exp(-half))
+    error = np.where(np.isfinite(cumulative), error, 0.0)
+    certain = (cumulative == 0) | ~np.isfinite(cumulative)
+    return pd.DataFrame(
+        {
+            "period": periods,
+            "hazard": hazard,
+            "cumulative_hazard": cumulative,
+            "survival": survival,
+            "std_error": survival * error,
+            "ci_low": np.where(certain, survival, low),
+            "ci_high": np.where(certain, survival, high),
+        }
+    )
+
+
+def _path(fit: Fit, path) -> pd.DataFrame:
+    base, time = fit.prepared.baseline, fit.prepared.time
+    known = sorted([*base.values, *base.fixed])
+    if not isinstance(path, pd.DataFrame):
+        path = pd.DataFrame({time: known, **path})
+    require(path, [time])
+    strange = [value for value in path[time] if value not in base.fixed and value not in set(base.values)]
+    if strange:
+        raise Unseen(
+            f"{len(strange)} periods of {time} were not in the estimation sample ({', '.join(map(str, strange[:5]))}); "
+            f"it has {len(known)}, {known[0]} to {known[-1]}: no baseline hazard is estimated elsewhere"
+        )
+    if path[time].duplicated().any():
+        repeated = path[time].duplicated().sum()
+        raise DuplicateKeys(f"{repeated} rows repeat a {time}; a path has one row for each period of one unit")
+    return path.sort_values(time).reset_index(drop=True)
