@@ -10,7 +10,7 @@ from typing import Mapping
 
 from pydantic import BaseModel, ValidationError
 
-from . import contract, entries, profiles, sources, yaml_file
+from . import contract, entries, profiles, protection, sources, yaml_file
 from .paths import root
 from .yaml_file import DesignError
 
@@ -28,6 +28,7 @@ FILES: dict[str, type[BaseModel]] = {
     "steps": profiles.Steps,
     "profiles": profiles.Profile,
     "own": contract.OwnTable,
+    "privacy": protection.Protection,
     "report_figures": entries.ReportFigure,
     "report_tables": entries.ReportTable,
 }
@@ -50,6 +51,7 @@ class Design:
     steps: Mapping[str, profiles.Steps]
     profiles: Mapping[str, profiles.Profile]
     own: Mapping[str, contract.OwnTable]
+    privacy: Mapping[str, protection.Protection]
     report_figures: Mapping[str, entries.ReportFigure]
     report_tables: Mapping[str, entries.ReportTable]
 
@@ -89,6 +91,8 @@ def load(folder: Path | None = None) -> Design:
                 f"design/{name}.yaml:{line}: '{where[0]}' names '{found}', which is not defined"
                 f"{nearest(found, allowed)}"
             )
+    for where, message in protection.faults(design.privacy, design.arms):
+        raise DesignError(f"design/privacy.yaml:{_line(where, lines['privacy'])}: {message}")
     return design
 
 
@@ -163,6 +167,13 @@ def _references(design: Design):
     for id_, source in design.sources.items():
         if source.arm is not None:
             yield "sources", (id_, "arm"), source.arm, design.arms
+    for id_, entry in design.privacy.items():
+        yield "privacy", (id_,), id_, design.arms
+        for unit in entry.units:
+            yield "privacy", (id_, "units"), unit, [key for s in design.sources.values() if s.arm == id_ for key in s.expected]
+        for public in entry.public:
+            if public.exhibit:
+                yield "privacy", (id_, "public"), public.exhibit, design.exhibits
     for id_, figure in design.report_figures.items():
         yield "report_figures", (id_, "bank"), figure.bank, design.banks
         for variable in figure.beside:

@@ -4,6 +4,8 @@
 and the manifest; `table()` makes the table object from rows, `regressions()` from Fits.
 """
 
+from study.privacy import Units
+
 from . import texts
 from .builders import attrition, codebook, correlation_table, customer_relations, descriptives
 from .index_table import fintech_index
@@ -21,6 +23,7 @@ __all__ = [
     "Run",
     "Table",
     "Text",
+    "Units",
     "Variant",
     "attrition",
     "codebook",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Mapping, Sequence
 
 from study.design.entries import Text
+from study.privacy import Units
 
 from . import texts
 from .run import Run
@@ -64,7 +65,7 @@ def regressions(panels: Mapping[Text, Sequence[Line]], *, notes=()) -> Table:
     for heading, lines in panels.items():
         rows.append([heading])
         rows += [_cells(line) for line in lines]
-    return build(COLUMNS, rows, notes=notes, wide=True)
+    return build(COLUMNS, rows, notes=notes, wide=True, units=Units(counts={9}))
 
 
 def variants(panels: Mapping[Text, Sequence["Variant"]], *, notes=()) -> Table:
@@ -78,7 +79,7 @@ def variants(panels: Mapping[Text, Sequence["Variant"]], *, notes=()) -> Table:
     for heading, lines in panels.items():
         rows.append([heading])
         rows += [_variant_cells(line) for line in lines]
-    return build(texts.T13_COLUMNS, rows, notes=notes)
+    return build(texts.T13_COLUMNS, rows, notes=notes, units=Units(counts={len(texts.T13_COLUMNS) - 2}))
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,8 @@ def save_line(name: str, line: Line, *, run: Run) -> None:
         if value is not None:
             numbers[what] = (value, ".3f")
     for what, (value, form) in numbers.items():
-        save_number(f"{name}_{what}", value, run=run, form=form, meaning=f"{what} of {line.label.en} on {line.term}", rows=line.rows)
+        meaning = f"{what} of {line.label.en} on {line.term}"
+        save_number(f"{name}_{what}", value, run=run, form=form, meaning=meaning, rows=line.rows, behind=glance["n_obs"])
 
 
 def _cells(line: Line) -> list:

@@ -6,6 +6,7 @@ from typing import Callable, Mapping
 
 import pandas as pd
 
+from study import privacy
 from study.design.entries import Text
 
 from . import pandoc, style, word
@@ -33,12 +34,14 @@ def save_table(id_: str, table: Table, *, run: Run, rows=(), models: Mapping | N
 
     Raises
     ------
-    ExhibitError if the exhibit is not in the design for this stage and arm.
+    ExhibitError if the exhibit is not in the design for this stage and arm; ReleaseRefused if the arm's data
+    are of customers and the table shows single ones or says nothing of its units (`Table.units`).
     """
     exhibit = _exhibit(id_, run)
+    said = _units(id_, {language: table.cells(language) for language in LANGUAGES}, table.written_units(), run)
     folder = run.folder / "tables"
     folder.mkdir(exist_ok=True)
-    content, files = {"wide": table.wide}, [folder / f"{id_}.json"]
+    content, files = {"wide": table.wide, **said}, [folder / f"{id_}.json"]
     for language in LANGUAGES:
         title = _title(exhibit, run)[language]
         notes = [note[language] for note in table.notes]
@@ -52,7 +55,9 @@ def save_table(id_: str, table: Table, *, run: Run, rows=(), models: Mapping | N
     return table
 
 
-def save_figure(id_: str, draw: Callable, data: pd.DataFrame, *, run: Run, rows=(), notes=()) -> None:
+def save_figure(
+    id_: str, draw: Callable, data: pd.DataFrame, *, run: Run, rows=(), notes=(), units: privacy.Units | None = None
+) -> None:
     """Draw figure `id_` in both languages as png and pdf, and write its data as csv.
 
     Parameters
@@ -61,13 +66,22 @@ def save_figure(id_: str, draw: Callable, data: pd.DataFrame, *, run: Run, rows=
     data : tidy frame; exactly what is drawn
     rows : lines of the stage's input that the figure rests on
     notes : sentences under the figure, str or Text
+    units : which columns of `data` count customers and what is behind the others; an arm with customers must say it
+
+    Raises
+    ------
+    ExhibitError, ReleaseRefused as for `save_table`.
     """
     exhibit = _exhibit(id_, run)
+    drawn = rounded(data)
+    texts = drawn.astype(object).where(drawn.notna(), "").astype(str)
+    said = _units(id_, {"data": texts}, units and units.written(list(data.columns), range(len(data))), run)
     folder = run.folder / "figures"
     folder.mkdir(exist_ok=True)
     files = [folder / f"{id_}.csv", folder / f"{id_}.json"]
-    _marked(rounded(data), run.synthetic).to_csv(files[0], index=False, lineterminator="\n")
-    content = {}
+    _marked(drawn, run.synthetic).to_csv(files[0], index=False, lineterminator="
+")
+    content: dict = {**said}
     for language in LANGUAGES:
         content[language] = {
             "title": _title(exhibit, run)[language],
@@ -85,7 +99,9 @@ def save_figure(id_: str, draw: Callable, data: pd.DataFrame, *, run: Run, rows=
     run.record(id_, files, rows=ranges(rows))
 
 
-def save_number(name: str, value: float, *, run: Run, meaning: str, form: str = ",.2f", unit: str = "", rows=()) -> str:
+def save_number(
+    name: str, value: float, *, run: Run, meaning: str, form: str = ",.2f", unit: str = "", rows=(), behind: int | None = None
+) -> str:
     """Register a number of the text; the paper prints it by its key `arm.name`.
 
     Parameters
@@ -93,6 +109,7 @@ def save_number(name: str, value: float, *, run: Run, meaning: str, form: str = 
     form : Python format that gives the printed text
     unit, meaning : what the number counts, in words
     rows : lines of the stage's input that the number rests on
+    behind : customers that it rests on (of a count: itself); an arm with customers must say it
 
     Returns
     -------
@@ -100,7 +117,8 @@ def save_number(name: str, value: float, *, run: Run, meaning: str, form: str = 
 
     Raises
     ------
-    ExhibitError if the value is not finite or the name was saved before in this stage.
+    ExhibitError if the value is not finite or the name was saved before in this stage; ReleaseRefused as for
+    `save_table`.
     """
     value = float(value)
     if not abs(value) < float("inf"):
@@ -116,9 +134,21 @@ def save_number(name: str, value: float, *, run: Run, meaning: str, form: str = 
         "unit": unit,
         "meaning": meaning,
     }
+    if privacy.of_persons(run.design, run.arm):
+        numbers[name] |= {} if behind is None else {"behind": int(behind)}
+        privacy.check_number(name, numbers[name], arm=run.arm, design=run.design)
     write_json(path, numbers)
     run.record(f"number {name}", [], rows=ranges(rows))
     return text
+
+
+def _units(id_: str, cells: Mapping[str, pd.DataFrame], said: dict | None, run: Run) -> dict:
+    """What the exhibit's file says of units, after the check; nothing where the arm has no customers."""
+    if not privacy.of_persons(run.design, run.arm):
+        return {}
+    units = None if said is None else privacy.Units.read(said)
+    privacy.check_cells(cells, units, exhibit=id_, arm=run.arm, design=run.design)
+    return {"units": said}
 
 
 def rounded(data: pd.DataFrame) -> pd.DataFrame:

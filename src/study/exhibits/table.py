@@ -6,6 +6,7 @@ from typing import Sequence
 import pandas as pd
 
 from study.design.entries import Text
+from study.privacy import Units
 
 LANGUAGES = ("en", "zh")
 
@@ -34,6 +35,7 @@ class Table:
     notes : sentences under the table
     widths : shares of the line per column, or empty: as wide as the content
     wide : True if the table needs a page in landscape
+    units : which cells count customers and what is behind the others; an arm with customers must say it
     """
 
     columns: tuple[Text, ...]
@@ -42,6 +44,7 @@ class Table:
     widths: tuple[float, ...] = ()
     wide: bool = False
     text_columns: frozenset[int] = field(default=frozenset({0}))
+    units: Units | None = None
 
     def __post_init__(self):
         for i, row in enumerate(self.rows):
@@ -51,6 +54,17 @@ class Table:
                 )
         if self.widths and len(self.widths) != len(self.columns):
             raise ValueError(f"{len(self.widths)} widths for {len(self.columns)} columns")
+
+    def cells(self, language: str) -> pd.DataFrame:
+        """The printed cells without panels."""
+        rows = [[cell[language] for cell in row.cells] for row in self.rows if not row.panel]
+        return pd.DataFrame(rows, columns=[c[language] for c in self.columns], dtype=str)
+
+    def written_units(self) -> dict | None:
+        """What the table says of its units, its rows as in the csv file: panels not counted."""
+        whole = [i for i, row in enumerate(self.rows) if not row.panel]
+        places = {row: place for place, row in enumerate(whole)}
+        return None if self.units is None else self.units.written(range(len(self.columns)), places)
 
     def frame(self, language: str) -> pd.DataFrame:
         """The printed cells, with the panel each row belongs to as first column."""
@@ -70,7 +84,7 @@ def build(columns: Sequence, rows: Sequence[Sequence], **options) -> Table:
     Parameters
     ----------
     columns, rows : str (same in both languages) or Text
-    options : notes, widths, wide, text_columns, as for Table
+    options : notes, widths, wide, text_columns, units, as for Table
     """
     notes = tuple(both(note) for note in options.pop("notes", ()))
     heading = len(columns) > 1

@@ -1,7 +1,8 @@
 """What may leave and what may not: pseudonyms, bands, anonymity, suppressed cells, the check before publication.
 
 `pseudonyms()` names customers by a key kept outside the project; `anonymity()` reports k and l of a table;
-`cells()` prints a cross table without cells that are small or can be worked out.
+`cells()` prints a cross table without cells that are small or can be worked out; `Units` is what a table says of
+its units, `check_release()` refuses a folder of results that shows single customers.
 """
 
 from . import identifiers
@@ -9,7 +10,10 @@ from .anonymity import Anonymity, anonymity
 from .bands import age_bands, bands, income_bands
 from .errors import BadTable, CannotProtect, KeyMissing, KeyUnsafe, PrivacyError, ReleaseRefused
 from .pseudonyms import key, pseudonym, pseudonyms
+from .release import check_cells, check_number, check_release, of_persons
+from .steps import hide_samples, merge_steps
 from .suppression import LEAST, MARK, cells, small, suppress, trimmed_range, withheld
+from .units import Units
 
 __all__ = [
     "LEAST",
@@ -21,13 +25,20 @@ __all__ = [
     "KeyUnsafe",
     "PrivacyError",
     "ReleaseRefused",
+    "Units",
     "age_bands",
     "anonymity",
     "bands",
     "cells",
+    "check_cells",
+    "check_number",
+    "check_release",
+    "hide_samples",
     "identifiers",
     "income_bands",
     "key",
+    "merge_steps",
+    "of_persons",
     "pseudonym",
     "pseudonyms",
     "small",

@@ -8,6 +8,9 @@ from typing import Callable
 import pandas as pd
 
 EDGE, END = r"(?<![0-9A-Za-z.])", r"(?![0-9A-Za-z]|\.[0-9])"
+MOBILE = r"(?:(?:\+|00)?86[ -]?)?1[3-9][0-9](?:[ -]?[0-9]{4}){2}"  # of China
+LANDLINE = r"0[0-9]{2,3}-[0-9]{7,8}"  # of China
+ABROAD = r"(?<![0-9A-Za-z])\+[1-9][0-9]{0,2}(?:[ -]?\(?[0-9]{2,4}\)?){3,4}"
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-1999, ISO 7064 MOD 11-2
 CHECK_LETTERS = "10X98765432"
 LUHN_DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
@@ -73,11 +76,15 @@ def is_iban(text: str) -> bool:
 
 KINDS = {
     "e-mail": Kind("an e-mail address", re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")),
-    "iban": Kind("an international account number", re.compile(EDGE + r"[A-Za-z]{2}[0-9]{2}(?:[ -]?[0-9A-Za-z]{2,4}){3,8}" + END), is_iban),
+    "iban": Kind(
+        "an international account number",
+        re.compile(EDGE + r"[A-Za-z]{2}[0-9]{2}(?:[ -]?[0-9A-Za-z]{2,4}){3,8}" + END),
+        is_iban,
+    ),
     "identity card": Kind("an identity card number", re.compile(EDGE + r"[1-9][0-9]{16}[0-9Xx]" + END), is_identity_card),
     "card": Kind("a card number", re.compile(EDGE + r"[0-9](?:[ -]?[0-9]){12,18}" + END), is_card),
-    "mobile": Kind("a mobile telephone number", re.compile(EDGE + r"(?:(?:\+|00)?86[ -]?)?1[3-9][0-9](?:[ -]?[0-9]{4}){2}" + END)),
-    "telephone": Kind("a telephone number", re.compile(r"(?:(?<![0-9A-Za-z])\+[1-9][0-9]{0,2}(?:[ -]?\(?[0-9]{2,4}\)?){3,4}|" + EDGE + r"0[0-9]{2,3}-[0-9]{7,8})" + END)),
+    "mobile": Kind("a mobile telephone number", re.compile(EDGE + MOBILE + END)),
+    "telephone": Kind("a telephone number", re.compile(f"(?:{ABROAD}|{EDGE}{LANDLINE}){END}")),
     "account": Kind("a run of 12 or more digits, as of an account", re.compile(EDGE + r"[0-9]{12,}" + END)),
 }
 

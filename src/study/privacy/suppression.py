@@ -19,7 +19,9 @@ def small(counts, least: int = LEAST) -> np.ndarray:
     return (counts > 0) & (counts < least)
 
 
-def withheld(counts: Sequence[int], sums: Sequence[tuple[int, Sequence[int]]], *, keep: Sequence[int] = (), least: int = LEAST) -> np.ndarray:
+def withheld(
+    counts: Sequence[int], sums: Sequence[tuple[int, Sequence[int]]], *, keep: Sequence[int] = (), least: int = LEAST
+) -> np.ndarray:
     """Which cells of a set of counts must be withheld, given the sums that everybody can form.
 
     Small cells first; then, for each of them, the cheapest others such that another table agrees with
@@ -46,7 +48,8 @@ def withheld(counts: Sequence[int], sums: Sequence[tuple[int, Sequence[int]]], *
     hidden = small(counts, least)
     bare = [cell for cell in keep if hidden[cell]]
     if bare:
-        raise CannotProtect(f"cell {bare[0]} is {counts[bare[0]]} and was to be published; publish it with others or not at all", bare[0])
+        message = f"cell {bare[0]} is {counts[bare[0]]} and was to be published; publish it with others or not at all"
+        raise CannotProtect(message, bare[0])
     fixed = np.zeros(len(counts), bool)
     fixed[list(keep)] = True
     fixed |= counts == 0  # often zero by nature, so hiding it hides nothing
@@ -69,7 +72,8 @@ def _other_table(counts, relations, hidden, fixed, cell: int, least: int) -> np.
     up[cell], down[cell] = (float(least), float(least)), (0.0, 0.0)
     # A little for withheld cells too, or a solver may move them in circles.
     cost = np.maximum(cost, 1e-3)
-    solved = linprog(np.r_[cost, cost], A_eq=np.c_[relations, -relations], b_eq=np.zeros(len(relations)), bounds=[*up, *down], method="highs-ds")
+    system = {"A_eq": np.c_[relations, -relations], "b_eq": np.zeros(len(relations)), "bounds": [*up, *down]}
+    solved = linprog(np.r_[cost, cost], **system, method="highs-ds")
     if solved.status != 0:
         return None
     return np.abs(solved.x[:n] - solved.x[n:]) > 1e-6

@@ -4,6 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
+from study import privacy
 from study.design import checksum, load, relative
 from study.exhibits.run import write_json
 
@@ -21,14 +22,18 @@ def publish(planned) -> list[str]:
 
     Raises
     ------
-    PublishError if a built exhibit is missing, two stages write the same file, or the disk refuses.
+    PublishError if a built exhibit is missing, two stages write the same file, the results show single
+    customers (see `privacy.check_release`), or the disk refuses.
     """
     try:
         new = assemble(planned)
+        privacy.check_release(new, planned.arm)
         changed = differences(planned.results, new)
         if changed:
             _swap(planned.results, new)
         return changed
+    except privacy.ReleaseRefused as error:
+        raise PublishError(f"{error}\n{relative(planned.results)} is as it was") from None
     except OSError as error:
         name = error.filename and relative(Path(error.filename))
         raise PublishError(
