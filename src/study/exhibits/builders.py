@@ -4,14 +4,22 @@ from typing import Mapping
 
 import pandas as pd
 
+from study import privacy
 from study.design.entries import Arm, Text, Variable
 from study.design.profiles import Column
 
-from . import texts
+from . import moments, texts
 from .table import Table, build
 
 
-def attrition(log: pd.DataFrame, samples: pd.DataFrame, left: Mapping[str, pd.DataFrame], arm: Arm, variables: Mapping[str, Variable]) -> Table:
+def attrition(
+    log: pd.DataFrame,
+    samples: pd.DataFrame,
+    left: Mapping[str, pd.DataFrame],
+    arm: Arm,
+    variables: Mapping[str, Variable],
+    persons: bool = False,
+) -> Table:
     """T1: what each step costs, then what is left for each regression or later analysis.
 
     Parameters
@@ -20,7 +28,10 @@ def attrition(log: pd.DataFrame, samples: pd.DataFrame, left: Mapping[str, pd.Da
     left : key of texts.T1_PANELS -> table of `variables.left_for_regressions`
     arm : of design/arms.yaml, for what a row and a cluster are called
     variables : of design/variables.yaml, for the labels of outcomes
+    persons : True if rows are customers: steps that cost a few are joined, samples that leave out a few withheld
     """
+    if persons:
+        log, samples = privacy.merge_steps(log), privacy.hide_samples(samples)
     step, before, dropped, rest, clusters, df, reason = texts.T1_COLUMNS
     counted = [arm.cluster or clusters] if arm.cluster else []
     heads = [step, before, dropped, rest, *counted, *([df] if left else []), reason]
@@ -33,8 +44,12 @@ def attrition(log: pd.DataFrame, samples: pd.DataFrame, left: Mapping[str, pd.Da
         for line in table.itertuples():
             cells = _counts(line.both, line.both - line.n, line.n, line.banks)
             rows.append([variables[line.outcome].label, *cells, "" if pd.isna(line.df) else str(line.df), texts.SINGLETONS])
+    first = len(log) + 2  # row of the first sample: after the heading of each panel
+    chains = [list(range(1, len(log) + 1)), *([row] for row in range(first, first + len(samples)))]
+    notes = [*(texts.T1_NOTES if left else ()), *([texts.WITHHELD] if _hides(rows) else [])]
     widths = {7: (0.26, 0.08, 0.1, 0.08, 0.08, 0.06, 0.34), 6: (0.3, 0.09, 0.1, 0.09, 0.1, 0.32), 5: (0.32, 0.1, 0.11, 0.1, 0.37)}
-    return build(heads, rows, notes=texts.T1_NOTES if left else (), text_columns={0, len(heads) - 1}, widths=widths[len(heads)])
+    options = {"text_columns": {0, len(heads) - 1}, "widths": widths[len(heads)], "units": privacy.Units.steps(chains)}
+    return build(heads, rows, notes=notes, **options)
 
 
 def _step(line, arm: Arm, blank: bool) -> list:
@@ -52,12 +67,20 @@ def codebook(entries: Mapping[str, Variable | Column]) -> Table:
             rows.append([texts.BLOCKS[block]])
         rows.append([entry.label, name, entry.unit, entry.definition])
     notes = () if block else texts.T2_NOTES
-    return build(texts.T2_COLUMNS, rows, notes=notes, text_columns={0, 1, 2, 3}, widths=(0.22, 0.24, 0.14, 0.40), wide=True)
+    widths = (0.22, 0.24, 0.14, 0.40)
+    return build(texts.T2_COLUMNS, rows, notes=notes, text_columns={0, 1, 2, 3}, widths=widths, wide=True, units=privacy.Units())
 
 
-def descriptives(described: pd.DataFrame, entries: Mapping[str, Variable | Column]) -> Table:
-    """T3: moments of every variable with its observations; of persons percentiles in place of extremes."""
-    return _of_profile(described, entries) if "level" in described else _of_banks(described, entries)
+def descriptives(described: pd.DataFrame, entries: Mapping[str, Variable | Column], persons: bool = False) -> Table:
+    """T3: moments of every variable with its observations; of persons percentiles in place of extremes.
+
+    Parameters
+    ----------
+    described : of `variables.describe`
+    entries : of `variables.entries`
+    persons : True if rows are customers: what shows a few of them is withheld
+    """
+    return _of_profile(described, entries, persons) if "level" in described else _of_banks(described, entries)
 
 
 def _of_banks(described: pd.DataFrame, variables: Mapping[str, Variable]) -> Table:
@@ -70,19 +93,30 @@ def _of_banks(described: pd.DataFrame, variables: Mapping[str, Variable]) -> Tab
     return build(texts.T3_COLUMNS, rows, notes=texts.T3_NOTES, text_columns={0, 1}, wide=True)
 
 
-def _of_profile(described: pd.DataFrame, columns: Mapping[str, Column]) -> Table:
+def _of_profile(described: pd.DataFrame, columns: Mapping[str, Column], persons: bool) -> Table:
+    behind = moments.behind(described)
+    hidden = moments.hidden(described, behind) if persons else set()
     rows: list = []
+    places: dict = {}
     block = None
-    for line in described.itertuples():
+    for i, line in enumerate(described.itertuples()):
         entry = columns[line.variable]
         if entry.block != block:
             block = entry.block
             rows.append([texts.BLOCKS[block]])
         label = Text(en=f"{entry.label.en}: {line.level}", zh=f"{entry.label.zh}:{line.level}") if line.level else entry.label
-        moments = ["" if pd.isna(getattr(line, m)) else number(getattr(line, m)) for m in ("mean", "sd", "p10", "median", "p90")]
-        unit = texts.SHARE if line.level else entry.unit
-        rows.append([label, unit, f"{line.n:,}", f"{100 * line.share_missing:.1f}", *moments])
-    return build(texts.T3_PROFILE_COLUMNS, rows, notes=texts.T3_PROFILE_NOTES, text_columns={0, 1}, wide=True)
+        printed = ["" if pd.isna(getattr(line, m)) else number(getattr(line, m)) for m in moments.MOMENTS]
+        cells = [f"{line.n:,}", f"{100 * line.share_missing:.1f}", *printed]
+        cells = [privacy.MARK if cell and (i, name) in hidden else cell for name, cell in zip(moments.COLUMNS, cells)]
+        places |= {(len(rows), 2 + at): behind[i, name] for at, name in enumerate(moments.COLUMNS) if (i, name) in behind}
+        rows.append([label, texts.SHARE if line.level else entry.unit, *cells])
+    notes = [*texts.T3_PROFILE_NOTES, *([texts.WITHHELD] if hidden else [])]
+    units = privacy.Units(counts={2}, behind=places)
+    return build(texts.T3_PROFILE_COLUMNS, rows, notes=notes, text_columns={0, 1}, wide=True, units=units)
+
+
+def _hides(rows) -> bool:
+    return any(cell == privacy.MARK for row in rows for cell in row)
 
 
 def number(value: float) -> str:
@@ -92,7 +126,7 @@ def number(value: float) -> str:
 
 
 def _counts(*counts) -> list[str]:
-    return [f"{int(count):,}" for count in counts]
+    return [privacy.MARK if pd.isna(count) else f"{int(count):,}" for count in counts]
 
 
 def correlation_table(raw: pd.DataFrame, within: pd.DataFrame, inflation: Mapping[str, pd.DataFrame], variables: Mapping[str, Variable]) -> Table:

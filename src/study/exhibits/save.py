@@ -79,8 +79,7 @@ def save_figure(
     folder = run.folder / "figures"
     folder.mkdir(exist_ok=True)
     files = [folder / f"{id_}.csv", folder / f"{id_}.json"]
-    _marked(drawn, run.synthetic).to_csv(files[0], index=False, lineterminator="
-")
+    _marked(drawn, run.synthetic).to_csv(files[0], index=False, lineterminator="\n")
     content: dict = {**said}
     for language in LANGUAGES:
         content[language] = {

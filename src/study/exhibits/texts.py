@@ -265,3 +265,8 @@ def t20_joint(joint) -> list[tuple[Text, Text, str]]:
             Text(en=f"{percent['lower']} to {percent['upper']}", zh=f"{percent['lower']}至{percent['upper']}"),
         ),
     ]
+
+WITHHELD = Text(
+    en="[c]: withheld, because it shows fewer than ten customers or would give such a number back.",
+    zh="[c]:涉及不足十名客户,或可由此推算出此类数字,故不予公布。",
+)

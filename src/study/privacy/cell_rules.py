@@ -88,7 +88,7 @@ class Printed:
         """Columns that look like counts, extremes or shares and of which nothing is said."""
         said = self.units
         for column, head in enumerate(map(str, self.cells.columns)):
-            shares = any(text.endswith("%") for _, _, text in self._cells([column])) or SHARE.search(head)
+            shares = any(re.search("[0-9] ?%$", text) for _, _, text in self._cells([column])) or SHARE.search(head)
             known = said.counts | said.extremes | set(said.bases) | {c for _, c in said.behind}
             if COUNT_HEAD.fullmatch(head.strip()) and column not in said.counts:
                 yield Fault("is headed as a count; name it in Units(counts=...)", column=head)
@@ -132,7 +132,7 @@ class Printed:
         for column, base in self.units.bases.items():
             for row, _, text in self._cells([column] if base is not None else []):
                 number = NUMBER.search(text)
-                if text == MARK or number is None:
+                if text == MARK or number is None or (row, column) in self.units.behind:
                     continue
                 of = self.counted.get((row, base))
                 if of is None or self._few(of):

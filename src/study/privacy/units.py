@@ -22,7 +22,7 @@ class Units:
     bases : column of shares or means -> column of `counts` that holds their base in the same row, or None
         where its numbers are not of units (an interest rate)
     extremes : columns that show one unit's value (minimum, maximum): each cell needs its count in `behind`
-    behind : cell -> units behind it, where no column says so: of an extreme those that share it, of a share
+    behind : cell -> units behind it, where no column says so (it goes before `bases`): of an extreme those that share it, of a share
         the fewer of those who have it and those who have not
     sums : (total, parts): cells that add up; a part published elsewhere is a sum of one part
     nested : (inner, outer): counts of two samples, the first inside the second
