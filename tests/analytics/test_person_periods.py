@@ -74,22 +74,22 @@ def test_the_order_of_the_activities_does_not_matter():
 def test_split_shares_no_person_and_no_period():
     activity = pd.DataFrame([(who, day) for who in range(40) for day in range(1, 31, 1 + who % 3)], columns=["who", "day"])
     rows = analytics.person_periods(activity, unit="who", time="day", gap=5, last=30).rows
-    split = analytics.split_by_person_and_period(rows, unit="who", time="day", until=15, horizon=5, seed=3)
-    assert not set(split.train["who"]) & set(split.holdout["who"])
-    assert split.train["day"].max() + 5 <= 15 < split.holdout["day"].min()
-    assert split.train["who"].nunique() == split.holdout["who"].nunique() == 20
-    assert len(split.train) + len(split.holdout) + split.left_out == len(rows)
-    again = analytics.split_by_person_and_period(rows, unit="who", time="day", until=15, horizon=5, seed=3)
-    pd.testing.assert_frame_equal(split.train, again.train)
+    split = analytics.splits.by_group_and_time(rows["who"], rows["day"], until=15, horizon=5, seed=3)
+    train, test = rows.iloc[split.train], rows.iloc[split.test]
+    assert not set(train["who"]) & set(test["who"])
+    assert train["day"].max() + 5 <= 15 < test["day"].min()
+    assert train["who"].nunique() == test["who"].nunique() == 20
+    again = analytics.splits.by_group_and_time(rows["who"], rows["day"], until=15, horizon=5, seed=3)
+    assert (split.train == again.train).all() and (split.test == again.test).all()
 
 
 @pytest.mark.parametrize(
     ("change", "error", "message"),
     [
-        ({"activity": ACTIVITY.assign(day=-1)}, BadValue, "day: 10 of 10 values are below 0, the first -1"),
+        ({"activity": ACTIVITY.assign(day=-1)}, BadValue, "day: 10 of 10 values are not at least 0, the first -1"),
         ({"activity": ACTIVITY.assign(day=0.5)}, BadValue, "day: 10 of 10 periods are not whole numbers"),
         ({"activity": ACTIVITY.assign(who=None)}, BadValue, "who: 10 of 10 values are missing"),
-        ({"activity": ACTIVITY.rename(columns={"day": "d"})}, MissingColumn, "no column 'day'; found who, d"),
+        ({"activity": ACTIVITY.rename(columns={"day": "d"})}, MissingColumn, "1 columns are not in the table: day; found who, d"),
         ({"activity": ACTIVITY.head(0)}, TooFew, "the table has no rows"),
         ({"gap": 10}, BadValue, "gap 10 is not below last 10"),
         ({"gap": 0}, BadValue, "gap must be a whole number of at least 1; found 0"),
@@ -104,6 +104,20 @@ def test_wrong_activities_are_refused(change, error, message):
 def test_wrong_splits_are_refused():
     rows = expand().rows
     with pytest.raises(BadValue, match="share is 1"):
-        analytics.split_by_person_and_period(rows, unit="who", time="day", until=5, horizon=3, share=1, seed=1)
+        analytics.splits.by_group_and_time(rows["who"], rows["day"], until=5, horizon=3, share=1, seed=1)
     with pytest.raises(TooFew, match="move `until` or change the share"):
-        analytics.split_by_person_and_period(rows, unit="who", time="day", until=50, horizon=3, seed=1)
+        analytics.splits.by_group_and_time(rows["who"], rows["day"], until=50, horizon=3, seed=1)
+
+
+@pytest.mark.needs_data("akiba")
+def test_users_who_stop_saving(source):
+    ledger = source["ledger"]
+    deposits = ledger[(ledger["kind"] == "deposit") & (ledger["amount_cents"] > 0)]
+    found = analytics.person_periods(deposits, unit="account", time="period", gap=14, last=60)
+    assert found.rows["period"].max() == 46
+    # an independent way: the longest silence that ends by day 60, user by user
+    lapsed = 0
+    for days in deposits.loc[deposits["period"] <= 60].groupby("account")["period"].unique():
+        ends = [*sorted(days), 61]
+        lapsed += any(later - earlier > 14 for earlier, later in zip(ends, ends[1:]))
+    assert found.counts["lapses"] == lapsed

@@ -88,15 +88,6 @@ def test_matrix_factorisation_minimises_its_criterion():
     check("recommend.factorisation.als", float(np.abs(ours - np.where(x.sum(axis=1, keepdims=True) > 0, p @ q.T, 0)).max()))
 
 
-def test_area_under_the_curve_and_its_error():
-    random = np.random.default_rng(3)
-    positive, negative = random.normal(0.5, 1, 40).round(1), random.normal(0, 1, 70).round(1)
-    area, error = ranking.area_under_curve(positive, negative)
-    check("ranking.auc", area - roc_auc_score(np.r_[np.ones(40), np.zeros(70)], np.r_[positive, negative]))
-    wins = (positive[:, None] > negative) + 0.5 * (positive[:, None] == negative)
-    assert error == pytest.approx(np.sqrt(wins.mean(axis=1).var(ddof=1) / 40 + wins.mean(axis=0).var(ddof=1) / 70))
-
-
 def test_auc_of_products_is_that_of_scikit_learn():
     table, _ = several()
     found = recommend.evaluate(table, seed=4)
@@ -111,6 +102,8 @@ def test_auc_of_products_is_that_of_scikit_learn():
         expected = roc_auc_score((found.hidden == product).to_numpy()[use], scores[use, column].round(9))
         line = found.products.query("recommender == 'item_cosine' and product == @product").iloc[0]
         assert line["auc"] == pytest.approx(expected, abs=1e-9), product
+        error = analytics.auc_interval.delong((found.hidden == product).to_numpy()[use], scores[use, column].round(9)).std_error
+        assert line["auc_error"] == pytest.approx(error, abs=1e-9)
         assert line["hidden"] + line["others"] == use.sum()
 
 
@@ -230,7 +223,7 @@ def test_nobody_with_two_products():
 def test_wrong_pairs_are_refused():
     with pytest.raises(BadValue, match="2 of 9 pairs have a what that is not listed, the first 'C'"):
         analytics.holdings(PAIRS, customer="who", product="what", products=list("ABD"))
-    with pytest.raises(MissingColumn, match="no column 'item'"):
+    with pytest.raises(MissingColumn, match="1 columns are not in the table: item"):
         analytics.holdings(PAIRS, customer="who", product="item")
     twice = analytics.holdings(pd.concat([PAIRS, PAIRS]), customer="who", product="what")
     assert twice.matrix.max() == 1 and twice.matrix.sum() == 9

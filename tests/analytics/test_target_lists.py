@@ -54,7 +54,7 @@ def test_equal_scores_are_drawn_by_chance_and_said():
         (SIX.assign(risk=[np.nan] + [1.0] * 5), {}, BadValue, "risk: 1 of 6 values are missing"),
         (SIX.assign(treated=1), {"treated": "treated"}, BadValue, "give both `treated` and `event`, or neither"),
         (SIX.assign(treated=1, event=1), {"treated": "treated", "event": "event"}, TooFew, "2 treated and 0 untreated"),
-        (SIX.assign(treated=2, event=1), {"treated": "treated", "event": "event"}, BadValue, "treated must be 0 or 1"),
+        (SIX.assign(treated=2, event=1), {"treated": "treated", "event": "event"}, BadValue, "treated: 2 of 2 values are neither 0 nor 1"),
     ],
 )
 def test_wrong_input_is_refused(table, changed, error, message):

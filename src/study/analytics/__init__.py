@@ -3,12 +3,12 @@
 `metrics` and `splits` are the small parts; `auc_interval`, `calibration` and `scoring` use them.
 """
 
-from . import anomaly, auc_interval, early_warning, injection, metrics, recommend, scoring, splits
+from . import anomaly, auc_interval, early_warning, injection, leakage, metrics, recommend, scoring, splits
 from .calibration import Calibration, calibration
 from .errors import AnalyticsError, BadValue, MissingColumn, NoVariation, TooFew, UnknownChoice
 from .holdings import Holdings, holdings
 from .life_cycle import STAGES, LifeCycle, Rules, life_cycle
-from .person_periods import PersonPeriods, Split, person_periods, split_by_person_and_period
+from .person_periods import PersonPeriods, person_periods
 from .rfm import Rfm, frequency_and_age, rfm
 from .segments import Segments, segments
 from .target_lists import TargetLists, target_lists
@@ -26,7 +26,6 @@ __all__ = [
     "Rules",
     "STAGES",
     "Segments",
-    "Split",
     "TargetLists",
     "TooFew",
     "UnknownChoice",
@@ -37,6 +36,7 @@ __all__ = [
     "frequency_and_age",
     "holdings",
     "injection",
+    "leakage",
     "life_cycle",
     "metrics",
     "person_periods",
@@ -44,7 +44,6 @@ __all__ = [
     "rfm",
     "scoring",
     "segments",
-    "split_by_person_and_period",
     "splits",
     "target_lists",
 ]

@@ -1,7 +1,6 @@
 """Measures of rankings in which one product per customer is hidden. Ties count as a draw by lot, in expectation."""
 
 import numpy as np
-from scipy.stats import rankdata
 
 DIGITS = 9  # scores that agree to nine digits of the largest are ties, not an order made by rounding
 
@@ -48,19 +47,3 @@ def coverage(scores: np.ndarray, open_: np.ndarray, k: int) -> float:
     order = np.argsort(np.where(open_, -scores, np.inf), axis=1, kind="stable")[:, :k]
     listed = np.take_along_axis(open_, order, axis=1)
     return np.unique(order[listed]).size / scores.shape[1]
-
-
-def area_under_curve(positive: np.ndarray, negative: np.ndarray) -> tuple[float, float]:
-    """AUC = P(positive > negative) + P(equal) / 2 and its standard error (DeLong, DeLong and Clarke-Pearson 1988).
-
-    se^2 = var(V) / m + var(W) / n, V_i the share of negatives below positive i, W_j of positives above negative j.
-    Missing where a class is empty; no error where a class has one member.
-    """
-    m, n = len(positive), len(negative)
-    if not m or not n:
-        return np.nan, np.nan
-    ranks = rankdata(np.r_[positive, negative])
-    below = (ranks[:m] - rankdata(positive)) / n
-    above = 1 - (ranks[m:] - rankdata(negative)) / m
-    error = np.sqrt(below.var(ddof=1) / m + above.var(ddof=1) / n) if min(m, n) > 1 else np.nan
-    return float(below.mean()), float(error)

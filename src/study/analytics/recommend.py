@@ -8,9 +8,11 @@ import pandas as pd
 from scipy import sparse
 
 from . import ranking, recommenders, resampling
-from .checks import finite, whole
+from .auc_interval import placements
+from .checks import whole
 from .errors import BadValue, TooFew, UnknownChoice
 from .holdings import Holdings, known
+from .inputs import numbers
 
 POPULARITY = "popularity"
 METHODS = ("item_cosine", "matrix_factorisation", "customer_features", "product_features")
@@ -176,7 +178,7 @@ def _features(features: pd.DataFrame | None, names: pd.Index, what: str) -> np.n
     if len(absent) or features.index.has_duplicates:
         raise BadValue(f"{what}: {len(absent)} of {len(names)} rows are absent, the index has duplicates: {features.index.has_duplicates}")
     chosen = features.loc[names]
-    return np.column_stack([finite(chosen, column) for column in chosen.columns])
+    return np.column_stack([numbers(str(column), chosen[column]) for column in chosen.columns])
 
 
 def _hide(table: Holdings, targets: np.ndarray, given: pd.Series | None, seed: int) -> _Trial:
@@ -244,13 +246,23 @@ def _products(scores: dict, trial: _Trial, k: tuple[int, ...], table: Holdings, 
         each = _by_customer(score, trial, k)
         for column, target in enumerate(targets):
             mine, none = trial.hidden == column, ~held[:, column]
-            area, error = ranking.area_under_curve(score[mine, column], score[none, column])
+            area, error = _area(score[mine, column], score[none, column])
             recalls = {f"recall@{n}": each[f"recall@{n}"][mine].mean() if mine.any() else np.nan for n in k}
             lines.append(
                 {"recommender": name, "product": table.products[target], "hidden": int(mine.sum()), "others": int(none.sum())}
                 | recalls | {"auc": area, "auc_error": error}
             )  # fmt: skip
     return pd.DataFrame(lines)
+
+
+def _area(holders: np.ndarray, others: np.ndarray) -> tuple[float, float]:
+    """AUC with DeLong's error; missing where a class is empty, no error where it has one member."""
+    if not len(holders) or not len(others):
+        return np.nan, np.nan
+    outcome = np.r_[np.ones(len(holders)), np.zeros(len(others))]
+    beaten, beats = placements(outcome, np.r_[holders, others])
+    single = min(len(holders), len(others)) < 2
+    return beaten.mean(), np.nan if single else np.sqrt(beaten.var(ddof=1) / len(beaten) + beats.var(ddof=1) / len(beats))
 
 
 def _cold(table: Holdings, targets: np.ndarray, functions: dict, k: tuple[int, ...], seed: int) -> pd.DataFrame:

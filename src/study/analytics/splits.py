@@ -1,4 +1,4 @@
-"""Train and test rows: by time (expanding or rolling), by groups, at random."""
+"""Train and test rows: by time (expanding or rolling), by groups, by both, at random."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.model_selection import GroupKFold, KFold
 
 from .errors import BadValue, TooFew
-from .inputs import codes
+from .inputs import codes, numbers
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +76,40 @@ def by_group(groups, folds: int, seed: int) -> list[Split]:
         raise TooFew(f"{group.max() + 1} groups for {folds} folds; take at most {group.max() + 1}")
     folder = GroupKFold(folds, shuffle=True, random_state=seed)
     return [Split(train, test) for train, test in folder.split(group, groups=group)]
+
+
+def by_group_and_time(groups, time, *, until: int, horizon: int, share: float = 0.5, seed: int) -> Split:
+    """Learn from some customers up to a period, test on the others after it: no customer and no period is in both.
+
+    train : a random share of the groups, rows with time + horizon <= until, whose outcomes were known at `until`
+    test : the other groups, rows with time > until
+
+    Rows that are in neither are left out.
+
+    Parameters
+    ----------
+    groups, time : customer and period of each row, shape (n,)
+    until : last period whose outcomes may be known in training
+    horizon : periods ahead over which an outcome is observed
+    share : share of the groups to learn from, above 0 and below 1
+
+    Raises
+    ------
+    BadValue for a share outside (0, 1); TooFew if a part is empty.
+    """
+    group, when = codes("groups", groups, len(groups)), numbers("time", time)
+    _at_least("horizon", horizon, 1)
+    if not 0 < share < 1:
+        raise BadValue(f"share is {share!r}; give a share of the groups above 0 and below 1")
+    n = int(group.max()) + 1
+    learn = np.isin(group, np.random.default_rng(seed).permutation(n)[: round(share * n)])
+    train, test = learn & (when + horizon <= until), ~learn & (when > until)
+    if not train.any() or not test.any():
+        raise TooFew(
+            f"{train.sum()} training and {test.sum()} test rows of {n} groups at until = {until}, horizon = {horizon} "
+            f"(periods {when.min():g}-{when.max():g}); move `until` or change the share"
+        )
+    return Split(np.flatnonzero(train), np.flatnonzero(test))
 
 
 def at_random(n: int, folds: int, seed: int) -> list[Split]:

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 
-from .checks import finite, named, number_or_share
+from .checks import named, number_or_share
 from .errors import BadValue, TooFew
+from .inputs import binary, numbers
 
 LISTS = ("risk", "response", "random")
 
@@ -69,7 +70,7 @@ def target_lists(
     named(customers, risk, response, *filter(None, (treated, event)))
     if (treated is None) != (event is None):
         raise BadValue("give both `treated` and `event`, or neither")
-    scores = {"risk": finite(customers, risk), "response": finite(customers, response)}
+    scores = {"risk": numbers(risk, customers[risk]), "response": numbers(response, customers[response])}
     n = _length(number_or_share("capacity", capacity), len(customers))
     random = np.random.default_rng(seed)
     scores["random"], chance = random.random(len(customers)), random.random(len(customers))
@@ -101,10 +102,7 @@ def _length(capacity: int | float, n: int) -> int:
 
 def _realised(chosen: pd.DataFrame, treated: str, event: str) -> dict[str, float]:
     """Events prevented per customer on a list, from its randomised contacts."""
-    arm, outcome = finite(chosen, treated, 0), finite(chosen, event, 0)
-    for name, values in ((treated, arm), (event, outcome)):
-        if not np.isin(values, (0, 1)).all():
-            raise BadValue(f"{name} must be 0 or 1")
+    arm, outcome = binary(treated, chosen[treated]), binary(event, chosen[event])
     groups = [outcome[arm == a] for a in (0, 1)]
     if min(map(len, groups)) < 2:
         raise TooFew(f"a list has {len(groups[1])} treated and {len(groups[0])} untreated customers; two of each are needed")

@@ -1,0 +1,98 @@
+"""How much of a scorer's accuracy comes from columns that are measured while, or after, the outcome happens."""
+
+from dataclasses import dataclass
+from typing import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
+
+from . import scoring
+from .auc_interval import delong_difference
+from .errors import BadValue
+from .inputs import require
+from .splits import at_random
+
+
+@dataclass(frozen=True)
+class Leakage:
+    """Accuracy as groups of columns are taken out.
+
+    Parameters
+    ----------
+    steps : one row per step: removed (the group that left), columns (how many are left), auc with interval, change
+        (to the step before) with interval
+    alone : one row per group and for the kept columns: columns, auc with interval of these columns alone
+    """
+
+    steps: pd.DataFrame
+    alone: pd.DataFrame
+
+
+def as_columns_leave(
+    data: pd.DataFrame,
+    *,
+    outcome: str,
+    groups: Mapping[str, Sequence[str]],
+    kept: Sequence[str],
+    learner: str = "boosting",
+    folds: int = 5,
+    seed: int,
+) -> Leakage:
+    """Learn and test with all columns, then without the first group, without the first two, and so on.
+
+    A fall is no proof of a leak (the columns may be honest and good), and no fall is no proof of none (other columns
+    may carry the same): when and how a column is measured decides. The table says how much depends on the answer.
+
+    Parameters
+    ----------
+    data : one row per customer
+    outcome : column of 0 and 1
+    groups : name -> columns, in the order in which they leave
+    kept : columns that stay to the end, such as those fixed before the outcome could begin
+    learner : logit, tree, svm or boosting (`scoring.compare`); folds : random, the same in every step
+
+    Raises
+    ------
+    BadValue for an empty or a doubly listed column; errors of `scoring.compare`.
+    """
+    listed = [column for columns in groups.values() for column in columns] + list(kept)
+    twice = sorted({column for column in listed if listed.count(column) > 1})
+    if twice or not groups or not all(groups.values()) or not kept:
+        raise BadValue(f"groups and kept must be lists of columns, each column once; listed twice: {', '.join(twice) or 'none'}")
+    require(data, [outcome, *listed])
+    parts = at_random(len(data), folds, seed)
+
+    def run(columns):
+        numeric = [column for column in columns if pd.api.types.is_numeric_dtype(data[column])]
+        categorical = [column for column in columns if column not in numeric]
+        settings = {"outcome": outcome, "recency": None, "splits": {"random": parts}, "learners": (learner,), "seed": seed}
+        return scoring.compare(data, numeric=numeric, categorical=categorical, **settings)
+
+    names = list(groups)
+    runs = [run([c for name in names[step:] for c in groups[name]] + list(kept)) for step in range(len(names) + 1)]
+    steps = pd.DataFrame(
+        [{"removed": "", **_area(runs[0], learner), "change": np.nan, "change_low": np.nan, "change_high": np.nan}]
+        + [{"removed": name, **_area(b, learner), **_change(a, b, learner)} for name, a, b in zip(names, runs, runs[1:])]
+    )
+    alone = [{"group": name, **_area(run(list(groups[name])), learner)} for name in names] + [{"group": "kept", **_area(runs[-1], learner)}]
+    return Leakage(steps, pd.DataFrame(alone))
+
+
+def _area(run: scoring.Comparison, learner: str) -> dict[str, float]:
+    line = run.table[run.table["learner"] == learner].iloc[0]
+    columns = len(run.settings["numeric"]) + len(run.settings["categorical"])
+    return {"columns": columns, "auc": line["auc"], "auc_low": line["ci_low"], "auc_high": line["ci_high"]}
+
+
+def _change(before: scoring.Comparison, after: scoring.Comparison, learner: str) -> dict[str, float]:
+    """Mean over folds of the paired difference, weighted by rows, DeLong's errors of the folds put together."""
+    old, new = before.scores("random", learner), after.scores("random", learner)
+    differences = [
+        (delong_difference(part["outcome"], new.loc[part.index, "probability"], part["probability"]), len(part))
+        for _, part in old.groupby("fold")
+    ]
+    weight = np.array([n for _, n in differences]) / len(old)
+    change = float(weight @ [one.estimate for one, _ in differences])
+    half = norm.ppf(0.975) * np.sqrt(weight**2 @ np.array([one.std_error**2 for one, _ in differences]))
+    return {"change": change, "change_low": change - half, "change_high": change + half}
