@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from study.models import Fit, did
+
 COLUMNS = {"outcome": "y", "unit": "id", "time": "t", "cohort": "g"}
 THEIRS = {"outcome": "y", "unit": "id", "time": "t", "first_treat": "g"}
 
@@ -33,3 +35,14 @@ def world(n=80, periods=10, seed=0, never=True, gaps=0):
     frame = {"id": np.repeat(np.arange(n), periods), "t": np.tile(t, n), "y": y.ravel(), "z": z.ravel()}
     data = pd.DataFrame(frame | {name: np.repeat(v, periods) for name, v in (("g", g), ("bank", bank), ("x", x))})
     return data.drop(index=random.choice(len(data), gaps, replace=False)).reset_index(drop=True)
+
+
+def event_study(estimates, covariance, before, clusters=100):
+    """A fit with these event-study coefficients, base e = -1, `before` of them in consecutive pre-periods or at given event times."""
+    k = len(estimates)
+    n_before = before if isinstance(before, int) else len(before)
+    events = [*(range(-1 - n_before, -1) if isinstance(before, int) else before), *range(k - n_before)]
+    trend = np.array([e + 1.0 if e < 0 else np.nan for e in events])
+    adoption = did.Adoption(np.zeros((clusters, k)), 1.0, tuple(events), (False,) * k, trend, "universal")
+    terms = tuple(f"e={e}" for e in events)
+    return Fit(terms, np.array(estimates, float), np.array(covariance, float), np.inf, {}, prepared=adoption, settings={"aggregate": "event"})
