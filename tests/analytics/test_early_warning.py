@@ -118,10 +118,10 @@ def test_without_events_recall_is_not_defined():
         ({"capacity": 0.1}, TooFew, "capacity 0.1 of at most 4 units at risk is less than one contact in every period"),
         ({"horizon": 0}, BadValue, "horizon must be a whole number of at least 1; found 0"),
         ({"rows": ROWS.assign(risk=np.nan)}, BadValue, "risk: 11 of 11 values are missing or infinite"),
-        ({"rows": ROWS.assign(t=-ROWS["t"])}, BadValue, "t: 11 of 11 values are not at least 0"),
+        ({"rows": ROWS.assign(t=-ROWS["t"])}, BadValue, "t: 11 of 11 values are below 0"),
         ({"rows": ROWS.assign(t=5)}, BadValue, "5 of 11 rows are not before their event"),
         ({"rows": pd.concat([ROWS, ROWS.tail(1)])}, BadValue, "1 rows repeat a unit and period"),
-        ({"rows": ROWS.drop(columns="since")}, MissingColumn, "1 columns are not in the table: since"),
+        ({"rows": ROWS.drop(columns="since")}, MissingColumn, "no column 'since'"),
         ({"baselines": {"random": "since"}}, UnknownChoice, "may not be called 'random'"),
     ],
 )

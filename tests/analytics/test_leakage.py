@@ -56,7 +56,7 @@ def test_groups_alone(found):
         ({"kept": ["after"]}, BadValue, "listed twice: after"),
         ({"groups": {}}, BadValue, "each column once; listed twice: none"),
         ({"kept": []}, BadValue, "each column once"),
-        ({"kept": ["age"]}, MissingColumn, "1 columns are not in the table: age"),
+        ({"kept": ["age"]}, MissingColumn, "no column 'age'"),
     ],
 )
 def test_wrong_groups_are_refused(changed, error, message):

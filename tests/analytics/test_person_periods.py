@@ -86,10 +86,10 @@ def test_split_shares_no_person_and_no_period():
 @pytest.mark.parametrize(
     ("change", "error", "message"),
     [
-        ({"activity": ACTIVITY.assign(day=-1)}, BadValue, "day: 10 of 10 values are not at least 0, the first -1"),
+        ({"activity": ACTIVITY.assign(day=-1)}, BadValue, "day: 10 of 10 values are below 0, the first -1"),
         ({"activity": ACTIVITY.assign(day=0.5)}, BadValue, "day: 10 of 10 periods are not whole numbers"),
         ({"activity": ACTIVITY.assign(who=None)}, BadValue, "who: 10 of 10 values are missing"),
-        ({"activity": ACTIVITY.rename(columns={"day": "d"})}, MissingColumn, "1 columns are not in the table: day; found who, d"),
+        ({"activity": ACTIVITY.rename(columns={"day": "d"})}, MissingColumn, "no column 'day'; found who, d"),
         ({"activity": ACTIVITY.head(0)}, TooFew, "the table has no rows"),
         ({"gap": 10}, BadValue, "gap 10 is not below last 10"),
         ({"gap": 0}, BadValue, "gap must be a whole number of at least 1; found 0"),

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from .checks import complete, named, periods, whole
+from .checks import complete, finite, named, periods, whole
 from .errors import BadValue
-from .inputs import numbers
 
 NORMAL = 1.4826022185056018  # 1 / (quantile of the normal at 3/4): MAD times this is a standard deviation
 CHUNK = 200_000  # rows whose windows are held at once
@@ -43,7 +42,7 @@ def ledger(transactions: pd.DataFrame, account: str, day: str, amount: str, kind
     named(transactions, account, day, amount, kind, *([balance] if balance else []))
     complete(transactions, account, kind)
     codes, names = pd.factorize(transactions[account], sort=True)
-    when, money = periods(transactions, day), numbers(amount, transactions[amount])
+    when, money = periods(transactions, day), finite(transactions, amount)
     back = pd.Series(when).groupby(codes).diff() < 0
     if back.any():
         raise BadValue(
@@ -51,7 +50,7 @@ def ledger(transactions: pd.DataFrame, account: str, day: str, amount: str, kind
             "stable sort, which keeps the order within a day"
         )
     kinds = pd.factorize(pd.MultiIndex.from_arrays([transactions[kind].astype(str), money < 0]), sort=True)[0]
-    return Ledger(codes, kinds, when, money, numbers(balance, transactions[balance]) if balance else None, pd.Index(names))
+    return Ledger(codes, kinds, when, money, finite(transactions, balance) if balance else None, pd.Index(names))
 
 
 def features(book: Ledger, *, window: int = 30, minimum: int = 5, smallest_spread: float = 0.05, round_to: float | None = None) -> pd.DataFrame:

@@ -6,9 +6,8 @@ import numpy as np
 import pandas as pd
 
 from . import resampling
-from .checks import complete, named, number_or_share, periods, whole
+from .checks import complete, finite, named, number_or_share, periods, whole
 from .errors import BadValue, TooFew, UnknownChoice
-from .inputs import numbers
 
 RANDOM = "random"
 
@@ -119,7 +118,7 @@ def _checked(rows, unit, time, event_time, horizon, columns) -> _Rows:
     whole("horizon", horizon)
     when = periods(rows, time)
     for column in columns:
-        numbers(column, rows[column])
+        finite(rows, column)
     event = rows[event_time].to_numpy(float)
     past = event <= when
     if past.any():

@@ -9,8 +9,8 @@ from scipy.stats import norm
 
 from . import scoring
 from .auc_interval import delong_difference
+from .checks import named
 from .errors import BadValue
-from .inputs import require
 from .splits import at_random
 
 
@@ -60,7 +60,7 @@ def as_columns_leave(
     twice = sorted({column for column in listed if listed.count(column) > 1})
     if twice or not groups or not all(groups.values()) or not kept:
         raise BadValue(f"groups and kept must be lists of columns, each column once; listed twice: {', '.join(twice) or 'none'}")
-    require(data, [outcome, *listed])
+    named(data, outcome, *listed)
     parts = at_random(len(data), folds, seed)
 
     def run(columns):

@@ -9,10 +9,9 @@ from scipy import sparse
 
 from . import ranking, recommenders, resampling
 from .auc_interval import placements
-from .checks import whole
+from .checks import finite, whole
 from .errors import BadValue, TooFew, UnknownChoice
 from .holdings import Holdings, known
-from .inputs import numbers
 
 POPULARITY = "popularity"
 METHODS = ("item_cosine", "matrix_factorisation", "customer_features", "product_features")
@@ -178,7 +177,7 @@ def _features(features: pd.DataFrame | None, names: pd.Index, what: str) -> np.n
     if len(absent) or features.index.has_duplicates:
         raise BadValue(f"{what}: {len(absent)} of {len(names)} rows are absent, the index has duplicates: {features.index.has_duplicates}")
     chosen = features.loc[names]
-    return np.column_stack([numbers(str(column), chosen[column]) for column in chosen.columns])
+    return np.column_stack([finite(chosen, column) for column in chosen.columns])
 
 
 def _hide(table: Holdings, targets: np.ndarray, given: pd.Series | None, seed: int) -> _Trial:

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 
-from .checks import named, number_or_share
+from .checks import finite, named, number_or_share
 from .errors import BadValue, TooFew
-from .inputs import binary, numbers
+from .inputs import binary
 
 LISTS = ("risk", "response", "random")
 
@@ -70,7 +70,7 @@ def target_lists(
     named(customers, risk, response, *filter(None, (treated, event)))
     if (treated is None) != (event is None):
         raise BadValue("give both `treated` and `event`, or neither")
-    scores = {"risk": numbers(risk, customers[risk]), "response": numbers(response, customers[response])}
+    scores = {"risk": finite(customers, risk), "response": finite(customers, response)}
     n = _length(number_or_share("capacity", capacity), len(customers))
     random = np.random.default_rng(seed)
     scores["random"], chance = random.random(len(customers)), random.random(len(customers))
