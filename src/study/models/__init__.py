@@ -1,10 +1,11 @@
 """Estimators: a DataFrame in, a Fit out. They know nothing of banks.
 
 `panel.fit` (linearmodels) for linear panels, `gram.build` for many models from one pass, `did.fit` for staggered
-adoption, `discrete.fit` for 0/1 outcomes, `hazard.fit` for events in discrete time.
+adoption, `discrete.fit` for 0/1 outcomes, `hazard.fit` for events in discrete time,
+`ordinal.fit` for ordered levels.
 """
 
-from . import collinearity, did, discrete, gram, hazard, panel
+from . import collinearity, did, discrete, gram, hazard, ordinal, panel
 from .errors import (
     BadOutcome,
     Collinear,
@@ -40,5 +41,6 @@ __all__ = [
     "discrete",
     "gram",
     "hazard",
+    "ordinal",
     "panel",
 ]

@@ -122,7 +122,7 @@ def check_rank(x: pd.DataFrame, effects: pd.DataFrame, text: str) -> None:
     if gone:
         what = f"the effects {', '.join(effects.columns)} are removed" if len(effects.columns) else "all rows are taken"
         raise NoVariation(f"'{text}': {', '.join(gone)} does not vary once {what}; leave it out")
-    _, r, order = qr(within / after, mode="economic", pivoting=True)
+    r, order = qr(within / after, mode="r", pivoting=True)
     left = np.abs(np.diag(r))
     if len(left) < x.shape[1]:
         raise NotEstimable(f"'{text}': {x.shape[1]} regressors and only {len(left)} rows")

@@ -1,0 +1,162 @@
+"""Models of ordered levels, such as satisfaction from 1 to 5: proportional odds and ordered probit."""
+
+from dataclasses import dataclass
+from typing import Any, Sequence
+
+import numpy as np
+import pandas as pd
+
+from .brant import Brant, brant
+from .cumulative import CURVES, maximise
+from .errors import BadOutcome, FormulaError, ModelError, NotEstimable
+from .fit import Fit
+from .formula import Formula, parse, require
+from .likelihood import Sample, cluster_name, clustered, covariance_summary, design, source_columns, without_effects
+from .prepare import prepare
+
+__all__ = ["Brant", "brant", "fit", "probabilities"]
+
+LINKS = ("logit", "probit")
+
+
+@dataclass(frozen=True, eq=False)
+class OrderedSample(Sample):
+    """The sample of an ordered model: y holds codes 0..J-1 of the levels, lowest first."""
+
+    levels: tuple
+    link: str
+
+
+def fit(
+    data: pd.DataFrame,
+    formula: str,
+    *,
+    link: str = "logit",
+    cluster: str | None = None,
+    levels: Sequence[Any] | None = None,
+) -> Fit:
+    """Estimate an ordered logit (proportional odds) or probit.
+
+    P(y <= j | x) = F(c_j - x'b), F logistic or normal, c_1 < ... < c_{J-1}
+
+    Parameters
+    ----------
+    data : one row per observation
+    formula : "satisfaction ~ d + x1"; the outcome is a column of numbers or an ordered Categorical
+    link : "logit" or "probit"
+    cluster : column of the clusters
+    levels : the levels that there should be, lowest first; default: the categories, or the numbers found
+
+    Returns
+    -------
+    Fit: the slopes, then the thresholds, named "low | next". A positive slope goes with higher levels.
+    Without clusters the covariance is the inverse of the observed information, the reference normal; with
+    clusters the sandwich with the factor G/(G-1) and t(G-1).
+
+    Raises
+    ------
+    BadOutcome if levels have no order, no rows or are not those asked for; Separated, NotConverged,
+    NotEstimable, FormulaError, MissingColumn, InfiniteValues, NoVariation, Collinear
+
+    Source
+    ------
+    McCullagh (1980), Journal of the Royal Statistical Society B 42(2).
+    """
+    if link not in LINKS:
+        raise ModelError(f"no link '{link}'; there is {', '.join(LINKS)}")
+    parsed = parse(formula)
+    without_effects(parsed, "write dummies, as in 'satisfaction ~ x + C(bank)', if their levels have many rows each")
+    sample = _sample(data, parsed, cluster, link, levels)
+    theta, at = maximise(sample.y.to_numpy(dtype=int), sample.x.to_numpy(), link, list(sample.x.columns), formula)
+    covariance, df, factors = clustered(np.linalg.inv(at.information), at.scores, sample.clusters)
+    names = [f"{low} | {high}" for low, high in zip(sample.levels, sample.levels[1:])]
+    settings = {"formula": formula, "link": link, "cluster": cluster, "levels": levels}
+    return Fit(
+        terms=(*sample.x.columns, *names),
+        coefficients=theta,
+        covariance=covariance,
+        df=df,
+        summary=_summary(sample, settings, at.loglik) | covariance_summary(sample.clusters, df, factors),
+        notes=sample.notes,
+        prepared=sample,
+        source=source_columns(data, parsed, [cluster]),
+        settings=settings,
+    )
+
+
+def probabilities(fit: Fit, rows: pd.DataFrame) -> pd.DataFrame:
+    """P(y = level) of new rows, one column per level.
+
+    Raises
+    ------
+    MissingColumn; Unseen if a level of a regressor was not in the estimation sample
+    """
+    if not isinstance(fit.prepared, OrderedSample):
+        raise ModelError("probabilities need a fit of models.ordinal.fit")
+    k = fit.prepared.x.shape[1]
+    index = design(fit.source, fit.prepared.formula, fit.terms[:k], rows) @ fit.coefficients[:k]
+    below = CURVES[fit.prepared.link].cdf(fit.coefficients[k:][None, :] - index[:, None])
+    edges = np.column_stack([np.zeros(len(rows)), below, np.ones(len(rows))])
+    return pd.DataFrame(np.diff(edges, axis=1), index=rows.index, columns=list(fit.prepared.levels))
+
+
+def _sample(data: pd.DataFrame, parsed: Formula, cluster: str | None, link: str, levels) -> OrderedSample:
+    if parsed.outcome not in data.columns:
+        try:
+            require(data, [parsed.outcome])
+        except ModelError as error:
+            raise FormulaError(f"'{parsed.text}': the outcome of an ordered model is the name of a column; {error}") from None
+    levels = _levels(data[parsed.outcome], parsed, levels)
+    codes = data[parsed.outcome].map({level: float(i) for i, level in enumerate(levels)}).astype(float)
+    prepared = prepare(data.assign(**{parsed.outcome: codes}), parsed, cluster_name(cluster), drop_singletons=False)
+    counts = np.bincount(prepared.y.astype(int), minlength=len(levels))
+    if (counts == 0).any():
+        empty = ", ".join(repr(level) for level, count in zip(levels, counts) if not count)
+        raise BadOutcome(
+            f"'{parsed.outcome}': {(counts == 0).sum()} of {len(levels)} levels have no rows ({empty}); the thresholds "
+            "beside them can not be told apart: join them with a neighbour or leave them out of the levels"
+        )
+    x = prepared.x.drop(columns="Intercept", errors="ignore")
+    if not x.shape[1]:
+        raise ModelError(f"'{parsed.text}' has no regressor")
+    if len(x) <= x.shape[1] + len(levels) - 1:
+        raise NotEstimable(f"'{parsed.text}': {len(x)} rows for {x.shape[1]} slopes and {len(levels) - 1} thresholds")
+    return OrderedSample(prepared.y, x, prepared.clusters, parsed, prepared.n_missing, tuple(levels), link)
+
+
+def _levels(outcome: pd.Series, parsed: Formula, asked: Sequence[Any] | None) -> list:
+    """The levels, lowest first."""
+    found = outcome.dropna().unique()
+    if asked is None and isinstance(outcome.dtype, pd.CategoricalDtype) and outcome.cat.ordered:
+        asked = outcome.cat.categories
+    elif asked is None and outcome.dtype.kind not in "iufb":
+        raise BadOutcome(
+            f"'{parsed.outcome}' has {len(found)} levels without an order ({', '.join(map(str, found[:5]))}); "
+            "make it an ordered Categorical, or give levels=, lowest first"
+        )
+    levels = sorted(found) if asked is None else list(asked)
+    strange = [value for value in found if value not in levels]
+    if strange:
+        raise BadOutcome(f"'{parsed.outcome}' has {len(strange)} values that are not levels: {', '.join(map(str, strange[:5]))}")
+    if len(levels) < 3:
+        raise NotEstimable(f"'{parsed.outcome}' has {len(levels)} levels; an ordered model has three or more: use models.discrete")
+    if len(levels) > 30:
+        raise BadOutcome(f"'{parsed.outcome}' has {len(levels)} levels; use models.panel for a continuous outcome, or group them")
+    return levels
+
+
+def _summary(sample: OrderedSample, settings: dict, loglik: float) -> dict:
+    counts = np.bincount(sample.y.astype(int))
+    null = float((counts * np.log(counts / counts.sum())).sum())
+    return {
+        "formula": settings["formula"],
+        "estimator": f"ordered {settings['link']}",
+        "n_obs": len(sample.y),
+        "n_dropped": sample.n_missing,
+        "n_units": len(sample.y),
+        "rows_by_level": dict(zip(sample.levels, counts.tolist())),
+        "loglik": loglik,
+        "loglik_null": null,
+        "r2_mcfadden": 1 - loglik / null,
+        "fixed_effects": "",
+    }
