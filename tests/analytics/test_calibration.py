@@ -33,6 +33,14 @@ def test_true_probabilities_are_found_calibrated_and_stretched_ones_are_not():
     assert calibration(y, expit(2 * logit(p))).slope == pytest.approx(made.slope / 2, rel=1e-6)
 
 
+def test_the_intercept_is_found_where_newton_steps_are_lost():
+    # half of the predictions at the edges and wrong: mean of expit(a + odds) must still be the share of 1s
+    y, p = np.array([1, 0, 1, 0, 1, 0] * 30), np.array([0, 0, 1, 1, 0.3, 0.2] * 30)
+    made = calibration(y, p)
+    assert expit(made.intercept + logit(np.clip(p, 1e-6, 1 - 1e-6))).mean() == pytest.approx(0.5, abs=1e-9)
+    assert abs(made.intercept) < 15
+
+
 def test_bins_by_hand():
     made = calibration([0, 0, 1, 0, 1, 1], [0.1, 0.1, 0.1, 0.6, 0.8, 0.7], bins=2).bins
     assert made["n"].tolist() == [3, 3] and made["predicted"].tolist() == pytest.approx([0.1, 0.7])

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import logit
+from scipy.optimize import brentq
+from scipy.special import expit, logit
 from statsmodels.genmod.families import Binomial
 from statsmodels.genmod.generalized_linear_model import GLM
 
@@ -57,7 +58,10 @@ def calibration(outcome, probability, bins: int = 10) -> Calibration:
 def calibration_intercept(outcome, probability) -> float:
     """The a of logit P(y = 1) = a + logit p (calibration in the large); 0 is right, above 0 predictions are too low."""
     y, p = outcome_and_score(outcome, probability)
-    return float(GLM(y, np.ones(len(y)), family=Binomial(), offset=_log_odds(numbers("probability", p, 0, 1))).fit().params[0])
+    odds, base = _log_odds(numbers("probability", p, 0, 1)), logit(y.mean())
+    # the likelihood's equation, mean of expit(a + odds) = mean of y, has one root between these; Newton steps can miss it
+    low, high = base - odds.max() - 1, base - odds.min() + 1
+    return float(brentq(lambda a: expit(a + odds).mean() - y.mean(), low, high, xtol=1e-12))
 
 
 def _log_odds(p: np.ndarray) -> np.ndarray:
@@ -72,6 +76,8 @@ def _slope(y: np.ndarray, odds: np.ndarray) -> tuple[float, tuple[str, ...]]:
         return np.nan, ("the predictions separate the classes: no finite slope",)
     spread = odds.std()  # in units of its spread, so that the iterations are well scaled
     fitted = GLM(y, np.column_stack([np.ones(len(y)), odds / spread]), family=Binomial()).fit(maxiter=100)
+    if not fitted.converged:
+        return np.nan, ("the logit of the recalibration did not converge: no slope",)
     return float(fitted.params[1] / spread), ()
 
 
