@@ -4,6 +4,8 @@
 """
 
 from . import anomaly, auc_interval, early_warning, injection, leakage, metrics, recommend, scoring, splits
+from . import anomaly, auc_interval, early_warning, injection, metrics, policy, recommend, scoring, splits
+from .aipw import aipw
 from .calibration import Calibration, calibration
 from .errors import AnalyticsError, BadValue, MissingColumn, NoVariation, TooFew, UnknownChoice
 from .holdings import Holdings, holdings
@@ -30,6 +32,7 @@ __all__ = [
     "TooFew",
     "UnknownChoice",
     "anomaly",
+    "aipw",
     "auc_interval",
     "calibration",
     "early_warning",
@@ -40,6 +43,7 @@ __all__ = [
     "life_cycle",
     "metrics",
     "person_periods",
+    "policy",
     "recommend",
     "rfm",
     "scoring",
