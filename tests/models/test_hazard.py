@@ -104,6 +104,8 @@ def test_periods_that_say_nothing_are_dropped_by_name(churn):
     curve = models.hazard.survival(fit, {"d": 0.0, "x": 0.0}).set_index("period")
     assert curve.loc[3, "hazard"] == 0 and curve.loc[3, "survival"] == curve.loc[2, "survival"]
     assert curve.loc[10, "hazard"] == 1 and curve.loc[10, "survival"] == 0
+    with pytest.raises(models.NotEstimable, match="age 10 had nothing but events: no covariance"):
+        models.hazard.hazard_covariance(fit, {"d": 0.0, "x": 0.0})
 
 
 @pytest.mark.parametrize("link", LINKS)
@@ -123,6 +125,9 @@ def test_survival_is_the_product_of_statsmodels_hazards_with_its_delta_errors(ch
     slope = np.array([(log_survival(other.params + s) - log_survival(other.params - s)) / 2e-6 for s in steps])
     error = np.sqrt(np.diag(slope.T @ other.cov_params().to_numpy() @ slope))
     assert curve["std_error"].to_numpy() == pytest.approx(curve["survival"].to_numpy() * error, rel=1e-5)
+    hazards = np.array([(other.model.predict(other.params + s, rows) - other.model.predict(other.params - s, rows)) for s in steps])
+    expected = hazards.T @ other.cov_params().to_numpy() @ hazards / 4e-12
+    assert models.hazard.hazard_covariance(fit, path) == pytest.approx(expected, rel=1e-4, abs=1e-3 * expected.min())
     assert ((curve["ci_low"] < curve["survival"]) & (curve["survival"] < curve["ci_high"])).all()
 
 
@@ -195,6 +200,9 @@ def test_survival_with_frailty_is_that_of_a_unit_drawn_at_random(mixed):
     expected = np.exp(-np.outer(total, frailty)) @ weights
     assert curve["survival"].to_numpy() == pytest.approx(expected, rel=1e-8)
     assert curve["survival"].to_numpy() == pytest.approx(np.cumprod(1 - curve["hazard"]), rel=1e-12)
+    covariance = models.hazard.hazard_covariance(fit, {"d": 1.0, "x": 0.2})
+    slope = -curve["survival"].iloc[-1] / (1 - curve["hazard"].to_numpy())  # S is the product of 1 - h
+    assert slope @ covariance @ slope == pytest.approx(curve["std_error"].iloc[-1] ** 2, rel=1e-9)
 
 
 def test_no_frailty_is_said_where_none_is_found():

@@ -22,7 +22,8 @@ def answers_of(n=800, slopes=(0.8, 0.8, 0.8), seed=2):
     """Satisfaction 1 to 4 of customers of 40 branches; the slope of x may differ by cut."""
     random = np.random.default_rng(seed)
     branch = np.arange(n) % 40
-    x, d, noise = random.normal(size=n), random.integers(0, 2, n), random.logistic(size=n) + 0.5 * random.normal(size=40)[branch]
+    x, d, noise = random.normal(size=n), random.integers(0, 2, n), random.logistic(size=n)
+    noise = noise + 0.5 * random.normal(size=40)[branch]
     above = [slope * x + 0.5 * d + noise > cut for slope, cut in zip(slopes, (-1.0, 0.2, 1.5))]
     return pd.DataFrame({"satisfaction": 1 + sum(a.astype(int) for a in above), "d": d, "x": x, "branch": branch})
 
@@ -131,10 +132,10 @@ def test_brants_test_names_a_cut_without_maximum_and_needs_a_logit_and_clusters(
 @pytest.mark.parametrize(
     ("change", "formula", "options", "error", "message"),
     [
-        ({"satisfaction": lambda d: d["satisfaction"].astype(str)}, "satisfaction ~ x", {}, models.BadOutcome, "4 levels without an order"),
+        ({"satisfaction": lambda d: d["satisfaction"].astype(str)}, "satisfaction ~ x", {}, models.BadOutcome, "without an order"),
         ({}, "satisfaction ~ x", {"levels": [1, 2, 3, 4, 5]}, models.BadOutcome, r"1 of 5 levels have no rows \(5\)"),
         ({}, "satisfaction ~ x", {"levels": [1, 2, 3]}, models.BadOutcome, "1 values that are not levels: 4"),
-        ({"satisfaction": lambda d: (d["satisfaction"] > 2) * 1}, "satisfaction ~ x", {}, models.NotEstimable, "2 levels; .* models.discrete"),
+        ({"satisfaction": lambda d: (d["satisfaction"] > 2) * 1}, "satisfaction ~ x", {}, models.NotEstimable, "2 levels; "),
         ({}, "x ~ d", {}, models.BadOutcome, "'x' has 800 levels"),
         ({}, "np.log(satisfaction) ~ x", {}, models.FormulaError, "is the name of a column"),
         ({}, "satisfied ~ x", {}, models.FormulaError, "did you mean 'satisfaction'"),
@@ -144,8 +145,8 @@ def test_brants_test_names_a_cut_without_maximum_and_needs_a_logit_and_clusters(
         ({"x": 3.0}, "satisfaction ~ x + d", {}, models.NoVariation, "x has one value in all 800 rows"),
         ({"x": np.inf}, "satisfaction ~ x", {}, models.InfiniteValues, "800 infinite values"),
         ({"branch": 1}, "satisfaction ~ x", {"cluster": "branch"}, models.NotEstimable, "one cluster of 'branch'"),
-        ({"x": lambda d: d["satisfaction"] ** 2}, "satisfaction ~ x", {}, models.Separated, r"complete separation: 800 of 800 .* x \(to \+inf"),
-        ({"z": lambda d: (d["satisfaction"] == 4) & (d["x"] > 0)}, "satisfaction ~ d + z", {}, models.Separated, r"quasi-complete.*z.* \(to \+inf"),
+        ({"x": lambda d: d["satisfaction"] ** 2}, "satisfaction ~ x", {}, models.Separated, r"complete.* 800 of 800 .* x \(to \+inf"),
+        ({"z": lambda d: (d["satisfaction"] == 4) & (d["x"] > 0)}, "satisfaction ~ d + z", {}, models.Separated, r"quasi-.*z.* \(to \+inf"),
     ],
 )
 def test_what_can_not_be_estimated_is_refused(change, formula, options, error, message):

@@ -13,9 +13,9 @@ from .formula import Formula, parse, require
 from .likelihood import Sample, check_binary, cluster_name, covariance_summary, sandwich, source_columns, without_effects
 from .period_effects import Rows, maximise, meat
 from .prepare import check_rank, codes, prepare
-from .survival import Baseline, HazardSample, survival
+from .survival import Baseline, HazardSample, hazard_covariance, survival
 
-__all__ = ["fit", "survival"]
+__all__ = ["fit", "hazard_covariance", "survival"]
 
 LINKS = ("cloglog", "logit")
 SHOWN = 8  # periods named in a note
@@ -74,26 +74,31 @@ def fit(
     sample, rows, periods, notes = _sample(source, parsed, time, cluster, unit, link)
     effects, slopes, at = maximise(rows, list(sample.x.columns), formula)
     settings = {"formula": formula, "time": time, "link": link, "cluster": cluster, "unit": unit, "frailty": frailty}
-    bread = at.inverse()
-    theta, loglik, mixed = np.concatenate([effects, slopes]), at.loglik, {}
+    theta, loglik, bread, total, mixed = np.concatenate([effects, slopes]), at.loglik, at.inverse(), None, {}
     if frailty:
-        mixed, mixture = gamma.fit(rows, theta, at.loglik, bread, source.loc[sample.y.index, unit], sample.clusters, formula)
-        notes += mixture.notes
+        units = source.loc[sample.y.index, unit]
+        mixed, mixture = gamma.fit(rows, theta, at.loglik, bread, units, sample.clusters, formula)
         theta, loglik, bread, total = mixture.theta, mixture.loglik, mixture.bread, mixture.meat
+        notes += mixture.notes
     elif cluster:
         total = meat(rows, effects, slopes, sample.clusters.iloc[:, 0].to_numpy())
     covariance, df, factors = sandwich(bread, total, sample.clusters) if cluster else (bread, np.inf, {})
-    t, k = rows.periods, len(slopes)
-    variance = mixed.get("frailty_variance", 0.0)
-    baseline = Baseline(**periods, effects=theta[:t], covariance=covariance, link=link, variance=variance)
+    summary = _summary(rows, settings, loglik, sample, source) | mixed | covariance_summary(sample.clusters, df, factors)
+    return _fit(sample, periods, theta, covariance, df, summary, notes, source, settings)
+
+
+def _fit(sample: Sample, periods: dict, theta, covariance, df: float, summary: dict, notes, source, settings) -> Fit:
+    t, k = len(periods["values"]), sample.x.shape[1]
+    variance = summary.get("frailty_variance", 0.0)
+    baseline = Baseline(**periods, effects=theta[:t], covariance=covariance, link=settings["link"], variance=variance)
     return Fit(
         terms=tuple(sample.x.columns),
         coefficients=theta[t : t + k],
         covariance=covariance[t : t + k, t : t + k],
         df=df,
-        summary=_summary(rows, settings, loglik, sample, source) | mixed | covariance_summary(sample.clusters, df, factors),
+        summary=summary,
         notes=notes,
-        prepared=HazardSample(**vars(sample), baseline=baseline, time=time),
+        prepared=HazardSample(**vars(sample), baseline=baseline, time=settings["time"]),
         source=source,
         settings=settings,
     )

@@ -105,7 +105,8 @@ def _sample(data: pd.DataFrame, parsed: Formula, cluster: str | None, link: str,
         try:
             require(data, [parsed.outcome])
         except ModelError as error:
-            raise FormulaError(f"'{parsed.text}': the outcome of an ordered model is the name of a column; {error}") from None
+            message = f"'{parsed.text}': the outcome of an ordered model is the name of a column; {error}"
+            raise FormulaError(message) from None
     levels = _levels(data[parsed.outcome], parsed, levels)
     codes = data[parsed.outcome].map({level: float(i) for i, level in enumerate(levels)}).astype(float)
     prepared = prepare(data.assign(**{parsed.outcome: codes}), parsed, cluster_name(cluster), drop_singletons=False)
@@ -137,11 +138,16 @@ def _levels(outcome: pd.Series, parsed: Formula, asked: Sequence[Any] | None) ->
     levels = sorted(found) if asked is None else list(asked)
     strange = [value for value in found if value not in levels]
     if strange:
-        raise BadOutcome(f"'{parsed.outcome}' has {len(strange)} values that are not levels: {', '.join(map(str, strange[:5]))}")
+        shown = ", ".join(map(str, strange[:5]))
+        raise BadOutcome(f"'{parsed.outcome}' has {len(strange)} values that are not levels: {shown}; add or correct them")
     if len(levels) < 3:
-        raise NotEstimable(f"'{parsed.outcome}' has {len(levels)} levels; an ordered model has three or more: use models.discrete")
+        raise NotEstimable(
+            f"'{parsed.outcome}' has {len(levels)} levels; an ordered model has three or more: use models.discrete"
+        )
     if len(levels) > 30:
-        raise BadOutcome(f"'{parsed.outcome}' has {len(levels)} levels; use models.panel for a continuous outcome, or group them")
+        raise BadOutcome(
+            f"'{parsed.outcome}' has {len(levels)} levels; use models.panel for a continuous outcome, or group them"
+        )
     return levels
 
 

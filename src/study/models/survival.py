@@ -8,7 +8,7 @@ import pandas as pd
 from scipy import stats
 from scipy.special import expit
 
-from .errors import DuplicateKeys, ModelError, Unseen
+from .errors import DuplicateKeys, ModelError, NotEstimable, Unseen
 from .fit import LEVEL, Fit
 from .formula import require
 from .likelihood import Sample, design
@@ -68,6 +68,45 @@ def survival(fit: Fit, path: pd.DataFrame | Mapping[str, Any]) -> pd.DataFrame:
     ------
     Unseen if a period or level was not in the estimation sample; MissingColumn; DuplicateKeys
     """
+    periods, cumulative, slope = _curve(fit, path)
+    with np.errstate(all="ignore"):
+        survival = np.exp(-cumulative)
+        hazard = -np.expm1(-np.diff(cumulative, prepend=0.0))  # missing where nobody is left at risk
+        error = np.sqrt(np.einsum("ij,jk,ik->i", slope, fit.prepared.baseline.covariance, slope))
+        half = stats.t.ppf(0.5 + LEVEL / 2, fit.df) * error / cumulative
+        low, high = np.exp(-cumulative * np.exp(half)), np.exp(-cumulative * np.exp(-half))
+    certain = (cumulative == 0) | ~np.isfinite(cumulative)
+    return pd.DataFrame(
+        {
+            "period": periods,
+            "hazard": hazard,
+            "cumulative_hazard": cumulative,
+            "survival": survival,
+            "std_error": np.where(certain, 0.0, survival * error),
+            "ci_low": np.where(certain, survival, low),
+            "ci_high": np.where(certain, survival, high),
+        }
+    )
+
+
+def hazard_covariance(fit: Fit, path: pd.DataFrame | Mapping[str, Any]) -> np.ndarray:
+    """Covariance (T, T) of the hazards that `survival` gives for the same path, for values that rest on the curve.
+
+    Raises
+    ------
+    as `survival`; NotEstimable if a period of the path had nothing but events: its hazard has no error
+    """
+    periods, cumulative, slope = _curve(fit, path)
+    if not np.isfinite(cumulative).all():
+        first = periods[~np.isfinite(cumulative)][0]
+        raise NotEstimable(f"{fit.prepared.time} {first} had nothing but events: no covariance; end the path before it")
+    hazards = np.diff(cumulative, prepend=0.0)
+    slopes = np.exp(-hazards)[:, None] * np.diff(slope, axis=0, prepend=0.0)
+    return slopes @ fit.prepared.baseline.covariance @ slopes.T
+
+
+def _curve(fit: Fit, path) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Periods, cumulative hazard -log S and its derivatives by the parameters (T, p)."""
     if not isinstance(fit.prepared, HazardSample):
         raise ModelError("survival needs a fit of models.hazard.fit")
     base, time = fit.prepared.baseline, fit.prepared.time
@@ -77,43 +116,27 @@ def survival(fit: Fit, path: pd.DataFrame | Mapping[str, Any]) -> pd.DataFrame:
     t, k = len(base.values), len(fit.terms)
     level, slope = np.zeros(len(path)), np.zeros((len(path), base.covariance.shape[0]))
     for row, (period, values) in enumerate(zip(path[time], x)):
-        if period in position:
-            index = base.effects[position[period]] + values @ fit.coefficients
-            level[row] = np.exp(index) if base.link == "cloglog" else np.logaddexp(0, index)
-            derivative = level[row] if base.link == "cloglog" else expit(index)
-            slope[row, position[period]] = derivative
-            slope[row, t : t + k] = derivative * values
-        else:
+        if period not in position:
             level[row] = np.inf if base.fixed[period] else 0.0
-    return _table(path[time].to_numpy(), level.cumsum(), slope.cumsum(axis=0), base, fit.df)
+            continue
+        index = base.effects[position[period]] + values @ fit.coefficients
+        level[row] = np.exp(index) if base.link == "cloglog" else np.logaddexp(0, index)
+        derivative = level[row] if base.link == "cloglog" else expit(index)
+        slope[row, position[period]] = derivative
+        slope[row, t : t + k] = derivative * values
+    return path[time].to_numpy(), *_mixed(level.cumsum(), slope.cumsum(axis=0), base)
 
 
-def _table(periods: np.ndarray, total: np.ndarray, slope: np.ndarray, base: Baseline, df: float) -> pd.DataFrame:
-    """The curve and its errors from the cumulative hazard at frailty 1 and its derivatives."""
+def _mixed(total: np.ndarray, slope: np.ndarray, base: Baseline) -> tuple[np.ndarray, np.ndarray]:
+    """The cumulative hazard of a unit drawn at random and its derivatives, from those at frailty 1."""
     v = base.variance
+    if not v:
+        return total, slope
     with np.errstate(all="ignore"):
-        cumulative = np.log1p(v * total) / v if v else total
+        cumulative = np.log1p(v * total) / v
         slope = slope / (1 + v * total)[:, None]
-        if v and base.covariance.shape[0] == slope.shape[1]:
-            slope[:, -1] += total / (1 + v * total) - cumulative  # derivative by log v
-        survival = np.exp(-cumulative)
-        hazard = -np.expm1(-np.diff(cumulative, prepend=0.0))  # missing where nobody is left at risk
-        error = np.sqrt(np.einsum("ij,jk,ik->i", slope, base.covariance, slope))
-        half = stats.t.ppf(0.5 + LEVEL / 2, df) * error / cumulative
-        low, high = np.exp(-cumulative * np.exp(half)), np.exp(-cumulative * np.exp(-half))
-    error = np.where(np.isfinite(cumulative), error, 0.0)
-    certain = (cumulative == 0) | ~np.isfinite(cumulative)
-    return pd.DataFrame(
-        {
-            "period": periods,
-            "hazard": hazard,
-            "cumulative_hazard": cumulative,
-            "survival": survival,
-            "std_error": survival * error,
-            "ci_low": np.where(certain, survival, low),
-            "ci_high": np.where(certain, survival, high),
-        }
-    )
+        slope[:, -1] += total / (1 + v * total) - cumulative  # by log v
+    return cumulative, slope
 
 
 def _path(fit: Fit, path) -> pd.DataFrame:
