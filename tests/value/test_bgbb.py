@@ -69,7 +69,7 @@ def test_likelihood_and_counts_are_those_of_all_sequences(model):
         counts[x] += chance
     assert sum(chances) == pytest.approx(1)
     assert model.probability_of_count(np.arange(5), 4) == pytest.approx(counts)
-    assert model.expected(4) == pytest.approx(counts @ np.arange(5))
+    assert model.expected([0, 4]) == pytest.approx([0, counts @ np.arange(5)])
 
 
 def test_derivatives_are_those_of_differences(donations):

@@ -49,6 +49,12 @@ def test_tracking_counts_repeats_of_the_sample_only(model):
     assert made["expected"].to_numpy() == pytest.approx([model.expected(t)[0] + (model.expected(t - 5)[0] if t > 5 else 0) for t in (4, 9, 20)])
 
 
+def test_tracking_of_opportunities(donations):
+    model = value.bgbb(donations["frequency"], donations["recency"], 6, donations["weights"])
+    made = value.tracking(model, list("aaabb"), [0, 3, 5, 2, 4], [3, 6], end=4)
+    assert made["actual"].tolist() == [1, 3] and made["expected"].tolist() == pytest.approx([model.expected([3, 1]).sum(), model.expected([6, 4]).sum()])
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [

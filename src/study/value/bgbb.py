@@ -68,11 +68,15 @@ class BGBB(CustomerModel):
         stay = betaln(gamma, after) - betaln(gamma, delta)
         return np.exp(self._log_weight(past, extra=1) + stay) / (1 + rate) * hyp2f1(1, after, gamma + after, 1 / (1 + rate))
 
-    def expected(self, periods: int) -> float:
-        """Expected transactions of a new customer at the first `periods` opportunities (equation 8)."""
+    def expected(self, periods) -> np.ndarray:
+        """Expected transactions of a new customer at the first `periods` opportunities, array.
+
+        E[X(n)] = alpha/(alpha + beta) sum over t = 1..n of B(gamma, delta + t)/B(gamma, delta)
+        """
         alpha, beta, gamma, delta = self.estimates
-        steps = np.arange(1, int(whole("periods", [periods], 1)[0]) + 1)
-        return float(alpha / (alpha + beta) * np.exp(betaln(gamma, delta + steps) - betaln(gamma, delta)).sum())
+        n = whole("periods", np.atleast_1d(periods)).astype(int)
+        there = np.exp(betaln(gamma, delta + np.arange(1, n.max(initial=0) + 1)) - betaln(gamma, delta))
+        return alpha / (alpha + beta) * np.concatenate([[0.0], np.cumsum(there)])[n]
 
     def probability_of_count(self, count, periods: int) -> np.ndarray:
         """P(X(n) = x) of a new customer (equation 7), array over `count`."""
@@ -104,7 +108,7 @@ def bgbb(frequency, recency, periods, counts=None) -> BGBB:
     """Fit the BG/BB model by maximum likelihood.
 
     At each opportunity a customer who is alive buys with probability p ~ beta(alpha, beta); at the start of each the
-    customer leaves with probability theta ~ beta(gamma, delta). The likelihood of one history (equation 5):
+    customer leaves with probability theta ~ beta(gamma, delta). The likelihood of one history:
 
     L = B(alpha + x, beta + n - x)/B(alpha, beta) B(gamma, delta + n)/B(gamma, delta)
         + sum over i = 0..n - t_x - 1 of B(alpha + x, beta + t_x - x + i)/B(alpha, beta)

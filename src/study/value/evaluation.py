@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from .bgbb import BGBB
 from .bgnbd import BGNBD
 from .histories import same_length, whole
 from .inputs import ValueInputError, numbers
@@ -54,14 +55,14 @@ def holdout_scores(expected, actual) -> dict[str, float]:
     }
 
 
-def tracking(model: BGNBD, customer, time, moments, *, end, unit: float = 1.0) -> pd.DataFrame:
+def tracking(model: BGNBD | BGBB, customer, time, moments, *, end, unit: float = 1.0) -> pd.DataFrame:
     """Repeat transactions of the customers of the sample up to each moment, expected and actual.
 
     Expected up to t: sum over customers of E[X(t - first transaction)].
 
     Parameters
     ----------
-    model : fitted BG/NBD model
+    model : fitted BG/NBD model, or BG/BB model with opportunities in place of times (end, moments whole numbers)
     customer, time, unit : all transactions, also those after the sample (see `value.summary`)
     moments : times at which to count, rising, in the kind of `time`
     end : end of the sample; customers whose first transaction is later are left out
