@@ -110,14 +110,19 @@ def test_derivatives_are_those_of_differences(cdnow):
         assert curve[k] == pytest.approx((up[1] - down[1]) / (2 * step[k]), rel=1e-5, abs=1e-6)
 
 
-def test_expectation_near_a_of_one_is_the_integral_over_chances_of_leaving(model):
-    # E = integral of (1 - (1 + p s)^-(r + x)) / p over beta(a, b + x), s = t/(alpha + T)
-    for a, x in ((1.0, 3), (1 + 1e-9, 0), (0.8, 40), (1.7, 2)):
-        r, alpha, _, b = moved = np.array([0.6, 5.0, a, 2.0])
-        s = 20 / (alpha + 30)
-        want = quad(lambda p: (1 - (1 + p * s) ** -(r + x)) / p * np.exp((a - 1) * np.log(p) + (b + x - 1) * np.log1p(-p) - betaln(a, b + x)), 0, 1, epsabs=1e-13)[0]
-        alive = model.at(moved).probability_alive([x], [25.0 if x else 0], [30.0])[0]
-        assert model.at(moved).predict(20, [x], [25.0 if x else 0], [30.0])[0] == pytest.approx(want * alive, rel=1e-7)
+def test_expectation_is_the_mean_over_chances_of_leaving(model):
+    # E = integral of (1 - (1 + p s)^-(r + x)) / p over beta(a, b + x), here by the trapezoid rule on the logit of p.
+    # Singular in closed form: a = 1 (1, 2), a + b + x = 1 (3), a tiny horizon (4); an overflow (5); none of these (6).
+    cases = [(0.6, 5.0, 1.0, 2.0, 3, 20), (0.6, 5.0, 1 + 1e-9, 2.0, 0, 20), (0.6, 5.0, 0.4, 0.6, 0, 20)]
+    cases += [(0.6, 5.0, 0.8, 2.0, 3, 1e-6), (0.6, 5.0, 0.8, 2.0, 3000, 90), (0.321, 1.16, 10.718, 8.099, 17, 90.7)]
+    y = np.linspace(-120, 120, 60_001)
+    for r, alpha, a, b, x, t in cases:
+        s = t / (alpha + 30)
+        weight = np.exp(-(a - 1) * np.logaddexp(0, -y) - (b + x) * np.logaddexp(0, y) - betaln(a, b + x))
+        want = (-np.expm1(-(r + x) * np.log1p(s / (1 + np.exp(-y)))) * weight).sum() * (y[1] - y[0])
+        at = model.at(np.array([r, alpha, a, b]))
+        last = [29.0 if x else 0.0]
+        assert at.predict(t, [x], last, [30.0])[0] == pytest.approx(want * at.probability_alive([x], last, [30.0])[0], rel=1e-8)
 
 
 def test_many_transactions_do_not_overflow(model):

@@ -2,11 +2,12 @@
 
 import numpy as np
 import pandas as pd
-from scipy.special import betaln, digamma, gammaln, hyp2f1, logsumexp, polygamma
+from scipy.special import betaln, digamma, gammaln, logsumexp, polygamma
 
 from .histories import history, horizon_of, table, whole
 from .inputs import ValueInputError, numbers
 from .likelihood import CustomerModel, dot, maximise, model_of
+from .quadrature import beta_mean
 
 CELLS = 2_000_000  # cells of (histories, possible last opportunities) worked on at once
 STARTS = ((1.0, 1.0, 1.0, 1.0), (1.0, 0.5, 0.5, 3.0), (0.5, 1.0, 1.0, 10.0))
@@ -54,7 +55,8 @@ class BGBB(CustomerModel):
     def residual_transactions(self, discount: float, frequency, recency, periods) -> np.ndarray:
         """Discounted expected residual transactions over all future opportunities (DERT, equation 14).
 
-        The first future opportunity is one period ahead and discounted once. Times the margin of a transaction it
+        DERT = sum over j >= 1 of E[X at opportunity n + j] / (1 + d)^j, where the sum over j is the mean of
+        (1 - theta)/(d + theta) over beta(gamma, delta + n). The first future opportunity is discounted once. Times the margin of a transaction it
         is the residual value of the customer.
 
         Parameters
@@ -64,9 +66,10 @@ class BGBB(CustomerModel):
         rate = float(numbers("discount", discount, 0, strict="low"))
         past = _history(frequency, recency, periods)
         gamma, delta = self.estimates[2:]
-        after = delta + past["periods"] + 1
-        stay = betaln(gamma, after) - betaln(gamma, delta)
-        return np.exp(self._log_weight(past, extra=1) + stay) / (1 + rate) * hyp2f1(1, after, gamma + after, 1 / (1 + rate))
+        stay = np.exp(self._log_weight(past, extra=1) + betaln(gamma, delta + past["periods"]) - betaln(gamma, delta))
+        lengths, length = np.unique(past["periods"], return_inverse=True)
+        left = np.concatenate([beta_mean(lambda p, which: (1 - p)[None] / (rate + p), gamma, delta + n) for n in lengths])
+        return stay * left[length]
 
     def expected(self, periods) -> np.ndarray:
         """Expected transactions of a new customer at the first `periods` opportunities, array.

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.special import betaln, digamma, hyp2f1, polygamma
+from scipy.special import betaln, digamma, polygamma
 
 from .histories import horizon_of, whole
 from .inputs import ValueInputError, numbers
 from .likelihood import CustomerModel, maximise, model_of
+from .quadrature import beta_mean
 
 STARTS = ((1.0, 1.0), (0.5, 4.0), (3.0, 10.0))
 
@@ -49,7 +50,9 @@ class SBG(CustomerModel):
     def residual_lifetime(self, discount: float, renewals=1) -> np.ndarray:
         """Discounted expected residual lifetime before the next renewal is decided (DERL).
 
-        DERL = sum over t >= n of S(t)/S(n - 1) (1 + d)^-(t - n) = r_n F(1, beta + n; alpha + beta + n; 1/(1 + d))
+        DERL = sum over t >= n of S(t)/S(n - 1) (1 + d)^-(t - n) = E[(1 - theta)(1 + d)/(d + theta)]
+
+        with theta ~ beta(alpha, beta + n - 1), the chance of leaving of those who are still there.
 
         Parameters
         ----------
@@ -67,13 +70,13 @@ class SBG(CustomerModel):
         rate = float(numbers("discount", discount, 0, strict="low"))
         n = whole("renewals", np.atleast_1d(renewals), 1)
         alpha, beta = self.estimates
-        return self.retention(n) * hyp2f1(1, beta + n, alpha + beta + n, 1 / (1 + rate))
+        return np.concatenate([beta_mean(lambda p, which: ((1 - p) * (1 + rate) / (rate + p))[None], alpha, beta + k - 1) for k in n])
 
     def clv(self, margin: float, discount: float) -> float:
         """Value of a new customer who pays `margin` now and at every renewal: m sum over t >= 0 of S(t) / (1 + d)^t."""
         rate = float(numbers("discount", discount, 0, strict="low"))
         alpha, beta = self.estimates
-        return float(numbers("margin", margin)) * float(hyp2f1(1, beta, alpha + beta, 1 / (1 + rate)))
+        return float(numbers("margin", margin)) * float(beta_mean(lambda p, which: ((1 + rate) / (rate + p))[None], alpha, beta)[0])
 
     def refit(self, counts: np.ndarray) -> "SBG":
         """The model fitted to the same periods with other counts (for the bootstrap)."""
