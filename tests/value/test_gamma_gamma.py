@@ -80,6 +80,14 @@ def test_wrong_amounts_are_refused(frequency, monetary, message):
         value.gamma_gamma(frequency, monetary)
 
 
+def test_spend_that_follows_frequency_is_warned_of():
+    random = np.random.default_rng(2)
+    x = random.integers(1, 9, 400)
+    z = random.gamma(6 * x, 1 / random.gamma(4, 1 / 15, 400))  # a total in place of an average
+    with pytest.warns(value.SpendFollowsFrequency, match=f"of 400 customers have a correlation of {np.corrcoef(x, z)[0, 1]:.2f}"):
+        value.gamma_gamma(x, z)
+
+
 def test_an_infinite_mean_is_refused(model):
     with pytest.raises(value.ValueInputError, match="does not exist for 1 of 2 customers: q = 0.9"):
         model.at(np.array([6.0, 0.9, 15.0])).predict([0, 1], [0.0, 10.0])

@@ -1,5 +1,7 @@
 """Histories from transactions: the published CDNOW table from the raw transactions, and small cases by hand."""
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -56,6 +58,8 @@ def test_dates_and_hours_of_one_day_are_one_occasion():
     times = pd.to_datetime(["2020-01-01 09:00", "2020-01-08 10:00", "2020-01-08 17:00"])
     made = value.summary(["x"] * 3, times, end="2020-01-15", unit=7)
     assert made.to_numpy().tolist() == [[1, 1, 2]]
+    for end in (date(2020, 1, 15), pd.Timestamp("2020-01-15 23:00"), np.datetime64("2020-01-15")):
+        pd.testing.assert_frame_equal(value.summary(["x"] * 3, times, end=end, unit=7), made)
 
 
 @pytest.mark.parametrize(

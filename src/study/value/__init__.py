@@ -18,7 +18,7 @@ from .cltv import LifetimeMismatch, cltv
 from .composite import Composite, composite
 from .cooperation import cooperation_effect
 from .evaluation import expected_by_frequency, holdout_scores, tracking
-from .gamma_gamma import GammaGamma, gamma_gamma
+from .gamma_gamma import GammaGamma, SpendFollowsFrequency, gamma_gamma
 from .hazard_value import HazardValue, hazard_clv
 from .histories import HorizonUnits, SelectedCustomers
 from .inputs import ValueInputError
@@ -47,6 +47,7 @@ __all__ = [
     "PredictionError",
     "SBG",
     "SelectedCustomers",
+    "SpendFollowsFrequency",
     "TransitionMatrix",
     "ValueInputError",
     "bgbb",

@@ -1,5 +1,7 @@
 """Gamma-Gamma: how much a customer spends per transaction."""
 
+import warnings
+
 import numpy as np
 from scipy.special import digamma, gammaln, polygamma
 
@@ -7,7 +9,13 @@ from .histories import same_length, table, whole
 from .inputs import ValueInputError, numbers
 from .likelihood import BLOCK, CustomerModel, dot, maximise, model_of
 
+FOLLOWS = 0.3  # correlation of frequency and spend beyond which the model's independence is warned of
+ENOUGH = 30  # customers below which a correlation is not looked at
 STARTS = ((1.0, 2.0, 1.0), (5.0, 5.0, 1.0), (0.5, 1.5, 0.5))
+
+
+class SpendFollowsFrequency(UserWarning):
+    """Spend goes with frequency, which the Gamma-Gamma model takes as independent."""
 
 
 class GammaGamma(CustomerModel):
@@ -75,9 +83,9 @@ def gamma_gamma(frequency, monetary, counts=None) -> GammaGamma:
     ------
     ValueInputError for customers without a repeat transaction, amounts of zero or below; NotConverged.
 
-    Notes
+    Warns
     -----
-    Check that spend does not go with frequency (their correlation) before use: the model takes it as zero.
+    SpendFollowsFrequency if frequency and average spend of at least 30 customers have a correlation beyond 0.3.
 
     Source
     ------
@@ -94,8 +102,24 @@ def gamma_gamma(frequency, monetary, counts=None) -> GammaGamma:
         )
     numbers("monetary", z, 0, strict="low")
     rows = table({"frequency": x, "monetary": z}, counts)
+    _warn_if_spend_follows(rows)
     unit = float(np.average(rows["monetary"], weights=rows["counts"]))
     return _fit(rows, [np.array(start) * [1, 1, unit] for start in STARTS])
+
+
+def _warn_if_spend_follows(rows) -> None:
+    total = int(rows["counts"].sum())
+    if total < ENOUGH or rows["frequency"].nunique() == 1 or rows["monetary"].nunique() == 1:
+        return
+    spread = np.cov(rows["frequency"], rows["monetary"], fweights=rows["counts"].astype(int))
+    correlation = spread[0, 1] / np.sqrt(spread[0, 0] * spread[1, 1])
+    if abs(correlation) > FOLLOWS:
+        warnings.warn(
+            f"frequency and spend of {total} customers have a correlation of {correlation:.2f}: the model takes them as independent, "
+            "so values of frequent customers come out wrong; fit groups of like frequency apart",
+            SpendFollowsFrequency,
+            stacklevel=3,
+        )
 
 
 def _fit(rows, starts) -> GammaGamma:

@@ -1,5 +1,7 @@
 """From transactions to the histories that the models of customers need."""
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 
@@ -123,7 +125,7 @@ def numbered(time) -> np.ndarray:
 
 
 def moment(given) -> float:
-    return float(numbered([pd.Timestamp(given) if isinstance(given, str) else given])[0])
+    return float(numbered([pd.Timestamp(given) if isinstance(given, (str, date)) else given])[0])
 
 
 def _histories(occasions: pd.DataFrame, end: float, unit: float) -> pd.DataFrame:
