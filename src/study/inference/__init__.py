@@ -1,21 +1,47 @@
-"""Inference from Fits: wild bootstrap, permutation, minimum detectable effect, multiple tests, trends before adoption."""
+"""Inference: wild bootstrap, randomisation and permutation, multiple tests, bounds, sensitivity, trends before adoption, power."""
 
+from . import assignments
+from .cells import CellStatistic, cell_statistic
+from .censoring import CensoringWeights, ipcw
+from .errors import Degenerate, DifferentSamples, InferenceError, MissingValues
 from .honest_did import HonestDid, honest_did
+from .lee import LeeBounds, lee_bounds
 from .multiple import benjamini_hochberg
+from .oster import Oster, oster
 from .permutation import Permutation, permutation
-from .power import mde
+from .power import mde, mde_two_groups
 from .pretrend import Pretrend, pretrend
+from .randomisation import Randomisation, randomisation
+from .stepdown import romano_wolf, westfall_young
 from .wild import WildBootstrap, wild_bootstrap
 
 __all__ = [
+    "CellStatistic",
+    "CensoringWeights",
+    "Degenerate",
+    "DifferentSamples",
     "HonestDid",
+    "InferenceError",
+    "LeeBounds",
+    "MissingValues",
+    "Oster",
     "Permutation",
     "Pretrend",
+    "Randomisation",
     "WildBootstrap",
+    "assignments",
     "benjamini_hochberg",
+    "cell_statistic",
     "honest_did",
+    "ipcw",
+    "lee_bounds",
     "mde",
+    "mde_two_groups",
+    "oster",
     "permutation",
     "pretrend",
+    "randomisation",
+    "romano_wolf",
+    "westfall_young",
     "wild_bootstrap",
 ]

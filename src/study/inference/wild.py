@@ -9,7 +9,10 @@ from study.models import gram as grams
 from study.models.errors import ModelError
 from study.models.fit import Fit
 
+from .inversion import end_of_set
+
 TIE = 1e-9  # two statistics closer than this share of their size are equal
+EXACT = 1e-11  # scores smaller than this share of what they are differences of are zero
 SIX = np.sqrt(np.array([0.5, 1.0, 1.5]))
 GOLDEN = np.sqrt(5)
 
@@ -25,7 +28,9 @@ class WildBootstrap:
     p_value : two-sided, share of draws with |t*| >= |t|
     smallest_attainable_p : no p-value can be smaller with these clusters, weights and draws
     enumerated : True if every pattern of signs was taken, once
-    confidence_set : (low, high) of the nulls with p >= 5 %, or None; infinite where none is rejected
+    confidence_set : (low, high) of the nulls with p >= 5 %, or None; infinite where none is rejected.
+        The connected piece around the estimate, found outwards from it: with few clusters nulls further
+        away may be kept again, and those pieces are not looked for
     """
 
     term: str
@@ -49,7 +54,7 @@ def wild_bootstrap(fit: Fit, term: str, *, reps: int = 9999, weights: str = "rad
 
     Parameters
     ----------
-    fit : a linear Fit with one cluster variable
+    fit : a linear Fit of `models.panel` or `models.gram` with one cluster variable
     reps : draws; Rademacher signs are enumerated, each once, where 2^G <= reps
     weights : "rademacher" (+-1), "mammen" (two points, skewed), "webb" (six points)
     seed : seed of the draws
@@ -58,7 +63,8 @@ def wild_bootstrap(fit: Fit, term: str, *, reps: int = 9999, weights: str = "rad
 
     Raises
     ------
-    ModelError if the fit has no or two cluster variables, or the weights are unknown.
+    ModelError if the fit has no or two cluster variables, the weights are unknown, or the scores of all
+    clusters are zero; Collinear
 
     Source
     ------
@@ -66,11 +72,9 @@ def wild_bootstrap(fit: Fit, term: str, *, reps: int = 9999, weights: str = "rad
     MacKinnon, Nielsen and Webb (2023), Journal of Econometrics 232(2).
     """
     fit.row(term)
-    gram = grams.of_prepared(fit.prepared)
-    xx, xy = gram.select(gram.outcomes[0], fit.terms)
+    gram, xx, xy = cross_products(fit)
     j, clusters = fit.terms.index(term), len(gram.labels)
-    enumerated = weights == "rademacher" and 2**clusters <= reps
-    draws = _signs(clusters) if enumerated else _draw(weights, (reps, clusters), np.random.default_rng(seed))
+    draws, enumerated = draw(weights, reps, clusters, seed)
     statistic, p_value = _test(xx, xy, j, null, draws)
     least = 2 / 2**clusters if weights == "rademacher" else 1 / reps
     return WildBootstrap(
@@ -86,6 +90,25 @@ def wild_bootstrap(fit: Fit, term: str, *, reps: int = 9999, weights: str = "rad
         seed=None if enumerated else seed,
         confidence_set=_confidence_set(xx, xy, j, draws, fit, term) if interval else None,
     )
+
+
+def cross_products(fit: Fit) -> tuple[grams.Gram, np.ndarray, np.ndarray]:
+    """The Gram of a clustered linear fit, and X'X and X'y per cluster of its terms and crossed effects.
+
+    Raises
+    ------
+    ModelError, Collinear
+    """
+    gram = grams.of_fit(fit)
+    gram.check(fit.terms)
+    return gram, *gram.select(fit.settings.get("outcome", gram.outcomes[0]), fit.terms)
+
+
+def draw(weights: str, reps: int, clusters: int, seed: int) -> tuple[np.ndarray, bool]:
+    """Weights of the clusters, array (draws, G), and whether they are all patterns of signs, each once."""
+    if weights == "rademacher" and 2**clusters <= reps:
+        return _signs(clusters), True
+    return _draw(weights, (reps, clusters), np.random.default_rng(seed)), False
 
 
 def bootstrap_statistics(xx: np.ndarray, xy: np.ndarray, j: int, null: float, draws: np.ndarray) -> tuple[float, np.ndarray]:
@@ -112,6 +135,12 @@ def bootstrap_statistics(xx: np.ndarray, xy: np.ndarray, j: int, null: float, dr
     a = np.linalg.solve(a_matrix, np.eye(len(a_matrix))[j])
     w = scores @ a
     c = (xx @ a) @ np.linalg.solve(a_matrix, scores.T)
+    size = np.abs(moved @ a).max() + np.abs(xx @ restricted @ a).max()
+    if np.abs(w).max() <= EXACT * size:
+        raise ModelError(
+            "the draws have no statistic: the outcome is fitted without error under the null, so that no cluster has a "
+            "score to change the sign of"
+        )
     m = np.diag(w) - c
 
     def t(v):
@@ -148,19 +177,4 @@ def _confidence_set(xx, xy, j: int, draws, fit: Fit, term: str, level: float = 0
     def kept(null: float) -> bool:
         return _test(xx, xy, j, null, draws)[1] >= level
 
-    return tuple(_end(kept, row["estimate"], side * row["std_error"]) for side in (-1, 1))
-
-
-def _end(kept, start: float, step: float, limit: int = 20) -> float:
-    """Where `kept` turns false from `start` in the direction of `step`; infinite if never in 2^limit steps."""
-    inside, outside = start, start + step
-    for _ in range(limit):
-        if not kept(outside):
-            break
-        inside, outside, step = outside, outside + 2 * step, 2 * step
-    else:
-        return float(np.sign(step) * np.inf)
-    while abs(outside - inside) > 1e-6 * abs(step):
-        middle = (inside + outside) / 2
-        inside, outside = (middle, outside) if kept(middle) else (inside, middle)
-    return float(inside)
+    return tuple(end_of_set(kept, row["estimate"], side * row["std_error"]) for side in (-1, 1))

@@ -5,7 +5,7 @@ adoption, `discrete.fit` for 0/1 outcomes, `hazard.fit` for events in discrete t
 `ordinal.fit` for ordered levels.
 """
 
-from . import collinearity, did, discrete, gram, hazard, ordinal, panel
+from . import collinearity, did, discrete, gram, gram_cells, hazard, ordinal, panel
 from .errors import (
     BadOutcome,
     Collinear,
@@ -14,9 +14,9 @@ from .errors import (
     InfiniteValues,
     MissingColumn,
     ModelError,
+    NoVariation,
     NotConverged,
     NotEstimable,
-    NoVariation,
     Separated,
     Unseen,
 )
@@ -40,6 +40,7 @@ __all__ = [
     "did",
     "discrete",
     "gram",
+    "gram_cells",
     "hazard",
     "ordinal",
     "panel",

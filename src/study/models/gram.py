@@ -31,10 +31,22 @@ class Cells:
     ----------
     plan : units, periods and what lies in what
     cross : array (P, q, q) of gram_pass.Products
+    kept : columns of the crossed effects that every model has
     """
 
     plan: Plan
     cross: np.ndarray
+    kept: tuple[int, ...]
+
+    @property
+    def units(self) -> np.ndarray:
+        """Labels of the units, in the order of the rows of a treatment's table."""
+        return self.plan.units
+
+    @property
+    def periods(self) -> np.ndarray:
+        """Labels of the periods, in the order of its columns."""
+        return self.plan.levels[self.plan.names.cells[1]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -290,8 +302,8 @@ def of_fit(fit: Fit) -> Gram:
     """
     if fit.gram is not None:
         return fit.gram
-    if fit.prepared is None or "cluster" not in fit.settings:
-        raise ModelError("the fit carries neither a Gram nor its rows; clustered fits of models.panel and models.gram do")
+    if fit.prepared is None or fit.settings.get("estimator") not in ("fe", "pooled"):
+        raise ModelError("the fit carries no Gram: only clustered fits of models.gram and of models.panel ('fe', 'pooled') have one")
     cluster = fit.prepared.clusters.columns
     labels = None
     if len(cluster) == 1 and fit.source is not None:
@@ -323,7 +335,7 @@ def _gram(plan: Plan, products: Products, labels: Sequence | None = None) -> Gra
         effects=names.absorb,
         cluster=names.cluster,
         weights=names.weights,
-        cells=Cells(plan, products.cross) if names.cells else None,
+        cells=Cells(plan, products.cross, tuple(kept)) if names.cells else None,
     )
 
 
