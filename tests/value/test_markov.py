@@ -17,12 +17,14 @@ def test_the_papers_example():
     check("value.markov.four.1", four[0])
     check("value.markov.four.2", four[1])
     check("value.markov.four.3", four[2])
+    # without end, by hand: V4 = -4 + .05 V1/1.2; V3 = -4 + (.15 V1 + .85 V4)/1.2; V2 = -4 + (.2 V1 + .8 V3)/1.2;
+    # V1 = 36 + (.3 V1 + .7 V2)/1.2, so V4 = -4 + .0416667 V1, V3 = -6.833333 + .1545139 V1, V2 = -8.555556 + .2696759 V1
     always = value.markov_clv(CHANCES, REWARDS, 0.2)
     check("value.markov.always.1", always[0])
     check("value.markov.always.2", always[1])
     check("value.markov.always.3", always[2])
     check("value.markov.always.4", always[3])
-    # no money spent on recency 4: its value was negative
+    # no money spent on recency 4, whose value was negative: V3 = -4 + .125 V1, V2 = -6.666667 + .25 V1
     curtailed = CHANCES.copy()
     curtailed[3] = [0, 0, 0, 0, 1]
     check("value.markov.curtailed.1", value.markov_clv(curtailed, [36, -4, -4, 0, 0], 0.2)[0])

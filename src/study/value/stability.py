@@ -76,7 +76,8 @@ def _draws(indicators: pd.DataFrame, reps: int, seed: int) -> tuple[np.ndarray, 
 def _weight_rows(kind: str, weights: pd.Series, drawn: np.ndarray) -> pd.DataFrame:
     low, high = np.quantile(drawn, [0.025, 0.975], axis=0)
     columns = {"weighting": kind, "indicator": list(map(str, weights.index)), "weight": weights.to_numpy()}
-    return pd.DataFrame({**columns, "std_error": drawn.std(axis=0, ddof=1), "ci_low": low, "ci_high": high})
+    errors = np.where(np.ptp(drawn, axis=0) > 0, drawn.std(axis=0, ddof=1), 0.0)  # no rounding of a mean of equal numbers
+    return pd.DataFrame({**columns, "std_error": errors, "ci_low": low, "ci_high": high})
 
 
 def _rank_row(kind: str, scores: np.ndarray, drawn: np.ndarray, top: float) -> dict:
