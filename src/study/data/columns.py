@@ -42,9 +42,15 @@ def cents(frame: pd.DataFrame, name: str, low: float, high: float) -> tuple[pd.S
     """A column of money as whole cents, and its faults: no thousands separators, at most two decimals."""
     texts = frame[name]
     good = texts.str.fullmatch(r"-?[0-9]{1,12}(\.[0-9]{1,2})?")
-    parts = texts.where(good, "0").str.extract(r"^(-?)([0-9]+)(?:\.([0-9]+))?$")
-    value = 100 * parts[1].astype("int64") + parts[2].fillna("").str.ljust(2, "0").astype("int64")
-    value = value.where(parts[0] != "-", -value)
+    value = whole_cents(texts.where(good, "0"))
     bad = ~good | (value < 100 * low) | (value > 100 * high)
     allowed = f"an amount from {low:g} to {high:g} with a point and at most two decimals"
     return value, [f"line {line}, {name}: '{text}' is not {allowed}" for line, text in texts[bad].items()]
+
+
+def whole_cents(texts: pd.Series) -> pd.Series:
+    """Amounts with at most two decimals as exact whole cents: the point is moved, nothing is multiplied."""
+    point = texts.str.find(".")
+    decimals = (texts.str.len() - point - 1).where(point >= 0, 0)
+    zeros = decimals.map({0: "00", 1: "0", 2: ""})
+    return (texts.str.replace(".", "", regex=False) + zeros).astype("int64")

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import yaml
 
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where it was built, ten times as fast
+
 
 class DesignError(ValueError):
     """A design file is wrong: the message names file, line, what was found and what is allowed."""
@@ -21,7 +23,7 @@ def read(path: Path) -> tuple[dict, dict[tuple, int]]:
     DesignError if the file is missing, empty, not YAML, not a mapping or names a key twice.
     """
     try:
-        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=LOADER)
     except FileNotFoundError:
         raise DesignError(f"design/{path.name} is missing") from None
     except UnicodeDecodeError as error:

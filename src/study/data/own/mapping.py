@@ -1,5 +1,6 @@
 """The mapping file: how a user's files, columns, codes, dates and money become those of the contract."""
 
+from datetime import date
 from pathlib import Path
 
 from pydantic import Field, ValidationError
@@ -41,7 +42,7 @@ class Mapping(Entry):
     """
 
     currency: str | None = Field(default=None, pattern=r"^[A-Z]{3}$")
-    as_of: str | None = Field(default=None, pattern=r"^\d{4}-\d\d-\d\d$")
+    as_of: date | None = None
     dates: str = "%Y-%m-%d"
     months: str = "%Y-%m"
     decimal: str = "."

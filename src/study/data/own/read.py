@@ -8,9 +8,9 @@ import pandas as pd
 import pyarrow.parquet
 from pyarrow import ArrowException
 
+from study import privacy
 from study.design import load, nearest, relative, root
 from study.design.contract import OwnTable
-from study import privacy
 from study.privacy import identifiers
 
 from .. import tables as files_of
@@ -67,10 +67,15 @@ def check(place: Path | None = None) -> Checked:
             tables[name], wrong = _table(path.name, texts, contract[name], mapping.of(name))
             faults += wrong
     files = {name: path.name for name, path in paths.items()}
-    for name, frame in tables.items():
-        faults += rules.keys(name, files[name], frame, contract[name])
-        faults += rules.references(files[name], frame, contract[name], tables, contract)
-    return Checked(tables, files, faults + rules.histories(tables, files), mapping)
+    whole = {name: frame for name, frame in tables.items() if _required(contract[name]) <= set(frame)}
+    for name, frame in whole.items():
+        faults += rules.keys(files[name], frame, contract[name])
+        faults += rules.references(files[name], frame, contract[name], whole, contract)
+    return Checked(tables, files, faults + rules.histories(whole, files), mapping)
+
+
+def _required(table: OwnTable) -> set[str]:
+    return {name for name, column in table.columns.items() if column.required}
 
 
 def read(place: Path | None = None) -> dict[str, pd.DataFrame]:

@@ -12,7 +12,7 @@ Tables = Mapping[str, pd.DataFrame]
 FINAL = pd.Timestamp("2100-01-01")
 
 
-def keys(name: str, file: str, frame: pd.DataFrame, table: OwnTable) -> list[Fault]:
+def keys(file: str, frame: pd.DataFrame, table: OwnTable) -> list[Fault]:
     """Rows whose key an earlier row has."""
     key = [column for column in table.key if column in frame.columns]
     whole = frame[key].notna().all(axis=1) | (len(key) > 1)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from study.design.contract import OwnColumn
 
+from ..columns import whole_cents
 from .mapping import TableMapping
 
 TRUE, FALSE = {"1", "true", "yes", "y"}, {"0", "false", "no", "n"}
@@ -36,7 +37,7 @@ def typed(texts: pd.Series, column: OwnColumn, how: TableMapping) -> Typed:
 
 
 def _id(texts, column, how) -> Typed:
-    return Typed(texts, texts.str.contains(r"^\s|\s$", regex=True).fillna(False), "has spaces at its ends")
+    return Typed(texts, texts != texts.str.strip(), "has spaces at its ends")
 
 
 def _text(texts, column, how) -> Typed:
@@ -89,9 +90,7 @@ def _money(texts, column, how) -> Typed:
     """Whole cents; as exact integers, so that no sum depends on the order."""
     plain = _plain(texts, how)
     good = plain.str.fullmatch(r"-?[0-9]{1,13}(?:\.[0-9]{1,2})?").fillna(False).astype(bool)
-    parts = plain.where(good, "0").str.extract(r"^(-?)([0-9]+)(?:\.([0-9]+))?$")
-    value = 100 * parts[1].astype("int64") + parts[2].fillna("").str.ljust(2, "0").astype("int64")
-    value = value.where(parts[0] != "-", -value)
+    value = whole_cents(plain.where(good, "0"))
     low = -np.inf if column.minimum is None else 100 * column.minimum
     bad = ~good | (value < low)
     marks = f"'{how.decimal}' before at most two decimals" + (f", '{how.thousands}' between thousands" if how.thousands else "")
