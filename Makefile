@@ -14,7 +14,7 @@ UV_VERSION := 0.13.9
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help study test paper env lock lab readme clean
+.PHONY: help study test paper env spark lock lab readme clean
 
 help:  ## show this list
 	@echo "make TARGET, with TARGET one of"
@@ -32,16 +32,24 @@ paper: $(READY)  ## build the paper from the published results
 
 env: $(READY)  ## make the environment in .venv (uv if it can be had, else pip)
 
+spark: $(READY)  ## add Spark, the second engine of large tables (needs Java 17 or 21)
+	@uv=$$(command -v uv || echo $(BIN)/uv); \
+	if [ -x "$$uv" ]; then VIRTUAL_ENV=$(CURDIR)/$(VENV) $$uv pip install --quiet --require-hashes -r requirements-spark.lock; \
+	else $(BIN)/python -m pip install --quiet --require-hashes -r requirements-spark.lock; fi
+
 lab: $(READY)  ## open the notebooks in JupyterLab
 	@JUPYTER_PREFER_ENV_PATH=1 $(BIN)/jupyter lab notebooks
 
-lock: $(READY)  ## resolve pyproject.toml anew into requirements.lock and environment.yml
+lock: $(READY)  ## resolve pyproject.toml anew into the two locks and environment.yml
 	@$(BIN)/uv --version >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --upgrade \
 	  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
 	  pyproject.toml -o requirements.lock
+	@$(BIN)/python -m study.run.environment spark | $(BIN)/uv pip compile --quiet --universal --generate-hashes \
+	  --python-version 3.11 --upgrade --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
+	  -c requirements.lock - -o requirements-spark.lock
 	@$(BIN)/python -m study.run.environment
-	@echo "requirements.lock and environment.yml written; run 'make test' before committing them"
+	@echo "requirements.lock, requirements-spark.lock and environment.yml written; run 'make test' before committing them"
 
 readme: $(READY)  ## write the generated parts of README.md and data/own/README.md
 	@$(BIN)/python -c "from study.run import contract_page, readme; readme.write(); contract_page.write()"

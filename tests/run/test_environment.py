@@ -3,6 +3,7 @@
 import re
 import tomllib
 
+import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -29,8 +30,17 @@ def test_every_direct_dependency_is_locked_at_an_allowed_version():
             assert version in wanted.specifier, f"{pin} is not {wanted}"
 
 
-def test_every_pin_has_a_hash_and_no_address():
-    lock = (root() / "requirements.lock").read_text(encoding="utf-8")
+def test_spark_is_locked_beside_the_same_pins():
+    locks = {name: (root() / name).read_text(encoding="utf-8") for name in ("requirements.lock", "requirements-spark.lock")}
+    pins = {name: set(environment.pins(lock)) for name, lock in locks.items()}
+    own = {Requirement(pin).name for pin in pins["requirements-spark.lock"] - pins["requirements.lock"]}
+    assert own == {"pyspark", "py4j"}
+    assert {Requirement(wanted).name for wanted in environment.extra("spark")} == {"ibis-framework", "pyspark"}
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-spark.lock"])
+def test_every_pin_has_a_hash_and_no_address(name):
+    lock = (root() / name).read_text(encoding="utf-8")
     blocks = re.split(r"\n(?=[A-Za-z0-9])", lock[lock.index("\n", lock.rindex("# ", 0, 120)) :].strip())
     assert all("--hash=sha256:" in block for block in blocks if "==" in block.splitlines()[0])
     assert not re.search(r"https?://|--index|--find-links", lock)
