@@ -85,6 +85,11 @@ def test_parquet_files_go_in_and_out_without_a_frame(engine, frames, tmp_path):
     pd.testing.assert_frame_equal(written[list(found.columns)].astype(found.dtypes.to_dict()), found)
 
 
+def test_customers_without_any_transaction_have_their_months(engine, frames):
+    found = made(engine, frames | {"transactions": frames["transactions"].head(0), "holdings": frames["holdings"].head(0)})
+    assert len(found) == len(month_tables.by_hand(**frames)) and found["stage"].eq(0).all() and found["transactions_12"].eq(0).all()
+
+
 def change(frame, row, **cells):
     frame = frame.copy()
     for name, value in cells.items():

@@ -50,4 +50,5 @@ def test_bad_input_has_the_same_message(engines):
         with pytest.raises(CustomerMonthError) as caught:
             built(engine, frames)
         messages.add(str(caught.value))
-    assert len(messages) == 1 and "1 are of a customer who is not in customers; first: 10000" in messages.pop()
+    wrong = frames["transactions"].loc[0, "transaction"]
+    assert messages == {f"transactions: 1 are of a customer who is not in customers; first: {wrong}"}

@@ -66,9 +66,10 @@ def _missing(name: str, table: ir.Table) -> None:
 def _twice(name: str, table: ir.Table) -> None:
     key = KEYS[name]
     again = table.group_by(key).aggregate(rows=table.count()).filter(ibis._.rows > 1)
-    found = again.aggregate(ids=again.count(), first=again[key[0]].min()).to_pandas().iloc[0]
+    found = again.aggregate(ids=again.count(), first=again[key[0]].min()).to_pandas().to_dict("records")[0]
     if found["ids"]:
-        raise CustomerMonthError(f"{name}: {int(found['ids'])} values of {', '.join(key)} are there more than once; first: {found['first']}")
+        what = f"{int(found['ids'])} values of {', '.join(key)} are there more than once"
+        raise CustomerMonthError(f"{name}: {what}; first: {found['first']}")
 
 
 def _against(customers: ir.Table, name: str, table: ir.Table, key: ir.Value, date: ir.Value, end: int, last: int) -> None:
@@ -87,9 +88,12 @@ def _against(customers: ir.Table, name: str, table: ir.Table, key: ir.Value, dat
 
 def _report(name: str, table: ir.Table, faults: Mapping[str, ir.BooleanValue]) -> None:
     """One pass over the table: how often each fault is there, and the smallest id that has it."""
-    sums = {f"n{i}": fault.fill_null(False).cast("int64").sum() for i, fault in enumerate(faults.values())}
-    first = {f"first{i}": ibis.ifelse(fault.fill_null(False), table.id, ibis.null(table.id.type())).min() for i, fault in enumerate(faults.values())}
-    found = table.aggregate(**sums, **first).to_pandas().iloc[0]
+    sums = {f"n{i}": fault.fill_null(False).cast("int64").sum().fill_null(0) for i, fault in enumerate(faults.values())}
+    none = ibis.null(table.id.type())
+    first = {f"first{i}": ibis.ifelse(fault.fill_null(False), table.id, none).min() for i, fault in enumerate(faults.values())}
+    found = table.aggregate(**sums, **first).to_pandas().to_dict("records")[0]
     for i, what in enumerate(faults):
-        if found[f"n{i}"] and found[f"n{i}"] > 0:
-            raise CustomerMonthError(f"{name}: {int(found[f'n{i}'])} {what}; first: {found[f'first{i}']}")
+        if found[f"n{i}"] > 0:
+            case = found[f"first{i}"]
+            shown = int(case) if isinstance(case, float) else case  # an engine may give whole numbers with gaps as floats
+            raise CustomerMonthError(f"{name}: {int(found[f'n{i}'])} {what}; first: {shown}")
