@@ -11,6 +11,7 @@ from rich.table import Table
 
 from study import design as designs
 from study import paper as papers
+from study import cli_list
 from study import run as runs
 from study.cli_data import app as data_app
 from study.cli_own import app as own_app
@@ -74,21 +75,13 @@ def run_command(
 
 
 @app.command("list")
-def list_command() -> None:
-    """List the arms, the exhibits and the parameters of the notebooks."""
-    plan = designs.load()
-    _print("Arms", ["arm", "data", "stages"], [
-        [name, arm.title.en, ", ".join(arm.stages) or "not built yet"] for name, arm in plan.arms.items()
-    ])
-    _print("Exhibits", ["key", "title", "notebook"], [
-        [key, plan.exhibits[key.split(".")[1]].title.en, plan.exhibits[key.split(".")[1]].notebook]
-        for key in plan.built_exhibits()
-    ])
-    _print("Parameters (study run --set NAME=VALUE)", ["notebook", "name", "default", "meaning"], [
-        [stage, name, str(p.default), f"{p.meaning.en} ({p.unit})"]
-        for stage, entry in plan.runs.items()
-        for name, p in entry.parameters.items()
-    ])
+def list_command(what: Annotated[str, typer.Argument(help="arms, exhibits, parameters, systems or all")] = "all") -> None:
+    """List the arms, the exhibits, the parameters of the notebooks, the systems of the source report."""
+    if what != "all" and what not in cli_list.LISTS:
+        raise designs.ParameterError(f"nothing to list is called '{what}'" + designs.nearest(what, ["all", *cli_list.LISTS]))
+    for name, show in cli_list.LISTS.items():
+        if what in (name, "all"):
+            show(designs.load(), out)
 
 
 @app.command("show")
@@ -185,13 +178,6 @@ def _assignment(text: str) -> tuple[str, str]:
     if not equals or not name:
         raise designs.ParameterError(f"--set takes NAME=VALUE, found '{text}'")
     return name.strip(), value
-
-
-def _print(title: str, columns: list[str], rows: list[list[str]]) -> None:
-    table = Table(*columns, title=title, title_justify="left", box=None)
-    for row in rows:
-        table.add_row(*row)
-    out.print(table)
 
 
 def main() -> None:

@@ -179,3 +179,12 @@ class ReportTable(Entry):
     title: Text
     says: Text
     status: Literal["checkable", "claimed", "terms", "not_comparable"]
+
+
+class System(Entry):
+    """A system of the source report: the code that builds it, the tests that check it, the exhibits that show it."""
+
+    title: Text
+    code: tuple[str, ...] = Field(strict=False)
+    tests: tuple[str, ...] = Field(strict=False)
+    exhibits: tuple[str, ...] = Field(strict=False)

@@ -29,6 +29,7 @@ FILES: dict[str, type[BaseModel]] = {
     "profiles": profiles.Profile,
     "own": contract.OwnTable,
     "privacy": protection.Protection,
+    "systems": entries.System,
     "report_figures": entries.ReportFigure,
     "report_tables": entries.ReportTable,
 }
@@ -52,6 +53,7 @@ class Design:
     profiles: Mapping[str, profiles.Profile]
     own: Mapping[str, contract.OwnTable]
     privacy: Mapping[str, protection.Protection]
+    systems: Mapping[str, entries.System]
     report_figures: Mapping[str, entries.ReportFigure]
     report_tables: Mapping[str, entries.ReportTable]
 
@@ -174,6 +176,9 @@ def _references(design: Design):
         for public in entry.public:
             if public.exhibit:
                 yield "privacy", (id_, "public"), public.exhibit, design.exhibits
+    for id_, system in design.systems.items():
+        for key in system.exhibits:
+            yield "systems", (id_, "exhibits"), key, design.built_exhibits()
     for id_, figure in design.report_figures.items():
         yield "report_figures", (id_, "bank"), figure.bank, design.banks
         for variable in figure.beside:

@@ -1,10 +1,10 @@
 """The paper: text with numbers and exhibits by key, built to PDF, Word, LaTeX and HTML.
 
-`build(root)` writes the four files; `check` lists the faults of the text; `mentions` its keys.
+`build(root)` writes the four files; `check` lists the faults of the text; `mentions` its keys, `lines_of` where each is named.
 """
 
 from .build import build
 from .checks import check
-from .text import PaperError, mentions
+from .text import PaperError, lines_of, mentions
 
-__all__ = ["PaperError", "build", "check", "mentions"]
+__all__ = ["PaperError", "build", "check", "lines_of", "mentions"]

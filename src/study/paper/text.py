@@ -34,6 +34,15 @@ def mentions(source: str) -> list[Mention]:
     return found
 
 
+def lines_of(root: Path) -> dict[str, list[int]]:
+    """Exhibit key -> the lines of paper/paper.en.md that name it."""
+    found: dict[str, list[int]] = {}
+    for mention in mentions((root / "paper" / "paper.en.md").read_text(encoding="utf-8")):
+        if mention.kind != "number":
+            found.setdefault(mention.key, []).append(mention.line)
+    return found
+
+
 def numbering(named: list[Mention], language: str) -> dict[str, str]:
     """Exhibit key -> "Table 3": tables and figures numbered by their first mention."""
     labels: dict[str, str] = {}

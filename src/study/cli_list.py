@@ -1,0 +1,49 @@
+"""What `study list` prints: arms, exhibits, parameters, and the systems of the source report."""
+
+from rich.console import Console
+from rich.table import Table
+
+from study import paper
+from study.design import Design, root
+
+
+def arms(plan: Design, out: Console) -> None:
+    rows = [[name, arm.title.en, ", ".join(arm.stages) or "not built yet"] for name, arm in plan.arms.items()]
+    _print(out, "Arms", ["arm", "data", "stages"], rows)
+
+
+def exhibits(plan: Design, out: Console) -> None:
+    keys = plan.built_exhibits()
+    rows = [[key, plan.exhibits[key.split(".")[1]].title.en, plan.exhibits[key.split(".")[1]].notebook] for key in keys]
+    _print(out, "Exhibits", ["key", "title", "notebook"], rows)
+
+
+def parameters(plan: Design, out: Console) -> None:
+    rows = [
+        [stage, name, str(p.default), f"{p.meaning.en} ({p.unit})"]
+        for stage, entry in plan.runs.items()
+        for name, p in entry.parameters.items()
+    ]
+    _print(out, "Parameters (study run --set NAME=VALUE)", ["notebook", "name", "default", "meaning"], rows)
+
+
+def systems(plan: Design, out: Console) -> None:
+    """Each system of the source report with its code, tests, exhibits, and the lines of the paper that name them."""
+    lines = paper.lines_of(root())
+    out.print("Systems of the source report", style="italic")
+    for name, system in plan.systems.items():
+        named = sorted({line for key in system.exhibits for line in lines.get(key, ())})
+        out.print(f" {name}: {system.title.en} ({system.title.zh})", markup=False)
+        for what, found in (("code", system.code), ("tests", system.tests), ("exhibits", system.exhibits)):
+            out.print(f"   {what:<9}{', '.join(found)}", markup=False)
+        out.print(f"   paper    lines {', '.join(map(str, named))} of paper/paper.en.md", markup=False)
+
+
+LISTS = {"arms": arms, "exhibits": exhibits, "parameters": parameters, "systems": systems}
+
+
+def _print(out: Console, title: str, columns: list[str], rows: list[list[str]]) -> None:
+    table = Table(*columns, title=title, title_justify="left", box=None)
+    for row in rows:
+        table.add_row(*row)
+    out.print(table)
