@@ -1,11 +1,11 @@
 """Estimators: a DataFrame in, a Fit out. They know nothing of banks.
 
-`panel.fit` (linearmodels) for linear panels, `gram.build` for many models from one pass, `did.fit` for staggered
-adoption, `discrete.fit` for 0/1 outcomes, `hazard.fit` for events in discrete time,
-`ordinal.fit` for ordered levels.
+`panel.fit` (linearmodels) for linear panels, `iv.fit` (linearmodels) for instruments, `gram.build` for many models
+from one pass, `did.fit` for staggered adoption, `discrete.fit` for 0/1 outcomes, `hazard.fit` for events in discrete
+time, `ordinal.fit` for ordered levels.
 """
 
-from . import collinearity, did, discrete, gram, gram_cells, hazard, ordinal, panel
+from . import collinearity, did, discrete, gram, gram_cells, hazard, iv, ordinal, panel
 from .errors import (
     BadOutcome,
     Collinear,
@@ -18,6 +18,7 @@ from .errors import (
     NotConverged,
     NotEstimable,
     Separated,
+    Underidentified,
     Unseen,
 )
 from .fit import Fit
@@ -35,6 +36,7 @@ __all__ = [
     "NotConverged",
     "NotEstimable",
     "Separated",
+    "Underidentified",
     "Unseen",
     "collinearity",
     "did",
@@ -42,6 +44,7 @@ __all__ = [
     "gram",
     "gram_cells",
     "hazard",
+    "iv",
     "ordinal",
     "panel",
 ]

@@ -1,6 +1,7 @@
 """Covariances that linearmodels has not: HC2, HC3 with absorbed effects, and the bias-reduced CV2."""
 
 import numpy as np
+import pandas as pd
 
 from .errors import NotEstimable
 from .prepare import Prepared, demean
@@ -101,6 +102,23 @@ def bias_reduced(xx: np.ndarray, xy: np.ndarray, k: int) -> tuple[np.ndarray, np
     cross[:, groups, groups] += own.T
     trace = cross[:, groups, groups].sum(axis=1)
     return meat[:k, :k], trace**2 / (cross**2).sum(axis=(1, 2))
+
+
+def sandwich(scores: np.ndarray, clusters: pd.DataFrame, counted: int) -> np.ndarray:
+    """Sum of outer products of scores (n, k) times the small-sample factors of panel.fit.
+
+    Without clusters n/(n-K); with one variable g(n-1)/(n-K), g = G/(G-1); with two the sums of both less
+    that of their pairs, each with its own g. K = `counted`.
+    """
+    n = len(scores)
+    if not clusters.shape[1]:
+        return scores.T @ scores * n / (n - counted)
+    total = np.zeros((scores.shape[1], scores.shape[1]))
+    pairs = clusters.groupby(list(clusters.columns)).ngroup() if clusters.shape[1] == 2 else None
+    for sign, code in [*((1, clusters[name]) for name in clusters.columns), *([(-1, pairs)] if pairs is not None else [])]:
+        sums = np.stack([np.bincount(code, weights=column) for column in scores.T], axis=1)
+        total += sign * sums.T @ sums * len(sums) / (len(sums) - 1)
+    return total * (n - 1) / (n - counted)
 
 
 def _projection(x: np.ndarray) -> np.ndarray:

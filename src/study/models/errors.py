@@ -29,6 +29,10 @@ class Collinear(NotEstimable):
     """A regressor is, to the digits that matter, a combination of the others."""
 
 
+class Underidentified(NotEstimable):
+    """The instruments can not identify the endogenous variables."""
+
+
 class DuplicateKeys(ModelError):
     """Two rows have the same unit and time where the estimator needs one."""
 

@@ -278,7 +278,7 @@ def build(
 def of_prepared(prepared: Prepared, labels: Sequence | None = None) -> Gram:
     """The Gram of an estimation sample with one cluster variable (study.models.prepare)."""
     if not isinstance(prepared, Prepared):
-        raise ModelError("a Gram is made of a linear model's rows; this fit has none (logit, hazard and the like)")
+        raise ModelError("a Gram is made of a linear model's rows; this fit has none (instruments, logit, hazard and the like)")
     if prepared.clusters.shape[1] != 1:
         raise ModelError(f"a Gram has one cluster variable, the fit has {prepared.clusters.shape[1]}")
     cluster, effects = prepared.clusters.columns[0], list(prepared.effects.columns)
