@@ -178,7 +178,7 @@ def test_plausibly_exogenous_is_the_union_over_a_grid_of_refits(panel, ranges):
     formula = "| unit | d ~ z1 + z2"
     found = models.iv.plausibly_exogenous(models.iv.fit(panel, f"y ~ x {formula}", cluster="group"), ranges)
     lows, highs = [], []
-    grid = np.meshgrid(*(np.linspace(*pair, 5) for pair in ranges.values()))
+    grid = np.meshgrid(*(np.linspace(*pair, 4 if len(ranges) == 1 else 3) for pair in ranges.values()))
     for gamma in np.column_stack([axis.ravel() for axis in grid]):
         moved = panel.assign(moved=panel["y"] - panel[list(ranges)] @ gamma)
         row = models.iv.fit(moved, f"moved ~ x {formula}", cluster="group").row("d")
@@ -251,7 +251,7 @@ def test_no_degree_of_freedom_left(panel):
 
 def test_the_wild_bootstrap_of_least_squares_is_refused(panel):
     fit = models.iv.fit(panel, "y ~ x | d ~ z1", cluster="group")
-    with pytest.raises(models.ModelError, match="this fit has none .instruments"):
+    with pytest.raises(models.ModelError, match="carries no Gram"):
         inference.wild_bootstrap(fit, "d", reps=99, seed=1)
 
 
