@@ -1,5 +1,6 @@
 """The Gram against refits by pyfixest on random designs, and the same numbers from every kind of source."""
 
+import tracemalloc
 from itertools import product
 
 import duckdb
@@ -154,3 +155,19 @@ def test_eight_digits_are_left_or_the_fit_is_refused():
         q, r = np.linalg.qr(within[:, 1:])
         assert ours == pytest.approx(np.linalg.solve(r, q.T @ within[:, 0]), rel=1e-8), share
     assert refused == [3e-4, 1e-4, 1e-5, 1e-7, 0]
+
+
+def test_memory_is_bounded_by_the_block():
+    random = np.random.default_rng(0)
+    n, names = 60_000, [f"x{i}" for i in range(40)]
+    data = {name: random.normal(size=n) for name in [*names, "y"]}
+    data |= {"unit": np.arange(n) // 10, "bank": np.arange(n) // 3000}
+    options = {"outcomes": ["y"], "regressors": names, "absorb": ["unit"], "cluster": "bank"}
+    peaks = []
+    for block in (1_000, n):
+        tracemalloc.start()
+        models.gram.build(data, block=block, **options)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] > 41 * 8 * n  # all rows at once: at least the numbers
+    assert peaks[0] < 41 * 8 * n / 4

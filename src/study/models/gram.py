@@ -136,7 +136,7 @@ class Gram:
     def leave_one_out(self, outcome: str, regressors: Sequence[str]) -> pd.DataFrame:
         """Estimates without one cluster at a time: one row per cluster, one column per regressor.
 
-        Missing in the rows of clusters without which the model is not identified.
+        Missing in the rows of clusters without which the model is not identified, to eight digits.
         """
         r, m = self._places(outcome, regressors)
         return pd.DataFrame(self._estimates_without(r, m), index=list(self.labels), columns=list(regressors))
@@ -169,6 +169,13 @@ class Gram:
         return inner, np.concatenate([self.xx[:, k:, :k], self.xy[:, k:]], axis=2), self.xx[:, k:, k:]
 
     @cached_property
+    def _norms(self) -> tuple[np.ndarray, np.ndarray]:
+        """Norms of the regressors, nested effects removed: of all clusters (k,), and without each one (G, k)."""
+        squares = np.diagonal(self.xx, axis1=1, axis2=2)[:, : len(self.regressors)]
+        total = squares.sum(axis=0)
+        return np.sqrt(total), np.sqrt(np.maximum(total - squares, 0))
+
+    @cached_property
     def _residual(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """With the crossed columns partialled out: the total (k+m, k+m), X'X (G, k, k), X'y (G, k, m)."""
         inner, mixed, levels = self._blocks
@@ -194,9 +201,8 @@ class Gram:
         """(G, k): estimates without each cluster, missing where not identified."""
         a = self._without[:, r][:, :, r]
         b = self._without[:, r, len(self.regressors) + m]
-        scale = np.sqrt(np.diagonal(self.xx.sum(axis=0) - self.xx, axis1=1, axis2=2)[:, r])
-        floor = np.sqrt(self.raw[r]) * ABSORBED
-        lost = (scale <= floor).any(axis=1)
+        scale = self._norms[1][:, r]
+        lost = (scale**2 <= LOST * self._norms[0][r] ** 2).any(axis=1)
         scale = np.where(scale > 0, scale, 1)
         lost |= np.linalg.eigvalsh(a / (scale[:, :, None] * scale[:, None, :]))[:, 0] < LOST
         a = np.where(lost[:, None, None], np.eye(len(r)), a)
@@ -218,7 +224,7 @@ class Gram:
         The scale is the variation left by the nested effects: they were removed from the rows, without loss.
         """
         names = [self.regressors[i] for i in r]
-        scale = np.sqrt(np.diag(self.xx.sum(axis=0))[r])
+        scale = self._norms[0][r]
         gone = (scale <= np.sqrt(self.raw[r]) * ABSORBED) | (np.diag(a) <= 1e-12 * scale**2)
         if gone.any():
             what = f"the effects {', '.join(self.effects)} are removed" if self.effects else "all rows are taken"
