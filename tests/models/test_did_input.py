@@ -40,7 +40,7 @@ def fit(data, **options):
         ({"v": 1.0}, {"covariates": ["v"]}, models.Collinear, "among the controls the covariates .*or constant"),
         ({"v": lambda d: 2 * d["z"]}, {"covariates": ["z", "v"], "estimator": "imputation"}, models.Collinear, "2 regressors .z, v. are a combination"),
         ({}, {"covariates": ["x"], "estimator": "imputation"}, models.NoVariation, "x does not vary once the unit and period effects"),
-        ({"v": lambda d: (d["g"] > 0) * 1.0 + d["x"] * 1e-3}, {"covariates": ["v"]}, models.NotEstimable, "covariates separate|no overlap"),
+        ({"v": lambda d: (d["g"] > 0) * 1.0 + d["x"] * 1e-3}, {"covariates": ["v"]}, models.Separated, "the covariates separate the treated"),
         ({}, {"covariates": ["xx"]}, models.MissingColumn, "no column 'xx'; did you mean"),
         ({}, {"estimator": "gmm"}, models.ModelError, "no estimator 'gmm'; there is callaway_santanna"),
         ({}, {"control": "later"}, models.ModelError, "no control 'later'; there is never, not_yet"),

@@ -135,7 +135,7 @@ def test_what_can_not_be_balanced_is_refused(change, options, error, message):
 
 def test_what_can_not_be_matched_is_refused():
     data = pd.DataFrame({"d": [1, 1, 1, 0, 0, 0], "a": [3.0, 4, 5, 0, 1, 2]})
-    with pytest.raises(models.NotEstimable, match="propensity of 'd': the covariates separate the treated"):
+    with pytest.raises(models.Separated, match="propensity of 'd': the covariates separate the treated"):
         models.did.propensity_match(data, treated="d", covariates=["a"])
     data["a"] = [0.0, 3, 5, 1, 2, 4]
     with pytest.raises(models.NotEstimable, match="none of 3 treated units has 1 controls within 0.001"):

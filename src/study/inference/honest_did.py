@@ -15,7 +15,7 @@ from . import honest_smoothness as smoothness
 from .event_study import EventStudy, of_fit
 
 KINDS = ("relative_magnitudes", "smoothness")
-DEFAULT = {"relative_magnitudes": (0.5, 1.0, 1.5, 2.0)}
+DEFAULT = (0.5, 1.0, 1.5, 2.0)  # bounds of relative magnitudes
 LARGEST = 2.0**10  # bounds beyond this are called infinite
 
 
@@ -120,17 +120,24 @@ def _checked(fit: Fit) -> EventStudy:
     study, _ = of_fit(fit)
     base = fit.prepared.base
     if base != "universal":
-        way = "estimator='callaway_santanna' with base='universal'" if base == "varying" else "estimator='callaway_santanna' or 'sun_abraham'"
-        raise ModelError(f"the pre-period terms of this fit are not relative to e = -1 but to {base} periods; use {way}")
+        way = "estimator='callaway_santanna' with base='universal'"
+        raise ModelError(
+            f"the pre-period terms of this fit are not relative to e = -1 but to {base} periods; use {way}"
+        )
     if fit.settings["aggregate"] != "event":
         raise ModelError("it takes aggregate='event', one coefficient per event time")
     for side, first in ((study.event[study.pre], -2), (study.event[~study.pre], 0)):
         if not len(side):
-            raise NotEstimable(f"the fit has no term with event time {'below -1' if first < 0 else '0 or later'}; widen the window")
+            raise NotEstimable(
+                f"the fit has no term with event time {'below -1' if first < 0 else '0 or later'}; widen the window"
+            )
         expected = np.arange(side.min(), -1) if first < 0 else np.arange(0, side.max() + 1)
         if not np.array_equal(side, expected):
             gone = sorted(set(expected) - set(side))
-            raise NotEstimable(f"event times {', '.join(map(str, gone[:5]))} are missing between the terms; narrow the window to consecutive ones")
+            raise NotEstimable(
+                f"event times {', '.join(map(str, gone[:5]))} are missing between the terms; narrow the window to "
+                "consecutive ones"
+            )
     return study
 
 
@@ -143,7 +150,9 @@ def _weights(study: EventStudy, a: int, b: int) -> np.ndarray:
 
 
 def _bounds(m, kind: str, error: float) -> list[float]:
-    bounds = list(np.linspace(0, 2 * error, 5)) if m is None and kind == "smoothness" else list(DEFAULT[kind] if m is None else np.atleast_1d(m))
+    if m is None:
+        m = np.linspace(0, 2 * error, 5) if kind == "smoothness" else DEFAULT
+    bounds = list(np.atleast_1d(m))
     if not bounds or not all(np.isfinite(bound) and bound >= 0 for bound in bounds):
         raise ModelError(f"bounds m = {bounds} must be finite numbers of 0 or more")
     return [float(bound) for bound in bounds]

@@ -38,7 +38,7 @@ class Smoothness:
         gram = self.turn.T @ self.pre_covariance @ self.turn
         target = -self.turn.T @ (self.pre_covariance @ self.start + self.cross)
         scale = np.trace(gram) / len(gram)
-        _, _, path = lars_path_gram(target / scale, gram / scale, n_samples=1, method="lasso", alpha_min=0.0, copy_X=True, copy_Gram=True)
+        _, _, path = lars_path_gram(target / scale, gram / scale, n_samples=1, method="lasso")
         return path.T
 
     def _shortest(self, m: float) -> tuple[float, np.ndarray]:

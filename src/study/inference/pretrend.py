@@ -76,7 +76,9 @@ def pretrend(fit: Fit, *, slope: float | None = None, level: float = 0.05) -> Pr
     study, trend = of_fit(fit)
     pre = study.pre
     if not pre.any():
-        raise NotEstimable("the fit has no pre-period coefficient; ask for event times below -1 (imputation: window=(-a, b))")
+        raise NotEstimable(
+            "the fit has no pre-period coefficient; ask for event times below -1 (imputation: window=(-a, b))"
+        )
     b, v, r = study.coefficients[pre], study.covariance[np.ix_(pre, pre)], trend[pre]
     check_rank(v, "the pre-period coefficients", study.n_clusters)
     q, df = len(b), fit.df
@@ -85,7 +87,8 @@ def pretrend(fit: Fit, *, slope: float | None = None, level: float = 0.05) -> Pr
     known = not np.isnan(r).any() and np.abs(r).max() > 0
     powers = _Powers(v, r, df, level) if known else None
     if not known:
-        notes = (*notes, "no power: without never-treated units the leads' answer to a trend of all adopters is not identified")
+        why = "without never-treated units the leads' answer to a trend of all adopters is not identified"
+        notes = (*notes, f"no power: {why}")
     return Pretrend(
         terms=tuple(name for name, p in zip(study.terms, pre) if p),
         statistic=statistic,
@@ -143,5 +146,8 @@ class _Powers:
         while power(high) < target:
             high *= 2
             if high * np.abs(self.answer).max() > MOST:
-                raise NotEstimable(f"no slope up to {high:.3g} is found with power {target:g}: the pre-period terms hardly answer to a trend")
+                raise NotEstimable(
+                    f"no slope up to {high:.3g} is found with power {target:g}: the pre-period terms hardly answer to "
+                    "a trend"
+                )
         return float(brentq(lambda s: power(s) - target, 0.0, high, xtol=1e-7 * high, rtol=1e-9))

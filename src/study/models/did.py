@@ -13,7 +13,7 @@ from . import did_regression as regression
 from .did_bacon import bacon
 from .did_balance import entropy_balance, propensity_match
 from .did_cells import Terms, aggregate as average, check_window
-from .did_panel import Panel, build, cohorts
+from .did_panel import NEVER, Panel, build, cohorts
 from .errors import ModelError, NotEstimable
 from .fit import LEVEL, Fit
 
@@ -32,7 +32,8 @@ class Adoption:
     factor : small-sample factor
     event : event time of every term, None where it has none; binned : True for terms e<=a and e>=b
     trend : array (k,), coefficient that a differential linear trend of slope one per period would give a pre-period term
-    base : "universal" (all relative to e = -1), "varying" (each to the period before), "earlier" (leads, to all earlier periods)
+    base : "universal" (all relative to e = -1), "varying" (each to the period before), "earlier" (leads, to all
+        earlier periods)
     """
 
     influence: np.ndarray
@@ -104,8 +105,10 @@ def fit(
         raise ModelError(f"window {window} of aggregate='simple' averages effects: it must start at 0 or later")
     _check_options(estimator, control, method, base)
     shares = shares or ("redrawn" if estimator == "callaway_santanna" else "fixed")
-    panel = build(data, outcome=outcome, unit=unit, time=time, cohort=cohort, covariates=covariates or (), cluster=cluster, weights=weights)
-    options = {"estimator": estimator, "control": control, "aggregate": aggregate, "window": window, "method": method, "base": base, "shares": shares}
+    names = {"outcome": outcome, "unit": unit, "time": time, "cohort": cohort, "cluster": cluster, "weights": weights}
+    panel = build(data, covariates=covariates or (), **names)
+    options = {"estimator": estimator, "control": control, "aggregate": aggregate, "window": window}
+    options |= {"method": method, "base": base, "shares": shares}
     terms, counted = _estimate(panel, options)
     return _fit(panel, terms, counted, options)
 
@@ -115,7 +118,9 @@ def _check_options(estimator: str, control: str, method: str, base: str) -> None
     if base != "universal" and estimator != "callaway_santanna":
         raise ModelError(f"base='{base}' is an option of callaway_santanna; estimator='{estimator}' has one base")
     if method != "dr" and estimator not in ("callaway_santanna", "stacked"):
-        raise ModelError(f"method='{method}' is an option of callaway_santanna and stacked; estimator='{estimator}' has one method")
+        raise ModelError(
+            f"method='{method}' is an option of callaway_santanna and stacked; estimator='{estimator}' has one method"
+        )
     if estimator == "twfe" and control != "not_yet":
         raise ModelError("estimator='twfe' has no choice of controls; use another estimator")
 
@@ -155,7 +160,14 @@ def bands(fit: Fit, *, reps: int = 999, seed: int, level: float = LEVEL) -> pd.D
     critical = float(np.quantile(largest, level, method="higher"))
     low, high = fit.coefficients - critical * error, fit.coefficients + critical * error
     return pd.DataFrame(
-        {"term": fit.terms, "estimate": fit.coefficients, "std_error": error, "low": low, "high": high, "critical_value": critical}
+        {
+            "term": fit.terms,
+            "estimate": fit.coefficients,
+            "std_error": error,
+            "low": low,
+            "high": high,
+            "critical_value": critical,
+        }
     )
 
 
@@ -172,7 +184,9 @@ def _estimate(panel: Panel, options: dict) -> tuple[Terms, tuple[int, int] | Non
         return _with_leads(panel, average(panel, imputation.cells(panel), how, window, shares), how, window), None
     if options["estimator"] == "stacked":
         if window is None or window[1] < 0:
-            raise ModelError("estimator='stacked' needs window=(a, b) with b >= 0, the event times that every sub-experiment spans")
+            raise ModelError(
+                "estimator='stacked' needs window=(a, b) with b >= 0, the event times that every sub-experiment spans"
+            )
         cells = callaway_santanna.stacked(panel, options["control"], options["method"], window)
         return average(panel, cells, how, (max(window[0], 0), window[1]) if how == "simple" else window, shares), None
     cells = callaway_santanna.cells(panel, options["control"], options["method"], options["base"])
@@ -208,7 +222,7 @@ def _fit(panel: Panel, terms: Terms, counted: tuple[int, int] | None, options: d
     unseen = _unseen(influence, terms)
     covariance = influence.T @ influence * factor
     covariance[unseen], covariance[:, unseen] = np.nan, np.nan
-    base = "earlier" if options["estimator"] == "imputation" else options["base"] if options["estimator"] == "callaway_santanna" else "universal"
+    base = "earlier" if options["estimator"] == "imputation" else options["base"]
     binned = tuple(name.startswith(("e<=", "e>=")) for name in terms.names)
     return Fit(
         terms=terms.names,
@@ -224,7 +238,8 @@ def _fit(panel: Panel, terms: Terms, counted: tuple[int, int] | None, options: d
 
 def by_cluster(panel: Panel, influence: np.ndarray) -> np.ndarray:
     """Sums (G, k) of the units' influence (N, k)."""
-    return np.stack([np.bincount(panel.cluster, weights=column, minlength=panel.n_clusters) for column in influence.T], axis=1)
+    sums = [np.bincount(panel.cluster, weights=column, minlength=panel.n_clusters) for column in influence.T]
+    return np.stack(sums, axis=1)
 
 
 def _unseen(influence: np.ndarray, terms: Terms) -> np.ndarray:
@@ -235,20 +250,23 @@ def _unseen(influence: np.ndarray, terms: Terms) -> np.ndarray:
 
 def _unseen_notes(unseen: np.ndarray, terms: Terms) -> tuple[str, ...]:
     names = [name for name, still in zip(terms.names, unseen) if still]
+    if not names:
+        return ()
     more = " ..." if len(names) > 4 else ""
-    return (f"{len(names)} terms have no standard error: no variance is seen ({', '.join(names[:4])}{more})",) if names else ()
+    return (f"{len(names)} terms have no standard error: no variance is seen ({', '.join(names[:4])}{more})",)
 
 
 def _summary(panel: Panel, terms: Terms, options: dict, factors: dict, n: int) -> dict:
     factor = float(np.prod([value for name, value in factors.items() if name != "K"]))
+    with_method = ("callaway_santanna", "stacked")
     overall, error = None, None
     if terms.overall is not None:
         overall = terms.overall[0]
         error = float(np.sqrt((by_cluster(panel, terms.overall[1][:, None]) ** 2).sum() * factor))
-    never = int((~np.isfinite(np.where(panel.cohort < len(panel.periods), panel.cohort, np.inf))).sum())
+    never = int((panel.cohort == NEVER).sum())
     return {
         **{k: v for k, v in options.items() if k not in ("base", "method", "shares")},
-        "method": options["method"] if panel.x.shape[2] and options["estimator"] in ("callaway_santanna", "stacked") else None,
+        "method": options["method"] if panel.x.shape[2] and options["estimator"] in with_method else None,
         "shares": options["shares"] if options["estimator"] != "twfe" else None,
         "base": options["base"] if options["estimator"] == "callaway_santanna" else None,
         "n_obs": n,

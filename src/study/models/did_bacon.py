@@ -17,12 +17,13 @@ def bacon(data: pd.DataFrame, *, outcome: str, unit: str, time: str, cohort: str
 
     Parameters
     ----------
-    data, outcome, unit, time, cohort : as in `fit`; the panel must be balanced. Units treated in the first period are left out.
+    data, outcome, unit, time, cohort : as in `fit`; the panel must be balanced. Units treated in the first
+        period are left out.
 
     Returns
     -------
     DataFrame kind, treated, control (values of cohort, inf for never), weight, estimate, n_treated, n_control (units);
-    attrs["notes"] says what was dropped. The last kind has treated units as controls; its weight is where the bias comes from.
+    attrs["notes"] says what was dropped. The last kind has treated units as controls: there the bias comes from.
 
     Raises
     ------
@@ -36,7 +37,10 @@ def bacon(data: pd.DataFrame, *, outcome: str, unit: str, time: str, cohort: str
     gaps = int((~panel.observed).sum())
     if gaps:
         uneven = int((~panel.observed).any(axis=1).sum())
-        raise NotEstimable(f"the decomposition needs a balanced panel: {uneven} of {len(panel.y)} units lack {gaps} unit-periods; keep units seen in all {len(panel.periods)} periods")
+        raise NotEstimable(
+            f"the decomposition needs a balanced panel: {uneven} of {len(panel.y)} units lack {gaps} unit-periods; "
+            f"keep units seen in all {len(panel.periods)} periods"
+        )
     groups = [*panel.adopted, *([NEVER] if (panel.cohort == NEVER).any() else [])]
     means = {g: panel.y[panel.members(g)].mean(axis=0) for g in groups}
     rows = [row for i, g in enumerate(groups) for later in groups[i + 1 :] for row in _pair(panel, means, g, later)]

@@ -27,7 +27,8 @@ def entropy_balance(data: pd.DataFrame, *, treated: str, covariates: Sequence[st
 
     Raises
     ------
-    MissingColumn, InfiniteValues, Collinear; NotEstimable if no weights reach the moments, naming the covariate furthest off
+    MissingColumn, InfiniteValues, Collinear; NotEstimable if no weights reach the moments,
+    naming the covariate furthest off
 
     Source
     ------
@@ -48,14 +49,22 @@ def entropy_balance(data: pd.DataFrame, *, treated: str, covariates: Sequence[st
     return pd.Series(weights, index=data.index, name="weight")
 
 
-def propensity_match(data: pd.DataFrame, *, treated: str, covariates: Sequence[str], neighbours: int = 1, caliper: float | None = None) -> pd.Series:
+def propensity_match(
+    data: pd.DataFrame,
+    *,
+    treated: str,
+    covariates: Sequence[str],
+    neighbours: int = 1,
+    caliper: float | None = None,
+) -> pd.Series:
     """Weights of nearest-neighbour matching with replacement on the logit index of the propensity.
 
     Parameters
     ----------
     data : one row per unit, before treatment; treated : column of 0 and 1; covariates : numeric columns
     neighbours : controls per treated unit, each with weight 1/neighbours; ties by order of rows
-    caliper : largest distance in standard deviations of the index; None for any. Treated units with fewer neighbours inside get weight 0.
+    caliper : largest distance in standard deviations of the index; None for any. Treated units with
+        fewer neighbours inside get weight 0.
 
     Returns
     -------
@@ -80,7 +89,10 @@ def propensity_match(data: pd.DataFrame, *, treated: str, covariates: Sequence[s
     nearest = np.argsort(gaps, axis=1, kind="stable")[:, :neighbours]
     inside = np.take_along_axis(gaps, nearest, axis=1)[:, -1] <= reach
     if not inside.any():
-        raise NotEstimable(f"none of {d.sum()} treated units has {neighbours} controls within {caliper:g} standard deviations; widen the caliper")
+        raise NotEstimable(
+            f"none of {d.sum()} treated units has {neighbours} controls within {caliper:g} standard deviations; widen "
+            "the caliper"
+        )
     weights = np.zeros(len(d))
     weights[np.flatnonzero(d)[inside]] = 1.0
     weights[~d] = np.bincount(nearest[inside].ravel(), minlength=(~d).sum()) / neighbours
@@ -95,7 +107,10 @@ def _units(data: pd.DataFrame, treated: str, covariates: Sequence[str]) -> tuple
     check_finite(data[names])
     missing = data[[treated, *names]].isna().any(axis=1)
     if missing.any():
-        raise ModelError(f"{missing.sum()} of {len(data)} units have missing values in {treated} or covariates; drop or fill them first")
+        raise ModelError(
+            f"{missing.sum()} of {len(data)} units have missing values in {treated} or covariates; drop or fill them "
+            "first"
+        )
     if not data[treated].isin([0, 1]).all():
         raise ModelError(f"column '{treated}' must be 0 or 1, treated or not, one row per unit")
     d = data[treated].to_numpy() == 1
@@ -119,7 +134,7 @@ def _check_collinear(z: np.ndarray, names: list[str]) -> None:
 
 
 def _shares(z: np.ndarray, names: list[str], rounds: int = 200) -> np.ndarray:
-    """Shares p with sum p z = 0 nearest to even: p = exp(z b) / sum, b from Newton steps that are halved until they help."""
+    """Shares p with sum p z = 0 nearest to even: p = exp(z b) / sum, b by Newton steps, halved until they help."""
     b = np.zeros(z.shape[1])
     p = np.full(len(z), 1 / len(z))
     level = 0.0
@@ -142,6 +157,7 @@ def _shares(z: np.ndarray, names: list[str], rounds: int = 200) -> np.ndarray:
         return p
     worst = int(np.abs(p @ z).argmax())
     raise NotEstimable(
-        f"no weights of the {len(z)} controls reach the treated units' moments: {names[worst]} stays {abs((p @ z)[worst]):.2g} standard deviations "
+        f"no weights of the {len(z)} controls reach the treated units' moments: {names[worst]} stays "
+        f"{abs((p @ z)[worst]):.2g} standard deviations "
         "off; drop treated units outside the controls' range or take fewer covariates"
     )

@@ -47,15 +47,17 @@ def stacked(panel: Panel, control: str, method: str, window: tuple[int, int]) ->
     a, b = min(window[0], -1), window[1]
     whole = [g for g in panel.adopted if g + a >= 0 and g + b < len(panel.periods)]
     if not whole:
-        raise NotEstimable(f"no cohort of {len(panel.adopted)} is observed from {a} to {b} periods since adoption; narrow the window")
+        raise NotEstimable(
+            f"no cohort of {len(panel.adopted)} is observed from {a} to {b} periods since adoption; narrow the window"
+        )
     collect = Collected(panel, method)
     for g in whole:
         for t in range(g + a, g + b + 1):
             if t != g - 1:
                 collect.add(g, t, g - 1, _controls(panel, g, g + b, control))
     short = len(panel.adopted) - len(whole)
-    note = (f"{short} of {len(panel.adopted)} cohorts are not observed over the whole window {a}..{b} and left out",) if short else ()
-    return collect.cells(control, note)
+    note = f"{short} of {len(panel.adopted)} cohorts are not observed over the whole window {a}..{b} and left out"
+    return collect.cells(control, (note,) if short else ())
 
 
 def _check(panel: Panel, control: str) -> None:
@@ -115,10 +117,13 @@ class Collected:
         panel = self.panel
         if not self.rows:
             raise NotEstimable(
-                f"no cohort has a control: with control='{control}' every unit is treated when a cohort adopts, or never observed beside it; "
-                f"cohorts {', '.join(f'{panel.periods[g]:g}' for g in panel.adopted[:5])}, units never treated {(panel.cohort == NEVER).sum()}"
+                f"no cohort has a control: with control='{control}' every unit is treated when a cohort adopts, or "
+                "never observed beside it; "
+                f"cohorts {', '.join(f'{panel.periods[g]:g}' for g in panel.adopted[:5])}, units never treated "
+                f"{(panel.cohort == NEVER).sum()}"
             )
-        said = [f"{n} effects of cohort and period not identified: {why} is observed in both periods" for why, n in self.empty.items() if n]
+        what = "effects of cohort and period not identified"
+        said = [f"{n} {what}: {why} is observed in both periods" for why, n in self.empty.items() if n]
         cohort, period, estimate = (np.array(column) for column in zip(*self.rows))
         size = np.array([panel.weights[panel.members(g)].sum() for g in cohort])
         return Cells(cohort, period, estimate, np.column_stack(self.influence), size, (*notes, *said))

@@ -59,18 +59,24 @@ class Terms:
     notes: tuple[str, ...] = ()
 
 
-def aggregate(panel: Panel, cells: Cells, how: str, window: tuple[int, int] | None, shares: str, varying: bool = False) -> Terms:
+def aggregate(
+    panel: Panel, cells: Cells, how: str, window: tuple[int, int] | None, shares: str, varying: bool = False
+) -> Terms:
     """Average the cells.
 
     simple : cells with event >= 0, by size; with a window the mean over e = a..b of the effects by event time
     event : by event time, over cohorts by size; group : by cohort, mean over its treated periods
     calendar : by period, over treated cohorts by size; cell : as they are
 
-    The shares of cohorts count as estimated ("redrawn": another sample would have other cohort sizes) or as given ("fixed").
+    The shares of cohorts count as estimated ("redrawn": another sample would have other cohort sizes) or as given
+    ("fixed").
     """
     keep = _kept(cells, how, window)
     if not keep.any():
-        raise NotEstimable(f"no effect of cohort and period is left{'' if window is None else f' with event time in {window[0]}..{window[1]}'}")
+        raise NotEstimable(
+            "no effect of cohort and period is "
+            f"left{'' if window is None else f' with event time in {window[0]}..{window[1]}'}"
+        )
     average = _Averages(panel, cells, shares)
     if how == "simple" and window is None:
         parts = {"ATT": average.by_size(keep)}
@@ -79,9 +85,11 @@ def aggregate(panel: Panel, cells: Cells, how: str, window: tuple[int, int] | No
     elif how == "event":
         parts = {f"e={e}": average.by_size(keep & (cells.event == e)) for e in np.unique(cells.event[keep])}
     elif how == "group":
-        parts = {f"g={panel.periods[g]:g}": average.plainly(keep & (cells.cohort == g)) for g in np.unique(cells.cohort[keep])}
+        there = np.unique(cells.cohort[keep])
+        parts = {f"g={panel.periods[g]:g}": average.plainly(keep & (cells.cohort == g)) for g in there}
     elif how == "calendar":
-        parts = {f"t={panel.periods[t]:g}": average.by_size(keep & (cells.period == t)) for t in np.unique(cells.period[keep])}
+        there = np.unique(cells.period[keep])
+        parts = {f"t={panel.periods[t]:g}": average.by_size(keep & (cells.period == t)) for t in there}
     else:
         parts = {_name(panel, cells, c): (cells.estimate[c], cells.influence[:, c]) for c in np.flatnonzero(keep)}
     event = tuple(_event_times(cells, keep, how, len(parts)))
@@ -129,7 +137,8 @@ def _events(cells: Cells, keep, window) -> list[int]:
     gone = [e for e in range(window[0], window[1] + 1) if e not in there]
     if gone:
         raise NotEstimable(
-            f"no cohort has an effect at event time {', '.join(map(str, gone[:6]))}{' ...' if len(gone) > 6 else ''}, so their mean over "
+            "no cohort has an effect at event time "
+            f"{', '.join(map(str, gone[:6]))}{' ...' if len(gone) > 6 else ''}, so their mean over "
             f"{window[0]}..{window[1]} is not identified; observed are {min(cells.event)}..{max(cells.event)}"
         )
     return list(range(window[0], window[1] + 1))
@@ -156,7 +165,8 @@ def _overall(average, cells: Cells, keep, how: str, parts: list, event):
         return average.mean(parts)
     if how == "group":
         first = [np.flatnonzero(keep & (cells.cohort == g))[0] for g in np.unique(cells.cohort[keep])]
-        return average.weighted(np.array([e for e, _ in parts]), np.column_stack([i for _, i in parts]), cells.cohort[first], cells.size[first])
+        estimate, influence = np.array([e for e, _ in parts]), np.column_stack([i for _, i in parts])
+        return average.weighted(estimate, influence, cells.cohort[first], cells.size[first])
     return None
 
 

@@ -33,7 +33,8 @@ def cells(panel: Panel) -> Cells:
     size = weights.sum(axis=0)
     weights /= size
     estimate = (weights * effects[:, period]).sum(axis=0)
-    influence = weights * (effects[:, period] - estimate) - _model_error(two_way, panel, weights, period, residual, cov_influence)
+    influence = weights * (effects[:, period] - estimate)
+    influence -= _model_error(two_way, panel, weights, period, residual, cov_influence)
     return Cells(cohort, period, estimate, influence, size, left_out)
 
 
@@ -48,7 +49,10 @@ def leads(panel: Panel, count: int) -> Terms:
     """
     untreated = panel.observed & ~panel.treated
     if not any(g > count for g in panel.adopted):
-        raise NotEstimable(f"no cohort is observed before e=-{count}, the reference of the leads; take fewer than {max(panel.adopted)}")
+        raise NotEstimable(
+            f"no cohort is observed before e=-{count}, the reference of the leads; take fewer than "
+            f"{max(panel.adopted)}"
+        )
     events = list(range(-count, 0))
     event = _event_times(panel)
     x = np.stack([untreated & (event == e) for e in events], axis=-1).astype(float)
@@ -79,14 +83,20 @@ def _imputable(panel: Panel, untreated: np.ndarray) -> tuple[np.ndarray, tuple[s
     lost = treated & ~periods[None, :]
     if lost.any():
         gone = ", ".join(f"{p:g}" for p in panel.periods[~periods][:4])
-        notes.append(f"{lost.sum()} treated observations left out: everybody is treated in {(~periods).sum()} periods ({gone}{' ...' if (~periods).sum() > 4 else ''})")
+        notes.append(
+            f"{lost.sum()} treated observations left out: everybody is treated in {(~periods).sum()} periods "
+            f"({gone}{' ...' if (~periods).sum() > 4 else ''})"
+        )
     lone = treated & periods[None, :] & ~units[:, None]
     if lone.any():
-        notes.append(f"{lone.sum()} treated observations of {(lone.any(axis=1)).sum()} units without an untreated one left out")
+        notes.append(
+            f"{lone.sum()} treated observations of {(lone.any(axis=1)).sum()} units without an untreated one left out"
+        )
     kept = treated & periods[None, :] & units[:, None]
     if not kept.any():
         raise NotEstimable(
-            "no treated observation has untreated ones of its unit and period: everybody is treated from the first adoption on; "
+            "no treated observation has untreated ones of its unit and period: everybody is treated from the first "
+            "adoption on; "
             "it takes units that are never or later treated"
         )
     return kept, tuple(notes)
@@ -120,4 +130,7 @@ def _model_error(two_way: TwoWay, panel: Panel, weights, period, residual, cov_i
 def check_control(control: str) -> None:
     """The model of untreated outcomes rests on every observation not yet treated."""
     if control != "not_yet":
-        raise ModelError("the imputation estimator uses every observation not yet treated: control='not_yet'; for never-treated controls use estimator='callaway_santanna'")
+        raise ModelError(
+            "the imputation estimator uses every observation not yet treated: control='not_yet'; for never-treated "
+            "controls use estimator='callaway_santanna'"
+        )

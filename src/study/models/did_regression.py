@@ -28,7 +28,9 @@ def twfe(panel: Panel, how: str, window: tuple[int, int] | None) -> tuple[Terms,
 
 
 def sun_abraham(panel: Panel) -> tuple[Cells, tuple[int, int]]:
-    """Cohort-by-event-time coefficients against the never treated (or the last cohort), e = -1 left out; rows and parameters.
+    """Coefficients by cohort and period against the never treated (or the last cohort), e = -1 left out.
+
+    Also returns the rows and parameters of the regression.
 
     Source
     ------
@@ -41,14 +43,17 @@ def sun_abraham(panel: Panel) -> tuple[Cells, tuple[int, int]]:
             raise NotEstimable("one cohort and no unit never treated: nobody to compare with")
         mask = mask & (np.arange(len(panel.periods)) < last)[None, :]
         treated_as = np.where(panel.cohort == last, NEVER, panel.cohort)
-        note = f"controls: the last cohort ({panel.periods[last]:g}), in the periods before it adopts; {len(panel.periods) - last} periods left out"
-    keys = [(g, t) for g in sorted(set(treated_as) - {NEVER}) for t in range(len(panel.periods)) if t != g - 1 and mask[treated_as == g, t].any()]
+        note = f"controls: the last cohort ({panel.periods[last]:g}), in the periods before it adopts; "
+        note += f"{len(panel.periods) - last} periods left out"
+    pairs = [(g, t) for g in sorted(set(treated_as) - {NEVER}) for t in range(len(panel.periods)) if t != g - 1]
+    keys = [(g, t) for g, t in pairs if mask[treated_as == g, t].any()]
     cohort, period = (np.array(column, dtype=int) for column in zip(*keys))
     x = np.zeros((*mask.shape, len(keys)))
     for c, (g, t) in enumerate(keys):
         x[treated_as == g, t, c] = 1.0
     names = [f"g={panel.periods[g]:g},t={panel.periods[t]:g}" for g, t in keys]
-    beta, influence, _, used = _fit(panel, mask, np.concatenate([x, panel.x], axis=-1), [*names, *panel.names["covariates"]])
+    every = [*names, *panel.names["covariates"]]
+    beta, influence, _, used = _fit(panel, mask, np.concatenate([x, panel.x], axis=-1), every)
     size = np.array([panel.weights[panel.members(g)].sum() for g in cohort])
     return Cells(cohort, period, beta[: len(keys)], influence[:, : len(keys)], size, (note,)), used
 

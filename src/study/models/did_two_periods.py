@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .errors import Collinear, ModelError, NotEstimable
+from .errors import Collinear, ModelError, NotEstimable, Separated
 from .prepare import COLLINEAR
 
 METHODS = ("dr", "regression", "ipw")
@@ -35,7 +35,7 @@ def nuisance(x: np.ndarray, treated: np.ndarray, weights: np.ndarray, method: st
 
     Raises
     ------
-    Collinear, NotEstimable naming `what`, the comparison; ModelError for an unknown method
+    Collinear, NotEstimable, Separated naming `what`, the comparison; ModelError for an unknown method
     """
     if method not in METHODS:
         raise ModelError(f"no method '{method}'; there is {', '.join(METHODS)}")
@@ -83,12 +83,16 @@ def effect(change: np.ndarray, given: Nuisance, method: str) -> tuple[float, np.
     return float(value - other), influence - part
 
 
-def logit(x: np.ndarray, treated: np.ndarray, weights: np.ndarray, what: str, rounds: int = 50) -> tuple[np.ndarray, np.ndarray]:
+def logit(
+    x: np.ndarray, treated: np.ndarray, weights: np.ndarray, what: str, rounds: int = 50
+) -> tuple[np.ndarray, np.ndarray]:
     """Fitted probabilities (n,) and the inverse information (k, k), by Newton's method.
+
+    Not models.discrete: hundreds of comparisons of cohorts need the arrays alone, and weights.
 
     Raises
     ------
-    NotEstimable if the covariates separate the groups.
+    Separated if the covariates separate the groups; NotEstimable if a control is all but sure to be treated.
     """
     scale = np.where(x.std(axis=0) > 0, x.std(axis=0), 1.0)
     z = x / scale
@@ -106,19 +110,31 @@ def logit(x: np.ndarray, treated: np.ndarray, weights: np.ndarray, what: str, ro
             information = (x * (weights * p * (1 - p))[:, None]).T @ x
             _check_overlap(p, treated, what)
             return p, np.linalg.inv(information)
-    raise NotEstimable(f"{what}: the covariates separate the treated from the controls, the propensity has no maximum; use fewer covariates or method='regression'")
+    raise Separated(
+        f"{what}: the covariates separate the treated from the controls, the propensity has no maximum; use fewer "
+        "covariates or method='regression'"
+    )
 
 
 def _check_controls(x: np.ndarray, what: str) -> None:
     if len(x) < x.shape[1]:
-        raise NotEstimable(f"{what}: {len(x)} controls for {x.shape[1] - 1} covariates and the intercept; use fewer covariates or control='not_yet'")
+        raise NotEstimable(
+            f"{what}: {len(x)} controls for {x.shape[1] - 1} covariates and the intercept; use fewer covariates or "
+            "control='not_yet'"
+        )
     scaled = x / np.where(np.linalg.norm(x, axis=0) > 0, np.linalg.norm(x, axis=0), 1.0)
     least = np.linalg.svd(scaled, compute_uv=False)[-1]
     if least < COLLINEAR:
-        raise Collinear(f"{what}: among the controls the covariates are a combination of each other (or constant) up to {least:.1e}; leave some out")
+        raise Collinear(
+            f"{what}: among the controls the covariates are a combination of each other (or constant) up to "
+            f"{least:.1e}; leave some out"
+        )
 
 
 def _check_overlap(p: np.ndarray, treated: np.ndarray, what: str) -> None:
     over = int((p[~treated] > OVERLAP).sum())
     if over:
-        raise NotEstimable(f"{what}: {over} controls have a propensity over {OVERLAP:g}; no overlap, use fewer covariates or method='regression'")
+        raise NotEstimable(
+            f"{what}: {over} controls have a propensity over {OVERLAP:g}; no overlap, use fewer covariates or "
+            "method='regression'"
+        )

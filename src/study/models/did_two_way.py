@@ -15,7 +15,8 @@ class TwoWay:
     Parameters
     ----------
     mask : array (N, T) of bool; weights : array (N,)
-    counts : array (N,), entries per unit; inverse : (T, T), pseudo-inverse of the periods' cross-products once units are removed
+    counts : array (N,), entries per unit
+    inverse : array (T, T), pseudo-inverse of the periods' cross-products once units are removed
     rank : T less the connected groups of units and periods (and the periods without an entry)
     """
 
@@ -71,16 +72,20 @@ def regress(two_way: TwoWay, y: np.ndarray, x: np.ndarray, names: list[str]) -> 
 
 def _check_cross(cross: np.ndarray, x: np.ndarray, mask: np.ndarray, names: list[str]) -> None:
     after = np.sqrt(np.diag(cross))
-    before = np.sqrt(np.where(mask[..., None], x, 0.0).__pow__(2).sum(axis=(0, 1)))
+    before = np.sqrt((np.where(mask[..., None], x, 0.0) ** 2).sum(axis=(0, 1)))
     gone = [name for name, share in zip(names, after / np.where(before > 0, before, 1)) if not share > ABSORBED]
     if gone:
-        raise NoVariation(f"{', '.join(gone)} does not vary once the unit and period effects are removed; leave it out")
+        raise NoVariation(
+            f"{', '.join(gone)} does not vary once the unit and period effects are removed; leave it out"
+        )
     values, vectors = np.linalg.eigh(cross / np.outer(after, after))
     if values[0] < COLLINEAR**2:
         involved = [name for name, weight in zip(names, np.abs(vectors[:, 0])) if weight > 1e-3]
         raise Collinear(
-            f"{len(involved)} regressors ({', '.join(involved[:8])}{' ...' if len(involved) > 8 else ''}) are a combination of each other and the effects "
-            f"(eigenvalue {values[0]:.1e}); with event times: bin the ends by a window, or add units that are never treated"
+            f"{len(involved)} regressors ({', '.join(involved[:8])}{' ...' if len(involved) > 8 else ''}) are a "
+            "combination of each other and the effects "
+            f"(eigenvalue {values[0]:.1e}); with event times: bin the ends by a window, or add units that are never "
+            "treated"
         )
 
 
@@ -88,4 +93,6 @@ def require_connected(two_way: TwoWay, what: str) -> None:
     """Raise NotEstimable if units and periods with an entry fall into several groups that no effect joins."""
     periods = int(two_way.mask.any(axis=0).sum())
     if two_way.rank < periods - 1:
-        raise NotEstimable(f"{what}: units and periods fall into {periods - two_way.rank} groups that share no unit; keep one of them")
+        raise NotEstimable(
+            f"{what}: units and periods fall into {periods - two_way.rank} groups that share no unit; keep one of them"
+        )
