@@ -3,10 +3,11 @@
 import pandas as pd
 import pytest
 
-from study import exhibits
+from study import exhibits, privacy
 from study.design import load
 from study.design.profiles import Column
 from study.exhibits import Text, moments
+from study.sample import Built
 from study.variables.descriptives import of_profile
 
 
@@ -74,7 +75,8 @@ def test_steps_that_cost_a_few_customers_are_joined_in_t1():
     log = pd.DataFrame([line("all", 500, 0), line("old", 500, 4), line("joint", 496, 96)])
     samples = pd.DataFrame([line("with age", 400, 3), line("with card", 400, 300)])
     design = load()
-    table = exhibits.attrition(log, samples, {}, design.arms["status_goods"], design.variables, persons=True)
+    shown = privacy.publishable(Built("status_goods", pd.DataFrame(), {}, log, samples))
+    table = exhibits.attrition(shown.log, shown.samples, {}, design.arms["status_goods"], design.variables)
     cells = table.cells("en")
     assert cells.iloc[:, 0].tolist() == ["all", "old; joint", "with age", "with card"]
     assert cells.iloc[:, 1:4].to_numpy().tolist() == [

@@ -18,20 +18,16 @@ def attrition(
     left: Mapping[str, pd.DataFrame],
     arm: Arm,
     variables: Mapping[str, Variable],
-    persons: bool = False,
 ) -> Table:
     """T1: what each step costs, then what is left for each regression or later analysis.
 
     Parameters
     ----------
-    log, samples : of `sample.build`
+    log, samples : of `sample.build`; of customers first through `privacy.publishable`, missing counts are withheld
     left : key of texts.T1_PANELS -> table of `variables.left_for_regressions`
     arm : of design/arms.yaml, for what a row and a cluster are called
     variables : of design/variables.yaml, for the labels of outcomes
-    persons : True if rows are customers: steps that cost a few are joined, samples that leave out a few withheld
     """
-    if persons:
-        log, samples = privacy.merge_steps(log), privacy.hide_samples(samples)
     step, before, dropped, rest, clusters, df, reason = texts.T1_COLUMNS
     counted = [arm.cluster or clusters] if arm.cluster else []
     heads = [step, before, dropped, rest, *counted, *([df] if left else []), reason]

@@ -11,7 +11,7 @@ from .bands import age_bands, bands, income_bands
 from .errors import BadTable, CannotProtect, KeyMissing, KeyUnsafe, PrivacyError, ReleaseRefused
 from .pseudonyms import key, pseudonym, pseudonyms
 from .release import check_cells, check_number, check_release, of_persons
-from .steps import hide_samples, merge_steps
+from .steps import hide_samples, merge_steps, publishable
 from .suppression import LEAST, MARK, cells, small, suppress, trimmed_range, withheld
 from .units import Units
 
@@ -41,6 +41,7 @@ __all__ = [
     "of_persons",
     "pseudonym",
     "pseudonyms",
+    "publishable",
     "small",
     "suppress",
     "trimmed_range",

@@ -37,11 +37,13 @@ class Found:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of identifier: what it is called, its pattern, and the arithmetic that tells it from other digits."""
+    """A kind of identifier: what it is called, its pattern, the arithmetic that tells it from other digits, and a
+    cheap pattern without which the text has none of it."""
 
     what: str
     pattern: re.Pattern
     valid: Callable[[str], bool] = lambda text: True
+    hint: re.Pattern = re.compile("[0-9]")
 
 
 def is_identity_card(text: str) -> bool:
@@ -75,24 +77,27 @@ def is_iban(text: str) -> bool:
 
 
 KINDS = {
-    "e-mail": Kind("an e-mail address", re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")),
+    "e-mail": Kind("an e-mail address", re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), hint=re.compile("@")),
     "iban": Kind(
         "an international account number",
         re.compile(EDGE + r"[A-Za-z]{2}[0-9]{2}(?:[ -]?[0-9A-Za-z]{2,4}){3,8}" + END),
         is_iban,
+        re.compile("[A-Za-z]{2}[0-9]{2}"),
     ),
     "identity card": Kind("an identity card number", re.compile(EDGE + r"[1-9][0-9]{16}[0-9Xx]" + END), is_identity_card),
     "card": Kind("a card number", re.compile(EDGE + r"[0-9](?:[ -]?[0-9]){12,18}" + END), is_card),
     "mobile": Kind("a mobile telephone number", re.compile(EDGE + MOBILE + END)),
-    "telephone": Kind("a telephone number", re.compile(f"(?:{ABROAD}|{EDGE}{LANDLINE}){END}")),
+    "telephone": Kind("a telephone number", re.compile(f"(?:{ABROAD}|{EDGE}{LANDLINE}){END}"), hint=re.compile("[+-]")),
     "account": Kind("a run of 12 or more digits, as of an account", re.compile(EDGE + r"[0-9]{12,}" + END)),
 }
 
 
 def kinds_in(text: str) -> set[str]:
     """The kinds of identifiers in one text; digits counted for one kind are not counted for a later one."""
-    found, left = set(), unicodedata.normalize("NFKC", text)
+    found, left = set(), text if text.isascii() else unicodedata.normalize("NFKC", text)
     for name, kind in KINDS.items():
+        if not kind.hint.search(left):
+            continue
         for match in kind.pattern.finditer(left):
             if kind.valid(match.group()):
                 found.add(name)

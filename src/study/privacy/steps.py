@@ -1,10 +1,22 @@
 """Tables of sample construction: a step that costs a few customers would show them by subtraction."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from study.design.entries import Text
 
 from .suppression import LEAST, small
+
+
+def publishable(built, *, least: int = LEAST):
+    """A sample whose log and samples can be published: `merge_steps` and `hide_samples`; its rows are as they were.
+
+    Parameters
+    ----------
+    built : of `sample.build`, or any dataclass with `log` and `samples`
+    """
+    return replace(built, log=merge_steps(built.log, least=least), samples=hide_samples(built.samples, least=least))
 
 
 def merge_steps(log: pd.DataFrame, *, least: int = LEAST) -> pd.DataFrame:
@@ -30,7 +42,8 @@ def merge_steps(log: pd.DataFrame, *, least: int = LEAST) -> pd.DataFrame:
         last = lines.pop()
         lines[-1] = _joined(lines[-1], last)
     made = pd.DataFrame(lines, columns=log.columns).astype({"before": "Int64", "dropped": "Int64", "left": "Int64"})
-    return made.mask(small(made["dropped"], least)[:, None] & made.columns.isin(["before", "dropped"])[None, :])
+    few = small(made["dropped"], least)
+    return made.assign(before=made["before"].mask(few), dropped=made["dropped"].mask(few))
 
 
 def hide_samples(samples: pd.DataFrame, *, least: int = LEAST) -> pd.DataFrame:
