@@ -51,8 +51,8 @@ lock: $(READY)  ## resolve pyproject.toml anew into the two locks and environmen
 	@$(BIN)/python -m study.run.environment
 	@echo "requirements.lock, requirements-spark.lock and environment.yml written; run 'make test' before committing them"
 
-readme: $(READY)  ## write the generated parts of README.md and data/own/README.md
-	@$(BIN)/python -c "from study.run import contract_page, readme; readme.write(); contract_page.write()"
+readme: $(READY)  ## write docs/ledger.md and the generated parts of README.md and data/own/README.md
+	@$(BIN)/python -c "from study.run import contract_page, ledger_page, readme; readme.write(); contract_page.write(); ledger_page.write()"
 
 clean:  ## remove the environment and everything built outside results/ and paper/
 	@rm -rf $(VENV) build .snakemake
