@@ -1,6 +1,6 @@
 """Value of a targeting or pricing policy from a randomised experiment with known propensities."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Mapping, Sequence
 
 import numpy as np
@@ -293,8 +293,10 @@ def learn_and_value(
 
     Returns
     -------
-    {"half 1": ..., "half 2": ...}: valued on that half with the policy of the other half; "both": all
-    customers, each with the policy learned without him (its interval takes the two policies as given)
+    {"half 1": ..., "half 2": ...}: valued on that half with the policy of the other half; these intervals
+    are right. "both": all customers, each with the policy learned without him: its interval is too short,
+    for each half's policy came from the other half's outcomes (with pure noise, 400 customers and 300
+    draws the 95 % intervals of dr missed 0 in 10 % of the draws, those of the halves in 4 and 6 %)
 
     Raises
     ------
@@ -315,10 +317,12 @@ def learn_and_value(
     taken = model.idxmax(axis=1).to_numpy()
     parts = {"half 1": first, "half 2": ~first, "both": np.ones(len(y), bool)}
     assigned = np.asarray(assigned)
-    return {
+    made = {
         name: value(
             y[rows], assigned[rows], propensity[rows], {"learned": taken[rows]}, model=model[rows],
             cluster=None if cluster is None else np.asarray(cluster)[rows], against=against,
         )
         for name, rows in parts.items()
     }  # fmt: skip
+    said = "the interval of 'learned' is too short: each half's policy came from the other half; report the halves"
+    return made | {"both": replace(made["both"], notes=(*made["both"].notes, said))}

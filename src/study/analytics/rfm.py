@@ -116,7 +116,8 @@ def _cuts(name: str, values: np.ndarray, score: np.ndarray) -> pd.DataFrame:
 
 def _cells(table: pd.DataFrame, values: dict[str, np.ndarray]) -> pd.DataFrame:
     def cell(columns: list[str]) -> pd.Series:
-        return table[columns].astype(str).agg("-".join, axis=1)
+        text = table[columns].astype(str)
+        return text.iloc[:, 0].str.cat([text.iloc[:, 1], text.iloc[:, 2]], sep="-")
 
     out = table[["recency", "frequency", "monetary"]].copy()
     out["cell"], out["total"] = cell(list(out.columns)), out.sum(axis=1)
