@@ -4,16 +4,17 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import sparse, stats
+from scipy import stats
 
 from .effects import nested
 from .errors import ModelError, NotConverged
-from .period_effects import Rows
+from .period_effects import Rows, chunks, cross, sums_by
 
 STEPS = 200
 SETTLED = 1e-14
 NONE = 1e-6  # a variance below this is zero: the likelihood is flat there
 START = 0.3
+UNITS = 1 << 14  # units at a time in dense products
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,16 +34,15 @@ class Units:
 
     Parameters
     ----------
-    z : sparse (n, T + k), period dummies and regressors
-    before : sparse (N, n) of ones: the rows of each unit, without the row of its event
-    last : array of the rows with an event; of : array, their units; count : N
+    rows : of the hazard model; code : array (n,), the unit of each row; count : units
+    last : array of the rows with an event; of : array, their units
     """
 
-    z: sparse.csr_matrix
-    before: sparse.csr_matrix
+    rows: Rows
+    code: np.ndarray
+    count: int
     last: np.ndarray
     of: np.ndarray
-    count: int
 
 
 def fit(rows: Rows, theta: np.ndarray, loglik: float, bread: np.ndarray, unit: pd.Series, clusters: pd.DataFrame, text: str):
@@ -64,11 +64,12 @@ def fit(rows: Rows, theta: np.ndarray, loglik: float, bread: np.ndarray, unit: p
         raise ModelError(
             f"'{text}': some units are in two clusters of '{clusters.columns[0]}'; frailty needs units within clusters"
         )
-    units = _units(rows, code)
+    last = np.flatnonzero(rows.event)
+    units = Units(rows, code, int(code.max()) + 1, last, code[last])
     found, value, hessian = _maximise(units, np.append(theta, np.log(START)), text)
     groups = clusters.iloc[:, 0].to_numpy() if clusters.shape[1] else None
     if found[-1] <= np.log(NONE) or value <= loglik:
-        total = _meat(units, np.append(theta, -np.inf), code, groups)
+        total = _meat(units, np.append(theta, -np.inf), groups)
         lines = {"frailty_variance": 0.0, "frailty_variance_se": None, "frailty_lr": 0.0, "frailty_p": 1.0}
         note = "the frailty's variance is estimated as zero: the estimates are those without frailty"
         return lines, Mixture(theta, loglik, bread, None if total is None else total[:-1, :-1], (note,))
@@ -80,17 +81,7 @@ def fit(rows: Rows, theta: np.ndarray, loglik: float, bread: np.ndarray, unit: p
         "frailty_lr": ratio,
         "frailty_p": float(stats.chi2.sf(ratio, 1) / 2),
     }
-    return lines, Mixture(found, value, inverse, _meat(units, found, code, groups))
-
-
-def _units(rows: Rows, code: np.ndarray) -> Units:
-    n = len(code)
-    dummies = sparse.csr_matrix((np.ones(n), (np.arange(n), rows.period)), shape=(n, rows.periods))
-    still = np.flatnonzero(~rows.event)
-    count = int(code.max()) + 1
-    before = sparse.csr_matrix((np.ones(len(still)), (code[still], still)), shape=(count, n))
-    last = np.flatnonzero(rows.event)
-    return Units(sparse.hstack([dummies, sparse.csr_matrix(rows.x)]).tocsr(), before, last, code[last], count)
+    return lines, Mixture(found, value, inverse, _meat(units, found, groups))
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,8 +100,9 @@ class Parts:
 
 def _parts(units: Units, theta: np.ndarray) -> Parts:
     v = max(float(np.exp(theta[-1])), 1e-12)
-    mu = np.exp(units.z @ theta[:-1])
-    a = units.before @ mu
+    rows, t = units.rows, units.rows.periods
+    mu = np.exp(theta[rows.period] + rows.x @ theta[t:-1])
+    a = np.bincount(units.code, weights=np.where(rows.event, 0.0, mu), minlength=units.count)
     m = np.zeros(units.count)
     m[units.of] = mu[units.last]
     with_event = np.zeros(units.count, dtype=bool)
@@ -137,29 +129,25 @@ def _parts(units: Units, theta: np.ndarray) -> Parts:
 
 def _row_scores(units: Units, parts: Parts) -> np.ndarray:
     """Derivatives of the log likelihood by the index of each row."""
-    scores = (units.before.T @ parts.by_a) * parts.mu
+    scores = parts.by_a[units.code] * parts.mu
     scores[units.last] = parts.by_m[units.of] * parts.mu[units.last]
     return scores
 
 
 def _gradient(units: Units, parts: Parts) -> np.ndarray:
-    return np.append(units.z.T @ _row_scores(units, parts), parts.by_log_v.sum())
+    rows, scores = units.rows, _row_scores(units, parts)
+    by_period = np.bincount(rows.period, weights=scores, minlength=rows.periods)
+    return np.concatenate([by_period, scores @ rows.x, [parts.by_log_v.sum()]])
 
 
 def _hessian(units: Units, theta: np.ndarray, parts: Parts) -> np.ndarray:
     """By the chain rule for effects and slopes; by central differences of the gradient for log v."""
-    z, mu = units.z, parts.mu
-    sums = units.before @ z.multiply(mu[:, None]).tocsr()
-    events = sparse.csr_matrix((np.ones(len(units.last)), (units.of, units.last)), shape=units.before.shape)
-    own = events @ z.multiply(mu[:, None]).tocsr()
-
-    def product(left, weights, right) -> np.ndarray:
-        return (left.T @ right.multiply(weights[:, None]).tocsr()).toarray()
-
-    crossed = product(sums, parts.by_am, own)
-    block = product(sums, parts.by_aa, sums) + crossed + crossed.T + product(own, parts.by_mm, own)
-    block += product(z, _row_scores(units, parts), z)
-    step = 1e-5
+    rows, step = units.rows, 1e-5
+    block = _outer(units, parts)
+    scores = _row_scores(units, parts)
+    for part in chunks(rows):
+        a, c, b = cross(rows.x[part], rows.period[part], scores[part], rows.periods)
+        block += np.block([[np.diag(a), c], [c.T, b]])
     ends = []
     for side in (1, -1):
         moved = theta.copy()
@@ -167,6 +155,28 @@ def _hessian(units: Units, theta: np.ndarray, parts: Parts) -> np.ndarray:
         ends.append(_gradient(units, _parts(units, moved)))
     column = (ends[0] - ends[1]) / (2 * step)
     return np.block([[block, column[:-1, None]], [column[None, :]]])
+
+
+def _outer(units: Units, parts: Parts) -> np.ndarray:
+    """The part of the Hessian from the products of dA and dm, units in chunks."""
+    rows, p = units.rows, units.rows.periods + units.rows.x.shape[1]
+    effects, slopes = sums_by(units.code, rows, np.where(rows.event, 0.0, parts.mu))
+    row_of = np.full(units.count, -1)
+    row_of[units.of] = units.last
+    block = np.zeros((p, p))
+    for start in range(0, units.count, UNITS):
+        part = slice(start, start + UNITS)
+        da = np.hstack([effects[part].toarray(), slopes[part]])
+        with_event = np.flatnonzero(row_of[part] >= 0)
+        chosen = row_of[part][with_event]
+        dm = np.zeros((len(chosen), p))
+        dm[np.arange(len(chosen)), rows.period[chosen]] = 1.0
+        dm[:, rows.periods :] = rows.x[chosen]
+        dm *= parts.mu[chosen][:, None]
+        crossed = (da[with_event] * parts.by_am[part][with_event, None]).T @ dm
+        block += (da * parts.by_aa[part, None]).T @ da + crossed + crossed.T
+        block += (dm * parts.by_mm[part][with_event, None]).T @ dm
+    return block
 
 
 def _maximise(units: Units, theta: np.ndarray, text: str) -> tuple[np.ndarray, float, np.ndarray]:
@@ -196,15 +206,14 @@ def _uphill(information: np.ndarray, score: np.ndarray) -> np.ndarray:
     return vectors @ ((vectors.T @ score) / values)
 
 
-def _meat(units: Units, theta: np.ndarray, code: np.ndarray, cluster: np.ndarray | None) -> np.ndarray | None:
-    """The sum over clusters of s_g s_g'; scores of units, then of clusters."""
+def _meat(units: Units, theta: np.ndarray, cluster: np.ndarray | None) -> np.ndarray | None:
+    """The sum over clusters of s_g s_g'; units lie within clusters."""
     if cluster is None:
         return None
     parts = _parts(units, theta)
-    groups = int(cluster.max()) + 1
-    to_cluster = sparse.csr_matrix((np.ones(len(code)), (cluster, np.arange(len(code)))), shape=(groups, len(code)))
-    scores = (to_cluster @ units.z.multiply(_row_scores(units, parts)[:, None]).tocsr()).toarray()
+    by_period, by_slope = sums_by(cluster, units.rows, _row_scores(units, parts))
     of_unit = np.zeros(units.count, dtype=int)
-    of_unit[code] = cluster
-    scores = np.column_stack([scores, np.bincount(of_unit, weights=parts.by_log_v, minlength=groups)])
+    of_unit[units.code] = cluster
+    by_log_v = np.bincount(of_unit, weights=parts.by_log_v, minlength=len(by_slope))
+    scores = np.column_stack([by_period.toarray(), by_slope, by_log_v])
     return scores.T @ scores

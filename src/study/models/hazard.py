@@ -122,7 +122,7 @@ def _sample(source: pd.DataFrame, parsed: Formula, time: str, cluster: str | Non
     complete = source.dropna()
     if complete.empty:
         raise NotEstimable(f"'{parsed.text}': no row is left of {len(source)}: all have missing values")
-    prepared = prepare(complete, parsed, cluster_name(cluster), drop_singletons=False)
+    prepared = prepare(complete, parsed, cluster_name(cluster), drop_singletons=False, ranked=False)
     check_binary(prepared.y, parsed)
     n_missing = len(source) - len(complete)
     notes = [f"{n_missing} rows with missing values dropped"] if n_missing else []

@@ -78,22 +78,32 @@ def row_parts(index: np.ndarray, event: np.ndarray, link: str) -> tuple[float, n
     return loglik, score, weight
 
 
+def cross(x: np.ndarray, period: np.ndarray, weight: np.ndarray, periods: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Sums over rows of weight z z', z period dummies and x: a (T,), the diagonal; c (T, k); b (k, k)."""
+    weighted = x * weight[:, None]
+    a = np.bincount(period, weights=weight, minlength=periods)
+    c = np.stack([np.bincount(period, weights=column, minlength=periods) for column in weighted.T], axis=1)
+    return a, c, weighted.T @ x
+
+
+def chunks(rows: Rows):
+    """Slices of the rows."""
+    return (slice(start, start + CHUNK) for start in range(0, len(rows.event), CHUNK))
+
+
 def blocks(rows: Rows, effects: np.ndarray, slopes: np.ndarray) -> Blocks:
     """One pass over the rows."""
     t, k = rows.periods, rows.x.shape[1]
     loglik, score_a, score_b, a, c, b = 0.0, np.zeros(t), np.zeros(k), np.zeros(t), np.zeros((t, k)), np.zeros((k, k))
     with np.errstate(all="ignore"):
-        for start in range(0, len(rows.event), CHUNK):
-            part = slice(start, start + CHUNK)
+        for part in chunks(rows):
             x, period = rows.x[part], rows.period[part]
             value, score, weight = row_parts(effects[period] + x @ slopes, rows.event[part], rows.link)
-            weighted = x * weight[:, None]
+            parts = cross(x, period, weight, t)
             loglik += value
             score_a += np.bincount(period, weights=score, minlength=t)
             score_b += score @ x
-            a += np.bincount(period, weights=weight, minlength=t)
-            c += np.stack([np.bincount(period, weights=column, minlength=t) for column in weighted.T], axis=1)
-            b += weighted.T @ x
+            a, c, b = a + parts[0], c + parts[1], b + parts[2]
     return Blocks(loglik if np.isfinite(loglik) else -np.inf, score_a, score_b, a, c, b)
 
 
@@ -128,13 +138,19 @@ def maximise(rows: Rows, names: list[str], text: str) -> tuple[np.ndarray, np.nd
 
 def meat(rows: Rows, effects: np.ndarray, slopes: np.ndarray, cluster: np.ndarray) -> np.ndarray:
     """The sum over clusters of s_g s_g', scores of period effects first (T + k, T + k)."""
-    groups = int(cluster.max()) + 1
     with np.errstate(all="ignore"):
         _, score, _ = row_parts(effects[rows.period] + rows.x @ slopes, rows.event, rows.link)
-    by_period = sparse.coo_matrix((score, (cluster, rows.period)), shape=(groups, rows.periods)).tocsr()
-    by_slope = np.stack([np.bincount(cluster, weights=score * column, minlength=groups) for column in rows.x.T], axis=1)
+    by_period, by_slope = sums_by(cluster, rows, score)
     crossed = by_period.T @ by_slope
     return np.block([[(by_period.T @ by_period).toarray(), crossed], [crossed.T, by_slope.T @ by_slope]])
+
+
+def sums_by(group: np.ndarray, rows: Rows, weight: np.ndarray) -> tuple[sparse.csr_matrix, np.ndarray]:
+    """Sums over the rows of each group of weight times period dummies (G, T), sparse, and times x (G, k)."""
+    groups = int(group.max()) + 1
+    by_period = sparse.coo_matrix((weight, (group, rows.period)), shape=(groups, rows.periods)).tocsr()
+    by_slope = np.stack([np.bincount(group, weights=weight * column, minlength=groups) for column in rows.x.T], axis=1)
+    return by_period, by_slope
 
 
 def _check_finite(rows: Rows, move_a: np.ndarray, move_b: np.ndarray, names: list[str], text: str) -> None:
