@@ -126,6 +126,28 @@ def test_separation_by_two_columns_together_is_named():
     with pytest.raises(models.Separated, match=r"complete separation: 80 of 80") as caught:
         models.discrete.fit(data, "bad ~ x + z + w")
     assert "x (to +infinity)" in str(caught.value) and "z (to +infinity)" in str(caught.value)
+    assert "w (to" not in str(caught.value)
+
+
+def test_separation_is_found_whatever_the_scale_and_the_method():
+    """firthmodels' linear programme says when; ours must agree on random tables of few rows."""
+    random = np.random.default_rng(8)
+    found = 0
+    for _ in range(20):
+        x = random.integers(0, 3, size=(14, 2)) * [1.0, 1e4]
+        y = (x[:, 0] - x[:, 1] / 1e4 + random.normal(size=14) > 0).astype(int)
+        if y.min() == y.max() or np.linalg.matrix_rank(np.column_stack([np.ones(14), x / [1, 1e4]])) < 3:
+            continue
+        separated = detect_separation(x / [1, 1e4], y).separation
+        data = pd.DataFrame(x, columns=["a", "b"]).assign(y=y)
+        for method in ("logit", "probit"):
+            if separated:
+                with pytest.raises(models.Separated):
+                    models.discrete.fit(data, "y ~ a + b", method=method)
+            else:
+                assert np.isfinite(models.discrete.fit(data, "y ~ a + b", method=method).tidy()["std_error"]).all()
+        found += separated
+    assert 3 <= found <= 17
 
 
 def test_a_level_without_events_is_named_and_those_with_events_are_not():

@@ -4,8 +4,8 @@ import warnings
 
 import numpy as np
 import pandas as pd
+from scipy.linalg import eigh
 from statsmodels.discrete.discrete_model import Logit, Probit
-from statsmodels.tools.sm_exceptions import ConvergenceWarning
 
 from . import firth, separation
 from .errors import ModelError, NotConverged
@@ -18,7 +18,7 @@ from .marginal import marginal_effects
 __all__ = ["Exact", "exact", "fit", "marginal_effects"]
 
 METHODS = ("logit", "probit", "firth")
-FAR = {"logit": 15.0, "probit": 6.0}  # an index so far out is near certainty: the rows are searched for separation
+FLAT = 1e-6  # curvature of the likelihood, as a share of the rows', below which it is searched for separation
 
 
 def fit(data: pd.DataFrame, formula: str, *, method: str = "logit", cluster: str | None = None) -> Fit:
@@ -86,7 +86,7 @@ def _maximise(sample: Sample, method: str):
             settled = results.mle_retvals["converged"] and np.isfinite(results.params).all()
         except np.linalg.LinAlgError:
             settled = False
-    if not settled or np.abs(sample.x.to_numpy() @ results.params).max() > FAR[method]:
+    if not settled or _flattest(results, sample.x.to_numpy()) < FLAT:
         found = separation.find(sample.y, sample.x)
         if found:
             separation.refuse(found, sample.formula.text)
@@ -96,6 +96,12 @@ def _maximise(sample: Sample, method: str):
             "and no separation was found; rescale the regressors so that their sizes are alike"
         )
     return results
+
+
+def _flattest(results, x: np.ndarray) -> float:
+    """min over directions d of d'Id / d'X'Xd, I the information: zero along a direction that separates."""
+    information = -results.model.hessian(results.params)
+    return float(eigh(information, x.T @ x, eigvals_only=True)[0]) if np.isfinite(information).all() else 0.0
 
 
 def summary(sample: Sample, settings: dict, loglik: float) -> dict:

@@ -10,6 +10,7 @@ from scipy.optimize import linprog
 from .errors import Separated
 
 SMALL = 1e-7
+PRUNED = 20_000  # with more rows the columns named may be more than it takes
 FIRTH = "Use method='firth', an exact test (models.discrete.exact), or leave the regressor out"
 
 
@@ -75,9 +76,27 @@ def _by_one_column(y: pd.Series, x: pd.DataFrame) -> Separation | None:
 
 
 def _by_programme(y: pd.Series, x: pd.DataFrame) -> Separation | None:
+    """The rows that the columns together separate, and few columns that separate as many."""
+    columns = list(x.columns)
+    signed = x.to_numpy() / np.abs(x.to_numpy()).max(axis=0) * (2 * y.to_numpy() - 1)[:, None]
+    direction, rows = _programme(signed)
+    if not rows:
+        return None
+    if len(signed) <= PRUNED:
+        for j in np.argsort(np.abs(direction)):
+            rest = [i for i in range(len(columns)) if i != j and np.abs(direction[i]) > SMALL]
+            shorter, as_many = _programme(signed[:, rest]) if rest else (None, 0)
+            if as_many == rows:
+                direction = np.zeros(len(columns))
+                direction[rest] = shorter
+    moved = np.abs(direction) > SMALL * np.abs(direction).max()
+    named = [(name, int(np.sign(d))) for name, d, m in zip(columns, direction, moved) if m and name != "Intercept"]
+    kind = "complete" if rows == len(y) else "quasi-complete"
+    return Separation(kind, tuple(n for n, _ in named), tuple(s for _, s in named), rows, len(y))
+
+
+def _programme(signed: np.ndarray) -> tuple[np.ndarray, int]:
     """max sum z, 0 <= z <= 1, (2y - 1) x'd >= z, d free: the most rows that one direction can separate."""
-    scale = np.abs(x.to_numpy()).max(axis=0)
-    signed = x.to_numpy() / scale * (2 * y.to_numpy() - 1)[:, None]
     distinct, counts = np.unique(signed, axis=0, return_counts=True)
     n, k = distinct.shape
     weights = np.concatenate([np.zeros(k), -counts.astype(float)])
@@ -85,10 +104,5 @@ def _by_programme(y: pd.Series, x: pd.DataFrame) -> Separation | None:
     bounds = [(None, None)] * k + [(0, 1)] * n
     solved = linprog(weights, A_ub=constraints, b_ub=np.zeros(n), bounds=bounds, method="highs")
     if solved.status != 0 or -solved.fun < 0.5:
-        return None
-    direction = solved.x[:k]
-    rows = int(counts[solved.x[k:] > 0.5].sum())
-    moved = np.abs(direction) > SMALL * np.abs(direction).max()
-    named = [(name, int(np.sign(d))) for name, d, m in zip(x.columns, direction, moved) if m and name != "Intercept"]
-    kind = "complete" if rows == len(y) else "quasi-complete"
-    return Separation(kind, tuple(n for n, _ in named), tuple(s for _, s in named), rows, len(y))
+        return np.zeros(k), 0
+    return solved.x[:k], int(counts[solved.x[k:] > 0.5].sum())
