@@ -79,3 +79,21 @@ def test_what_can_not_be_reassigned_is_refused(data):
     moved["branch"] = moved["bank"] + moved["branch"].astype(str)
     with pytest.raises(models.ModelError, match="lie in one 'bank' but in several 'branch'"):
         models.gram.build(moved, absorb=["unit", "month"], cluster="bank", cells=("branch", "month"), **OPTIONS)
+
+
+def test_no_controls_and_no_crossed_effects(data):
+    gram = models.gram.build(data, absorb=["unit"], cluster="bank", cells=("branch", "month"), **OPTIONS)
+    slopes, ts = reassigned(gram, "y", treatment_table(data, "d", gram)[None])
+    other = gram.fit("y", ["d"]).row("d")
+    assert (slopes[0], ts[0]) == pytest.approx((other["estimate"], other["statistic"]), rel=1e-8)
+
+
+def test_units_of_the_columns_do_not_matter(data):
+    big = data.assign(x1=data["x1"] * 1e8)
+    found = []
+    for frame in (data, big):
+        gram = models.gram.build(frame, absorb=["unit", "month"], cluster="bank", cells=("branch", "month"), **OPTIONS)
+        found.append([*reassigned(gram, "y", treatment_table(frame, "d", gram)[None], ["x1"]), gram.fit("y", ["d", "x1"], "CRV3").covariance[0, 0]])
+    assert found[0][0] == pytest.approx(found[1][0], rel=1e-8)
+    assert found[0][1] == pytest.approx(found[1][1], rel=1e-8)
+    assert found[0][2] == pytest.approx(found[1][2], rel=1e-8)

@@ -49,7 +49,9 @@ class Assignment:
         for name, column in ((self.treatment, codes), (self.strata, strata)):
             several = np.unique(row_unit[column != column[first][row_unit]])
             if len(several):
-                raise DuplicateKeys(f"{len(several)} levels of '{self.unit}' have several values of '{name}'; they were assigned one")
+                raise DuplicateKeys(
+                    f"{len(several)} levels of '{self.unit}' have several values of '{name}'; they were assigned one"
+                )
         drawer = Drawer(values[first], codes[first], strata[first], row_unit)
         if drawer.count < 2:
             raise Degenerate(f"'{self.treatment}' has one possible assignment: it does not vary between units within strata")

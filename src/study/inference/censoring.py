@@ -105,7 +105,9 @@ def _logit(data: pd.DataFrame, seen: np.ndarray, columns: Sequence[str]) -> np.n
             warnings.simplefilter("error", PerfectSeparationWarning)
             fit = sm.Logit(seen, x).fit(disp=0, maxiter=100)
     except (PerfectSeparationError, PerfectSeparationWarning, np.linalg.LinAlgError):
-        raise InferenceError(f"{', '.join(columns)} separate the observed from the others; some have no chance to be observed") from None
+        raise InferenceError(
+            f"{', '.join(columns)} separate the observed from the others; some have no chance to be observed"
+        ) from None
     if not fit.mle_retvals["converged"]:
         raise InferenceError(f"the logit of being observed on {', '.join(columns)} does not settle; use fewer covariates")
     return fit.predict(x)
@@ -114,7 +116,8 @@ def _logit(data: pd.DataFrame, seen: np.ndarray, columns: Sequence[str]) -> np.n
 def _over_time(data: pd.DataFrame, probability: np.ndarray, seen: np.ndarray, unit: str, time: str) -> np.ndarray:
     frame = pd.DataFrame({"unit": data[unit].to_numpy(), "time": data[time].to_numpy(), "p": probability, "seen": seen})
     if frame.duplicated(["unit", "time"]).any():
-        raise InferenceError(f"{frame.duplicated(['unit', 'time']).sum()} rows repeat a {unit} and {time}; give one row for each")
+        again = frame.duplicated(["unit", "time"]).sum()
+        raise InferenceError(f"{again} rows repeat a {unit} and {time}; give one row for each")
     ordered = frame.sort_values(["unit", "time"])
     after = ordered.groupby("unit")["seen"].cumprod().groupby(ordered["unit"]).shift(fill_value=1) == 0
     if after.any():

@@ -121,7 +121,7 @@ def statistics(statistic: Statistic, data: pd.DataFrame, observed: np.ndarray, t
     ------
     Degenerate
     """
-    value, values = float(_many(statistic, data, observed[None])[0]), _many(statistic, data, treatments)
+    value, values = float(evaluate(statistic, data, observed[None])[0]), evaluate(statistic, data, treatments)
     usable = values[np.isfinite(values)]
     if not np.isfinite(value) or not len(usable):
         raise Degenerate(
@@ -145,7 +145,8 @@ def _most(values: np.ndarray, alternative: str) -> float:
     return {"two-sided": np.abs(values).max(), "greater": values.max(), "less": values.min()}[alternative]
 
 
-def _many(statistic: Any, data: pd.DataFrame, treatments: np.ndarray) -> np.ndarray:
+def evaluate(statistic: Any, data: pd.DataFrame, treatments: np.ndarray) -> np.ndarray:
+    """The statistic of each of the treatments (reps, n)."""
     if hasattr(statistic, "many"):
         return np.asarray(statistic.many(data, treatments), dtype=float)
     return np.array([statistic(data, treatment) for treatment in treatments], dtype=float)
@@ -163,11 +164,11 @@ def _interval(statistic, data, observed, treatments, outcome: str, enumerated: b
         return data.assign(**{outcome: data[outcome] - effect * d})
 
     def value(effect: float) -> float:
-        return float(_many(statistic, without(effect), observed[None])[0])
+        return float(evaluate(statistic, without(effect), observed[None])[0])
 
     def kept(effect: float) -> bool:
         now = value(effect)
-        values = _many(statistic, without(effect), treatments)
+        values = evaluate(statistic, without(effect), treatments)
         extreme = as_extreme(values[np.isfinite(values)], now, "two-sided").sum()
         extra = 0 if enumerated else 1
         return (extreme + extra) / (np.isfinite(values).sum() + extra) >= 1 - LEVEL

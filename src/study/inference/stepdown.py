@@ -9,14 +9,21 @@ from study.models.fit import Fit
 
 from .assignments import Assignment
 from .errors import Degenerate, DifferentSamples, InferenceError
-from .randomisation import Statistic, _many, draw
+from .randomisation import Statistic, draw, evaluate
 from .wild import bootstrap_statistics, cross_products
 from .wild import draw as draw_weights
 
 TIE = 1e-9  # two statistics closer than this share of their size are equal
 
 
-def romano_wolf(fits: Sequence[Fit], terms: str | Sequence[str], *, reps: int = 9999, seed: int, weights: str = "rademacher") -> pd.DataFrame:
+def romano_wolf(
+    fits: Sequence[Fit],
+    terms: str | Sequence[str],
+    *,
+    reps: int = 9999,
+    seed: int,
+    weights: str = "rademacher",
+) -> pd.DataFrame:
     """Romano-Wolf step-down p-values by the wild cluster bootstrap, the same cluster draws for all fits.
 
     In the order of |t|, p_(j) = max_{i <= j} share of draws with max_{l >= i} |t*_(l)| >= |t_(i)|
@@ -59,7 +66,8 @@ def romano_wolf(fits: Sequence[Fit], terms: str | Sequence[str], *, reps: int = 
     table.insert(0, "formula", [fit.summary["formula"] for fit in fits])
     table.insert(1, "term", terms)
     table.insert(2, "estimate", [fit.row(term)["estimate"] for fit, term in zip(fits, terms)])
-    table.attrs = {"n_clusters": len(parts[0][0].labels), "reps": len(draws), "enumerated": enumerated, "seed": None if enumerated else seed}
+    table.attrs = {"n_clusters": draws.shape[1], "reps": len(draws), "enumerated": enumerated}
+    table.attrs["seed"] = None if enumerated else seed
     return table
 
 
@@ -103,8 +111,8 @@ def westfall_young(
     drawer = assign.of(data)
     treatments, enumerated = draw(drawer, reps, seed)
     now = drawer.values[drawer.row_unit][None]
-    observed = np.array([_many(f, data, now)[0] for f in statistics.values()])
-    drawn = np.column_stack([_many(f, data, treatments) for f in statistics.values()])
+    observed = np.array([evaluate(f, data, now)[0] for f in statistics.values()])
+    drawn = np.column_stack([evaluate(f, data, treatments) for f in statistics.values()])
     for i, name in enumerate(statistics):
         lost = (~np.isfinite(drawn[:, i])).sum() + (not np.isfinite(observed[i]))
         if lost:

@@ -97,27 +97,12 @@ class Gram:
         Collinear, NoVariation, NotEstimable, ModelError
         """
         r, m = self._places(outcome, regressors)
-        inner, by_x, by_y = self._residual
+        inner = self._residual[0]
         a, b = inner[np.ix_(r, r)], inner[r, len(self.regressors) + m]
         self._check(a, r)
         beta = np.linalg.solve(a, b)
-        k, clusters, counted = len(r), len(self.labels), len(r) + self.effect_parameters
-        if self.n_obs <= counted:
-            raise NotEstimable(f"{self.n_obs} rows leave no degree of freedom for {counted} parameters")
-        if vcov == "CRV1":
-            scores = by_y[:, r, m] - by_x[:, r][:, :, r] @ beta
-            half = np.linalg.solve(a, scores.T)
-            factors = {"(n-1)/(n-K)": (self.n_obs - 1) / (self.n_obs - counted), "K": counted}
-            factors[f"G/(G-1) {self.cluster}"] = clusters / (clusters - 1)
-            covariance = half @ half.T * factors["(n-1)/(n-K)"] * clusters / (clusters - 1)
-        elif vcov == "CRV3":
-            gaps = self._estimates_without(r, m) - beta
-            self._check_left_out(gaps, regressors)
-            factors = {"(G-1)/G": (clusters - 1) / clusters}
-            covariance = gaps.T @ gaps * factors["(G-1)/G"]
-        else:
-            raise ModelError(f"no covariance '{vcov}' from a Gram; there is CRV1, CRV3")
-        total = inner[len(self.regressors) + m, len(self.regressors) + m]
+        covariance, factors = self._covariance(vcov, a, beta, r, m)
+        total, clusters = inner[len(self.regressors) + m, len(self.regressors) + m], len(self.labels)
         right = " + ".join(regressors) + (f" | {' + '.join(self.effects)}" if self.effects else "")
         summary = {
             "formula": f"{outcome} ~ {right}",
@@ -132,6 +117,23 @@ class Gram:
             "reference": f"t({clusters - 1})",
         }
         return Fit(tuple(regressors), beta, covariance, clusters - 1, summary, gram=self, settings={"outcome": outcome})
+
+    def _covariance(self, vcov: str, a: np.ndarray, beta: np.ndarray, r: list[int], m: int) -> tuple[np.ndarray, dict]:
+        """Covariance of the coefficients of regressors r for outcome m, and its factors."""
+        clusters, counted = len(self.labels), len(r) + self.effect_parameters
+        if self.n_obs <= counted:
+            raise NotEstimable(f"{self.n_obs} rows leave no degree of freedom for {counted} parameters")
+        if vcov == "CRV1":
+            by_x, by_y = self._residual[1:]
+            half = np.linalg.solve(a, (by_y[:, r, m] - by_x[:, r][:, :, r] @ beta).T)
+            factors = {"(n-1)/(n-K)": (self.n_obs - 1) / (self.n_obs - counted), "K": counted}
+            factors[f"G/(G-1) {self.cluster}"] = clusters / (clusters - 1)
+            return half @ half.T * factors["(n-1)/(n-K)"] * clusters / (clusters - 1), factors
+        if vcov == "CRV3":
+            gaps = self._estimates_without(r, m) - beta
+            self._check_left_out(gaps, r)
+            return gaps.T @ gaps * (clusters - 1) / clusters, {"(G-1)/G": (clusters - 1) / clusters}
+        raise ModelError(f"no covariance '{vcov}' from a Gram; there is CRV1, CRV3")
 
     def leave_one_out(self, outcome: str, regressors: Sequence[str]) -> pd.DataFrame:
         """Estimates without one cluster at a time: one row per cluster, one column per regressor.
@@ -194,7 +196,10 @@ class Gram:
         inner, mixed, levels = (part.sum(axis=0) - part for part in self._blocks)
         if not self.crossed:
             return inner
-        share = np.linalg.pinv(levels, rcond=SINGULAR, hermitian=True) @ mixed
+        scale = np.sqrt(np.diagonal(levels, axis1=1, axis2=2))
+        scale = np.where(scale > 0, scale, 1)
+        inverse = np.linalg.pinv(levels / (scale[:, :, None] * scale[:, None, :]), rcond=SINGULAR, hermitian=True)
+        share = inverse @ (mixed / scale[:, :, None]) / scale[:, :, None]
         return inner - np.swapaxes(mixed, 1, 2) @ share
 
     def _estimates_without(self, r: list[int], m: int) -> np.ndarray:
@@ -208,13 +213,13 @@ class Gram:
         a = np.where(lost[:, None, None], np.eye(len(r)), a)
         return np.where(lost[:, None], np.nan, np.linalg.solve(a, b[:, :, None])[:, :, 0])
 
-    def _check_left_out(self, gaps: np.ndarray, regressors: Sequence[str]) -> None:
+    def _check_left_out(self, gaps: np.ndarray, r: list[int]) -> None:
         lost = np.isnan(gaps).any(axis=1)
         if lost.any():
             which = ", ".join(str(label) for label, gone in zip(self.labels, lost) if gone)
             raise NotEstimable(
                 f"CRV3: without {lost.sum()} of {len(lost)} clusters of '{self.cluster}' ({which}) the coefficients of "
-                f"{', '.join(regressors)} are not identified, so that there is no cluster jackknife; a regressor that "
+                f"{', '.join(self.regressors[i] for i in r)} are not identified, so that there is no cluster jackknife; a regressor that "
                 "varies in one cluster alone can not be tested by clusters (inference.randomisation can)"
             )
 

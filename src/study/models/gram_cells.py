@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from .errors import DuplicateKeys, ModelError
-from .gram import SINGULAR, Gram
+from .gram import Gram
 
 TOGETHER = 256  # re-assignments whose products are held at once
 
@@ -103,8 +103,7 @@ def _batch(gram: Gram, outcome: str, tables: np.ndarray, controls: Sequence[str]
     """With d the treatment, z the rest, p = (z'z)^-1 z'd: b = d~'y / d~'d~, scores d~_g'(y_g - d_g b - z_g c)."""
     d_d, d_y, d_z, own = _products_of_treatment(gram, outcome, tables, controls)
     zz, zy = _others(gram, outcome, controls)
-    total = zz.sum(axis=0)
-    inverse = np.linalg.pinv(total, rcond=SINGULAR, hermitian=True)
+    inverse = np.linalg.inv(zz.sum(axis=0))  # independent: crossed columns by construction, controls checked
     share = d_z.sum(axis=1) @ inverse
     alone = inverse @ zy.sum(axis=0)
     size = d_d.sum(axis=1) - np.einsum("rz,rz->r", d_z.sum(axis=1), share)

@@ -137,7 +137,7 @@ def _alternate(values: np.ndarray, block: Block, tolerance: float = 1e-13, round
             raise NotEstimable(f"the two nested effects can not be removed in {rounds} rounds")
 
 
-def _add_levels(cross: np.ndarray, values: np.ndarray, block: Block, c: int, offsets: np.ndarray, starts: np.ndarray) -> None:
+def _add_levels(cross: np.ndarray, values: np.ndarray, block: Block, c: int, offsets: np.ndarray, starts) -> None:
     """Products of the levels' columns with the numbers and with each other, for the pieces of the block."""
     pieces = block.piece[starts]
     local = np.repeat(np.arange(len(starts)), np.diff([*starts, values.shape[1]]))
