@@ -33,6 +33,7 @@ def test_saturated_case_is_that_of_statsmodels():
     effect = TreatmentEffect(sm.OLS(data["y"], design), d, results_select=sm.Logit(d, design).fit(disp=0))
     fit = aipw(data, outcome="y", treatment="d", categorical=["x"], learner="cells", folds=1, seed=1)
     assert fit.row("ate")["estimate"] == pytest.approx(effect.aipw(return_results=False)[0], abs=1e-6)
+    check("analytics.aipw.statsmodels", fit.row("ate")["estimate"])
 
 
 def confounded(n=4000, seed=3):

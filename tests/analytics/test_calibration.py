@@ -20,6 +20,7 @@ def test_slope_and_intercept_are_the_logit_of_statsmodels():
     y, p = case(slope=0.5, shift=0.3)
     made = calibration(y, p)
     assert made.slope == pytest.approx(sm.Logit(y, sm.add_constant(logit(p))).fit(disp=0).params[1], rel=1e-6)
+    check("analytics.calibration.slope", made.slope)
     # the intercept solves: mean of expit(a + logit p) = mean of y
     assert expit(made.intercept + logit(p)).mean() == pytest.approx(y.mean(), abs=1e-9)
     assert made.notes == ()

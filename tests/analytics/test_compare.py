@@ -129,10 +129,20 @@ def test_a_fold_without_positives_is_left_out_and_said():
     data = customers()
     data.loc[data["wave"] == 5, "bought"] = 0
     made = compare(data, splits={"time": splits.by_time(data["wave"], 5)})
-    assert made.notes == ("time, fold 5: left out, all 100 test outcomes are 0",) and made.table["folds"].unique().tolist() == [4]
+    assert made.notes == ("time, fold 5: left out, 0 of 100 test outcomes are 1, at least 2 are needed",) and made.table["folds"].unique().tolist() == [4]
+    data.loc[data.index[550], "bought"] = 1
+    assert compare(data, splits={"time": splits.by_time(data["wave"], 5)}).notes[0].startswith("time, fold 5: left out, 1 of 100 test")
     data.loc[data["wave"] > 0, "bought"] = 0
-    with pytest.raises(NoVariation, match="no fold of split 'time' has both classes"):
+    with pytest.raises(NoVariation, match="no fold of split 'time' has enough of both classes"):
         compare(data, splits={"time": splits.by_time(data["wave"], 5)})
+
+
+def test_two_positives_are_too_few_to_learn_from():
+    data = customers(60)
+    data["bought"] = 0
+    data.loc[[0, 1, 40, 50], "bought"] = 1
+    with pytest.raises(NoVariation, match="2 of 30 training outcomes are 1, at least 3 are needed"):
+        compare(data, learners=["svm"], splits={"a": [splits.Split(np.arange(30), np.arange(30, 60))]})
 
 
 def test_balanced_weights_move_the_probabilities_not_the_base_rate():

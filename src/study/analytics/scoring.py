@@ -94,7 +94,8 @@ def compare(
     Ranks (AUC, KS, ALIFT, lift) are taken within a fold, whose scores are one model's, and averaged with
     the folds' rows as weights; Brier and calibration are of all test rows together. The AUC's interval
     is DeLong's over the folds, or with `cluster` a bootstrap of clusters: neither holds the uncertainty
-    of learning again. A fold whose training or test rows have one class only is left out and counted.
+    of learning again. A fold with fewer than three of a class to learn from or two to test on is left out
+    and counted.
 
     Parameters
     ----------
@@ -109,7 +110,7 @@ def compare(
     Raises
     ------
     MissingColumn, BadValue (infinite or missing values, rows outside the data), UnknownChoice;
-    NoVariation if no fold of a split has both classes.
+    NoVariation if no fold of a split has enough of both classes.
     """
     numeric, categorical = list(numeric), list(categorical)
     alone = [] if recency is None else [recency]
@@ -163,15 +164,14 @@ class _Task:
         for number, split in enumerate(folds, start=1):
             where = f"{name}, fold {number}"
             self._check(split, where)
-            classes = {"training": self.y[split.train], "test": self.y[split.test]}
-            single = [f"all {len(rows)} {kind} outcomes are {rows[0]:g}" for kind, rows in classes.items() if np.ptp(rows) == 0]
-            if single:
-                notes.append(f"{where}: left out, {' and '.join(single)}")
+            few = [said for kind, rows, need in (("training", split.train, 3), ("test", split.test, 2)) for said in self._few(kind, rows, need)]
+            if few:
+                notes.append(f"{where}: left out, {' and '.join(few)}")
                 continue
             notes += [f"{where}: {said}" for said in self._said(split)]
             parts.append(self._predict(split).assign(split=name, fold=number))
         if not parts:
-            raise NoVariation(f"no fold of split '{name}' has both classes in training and test rows: {'; '.join(notes)}")
+            raise NoVariation(f"no fold of split '{name}' has enough of both classes in training and test rows: {'; '.join(notes)}")
         return pd.concat(parts, ignore_index=True), notes
 
     def _check(self, split: Split, where: str) -> None:
@@ -181,6 +181,11 @@ class _Task:
         both = len(np.intersect1d(split.train, split.test))
         if both:
             raise BadValue(f"{where}: {both} rows are in training and test")
+
+    def _few(self, kind: str, rows: np.ndarray, need: int) -> list[str]:
+        """Classes of which there are too few: Platt's inner folds need three of each to learn, DeLong two of each to test."""
+        counts = {value: int((self.y[rows] == value).sum()) for value in (0, 1)}
+        return [f"{n} of {len(rows)} {kind} outcomes are {value}, at least {need} are needed" for value, n in counts.items() if n < need]
 
     def _said(self, split: Split) -> list[str]:
         said = []
