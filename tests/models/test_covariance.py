@@ -127,3 +127,12 @@ def test_driscoll_kraay_by_the_definition():
     bread = np.linalg.inv(x.T @ x)
     n, counted = len(y), 2 + 545 + 8 - 1
     assert fit.covariance == pytest.approx(bread @ meat @ bread * n / (n - counted), rel=1e-8)
+
+
+def test_a_negative_two_way_variance_is_noted():
+    random = np.random.default_rng(4)
+    data = pd.DataFrame({"a": np.repeat(np.arange(3), 4), "b": np.tile(np.arange(4), 3), "x": random.normal(size=12), "y": random.normal(size=12)})
+    fit = models.panel.fit(data, "y ~ x", cluster=["a", "b"])
+    assert fit.covariance[0, 0] < 0 < fit.covariance[1, 1]
+    assert np.isnan(fit.row("Intercept")["std_error"]) and fit.row("x")["std_error"] > 0
+    assert fit.notes == ("the two-way clustered variance of Intercept is negative, as happens with few clusters: no standard error; cluster by one variable",)

@@ -121,6 +121,17 @@ def sandwich(scores: np.ndarray, clusters: pd.DataFrame, counted: int) -> np.nda
     return total * (n - 1) / (n - counted)
 
 
+def negative_variances(covariance: np.ndarray, terms) -> tuple[str, ...]:
+    """A note that names the terms whose variance is negative, which two-way clustered ones can be."""
+    negative = [term for term, value in zip(terms, np.diag(covariance)) if value < 0]
+    if not negative:
+        return ()
+    return (
+        f"the two-way clustered variance of {', '.join(negative)} is negative, as happens with few clusters: "
+        "no standard error; cluster by one variable",
+    )
+
+
 def _projection(x: np.ndarray) -> np.ndarray:
     left, size, _ = np.linalg.svd(x, full_matrices=False)
     return (left[:, size > 1e-9 * size[0]] ** 2).sum(axis=1)

@@ -41,7 +41,8 @@ class Fit:
 
     def tidy(self) -> pd.DataFrame:
         """One row per term: term, estimate, std_error, statistic, df, p_value, ci_low, ci_high (95 %)."""
-        error = np.sqrt(np.diag(self.covariance))
+        variance = np.diag(self.covariance)
+        error = np.sqrt(np.where(variance < 0, np.nan, variance))  # two-way clustered variances can be negative; a note says so
         statistic = self.coefficients / error
         half = stats.t.ppf(0.5 + LEVEL / 2, self.df) * error
         return pd.DataFrame(

@@ -10,7 +10,7 @@ from linearmodels.iv import IV2SLS, IVGMM, IVLIML
 from scipy import stats
 
 from . import panel, weak_instruments
-from .covariance import sandwich
+from .covariance import negative_variances, sandwich
 from .errors import ModelError
 from .fit import LEVEL, Fit
 from .formula import Formula, parse_instruments
@@ -80,7 +80,7 @@ def fit(
     df, factors = _reference(sample)
     draft = Fit(
         terms=tuple(terms), coefficients=coefficients, covariance=covariance, df=df, summary={},
-        notes=sample.rows.notes, prepared=sample, settings=settings,
+        notes=(*sample.rows.notes, *negative_variances(covariance, terms)), prepared=sample, settings=settings,
         source=data[list(dict.fromkeys([*_columns(parsed), *clusters, *([weights] if weights else [])]))].reset_index(drop=True),
     )  # fmt: skip
     stages = weak_instruments.first_stages(sample, vcov)

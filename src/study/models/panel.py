@@ -10,7 +10,7 @@ from linearmodels.panel import BetweenOLS, PanelOLS, PooledOLS, RandomEffects
 from linearmodels.panel.results import PanelResults
 
 from . import gram as grams
-from .covariance import bias_reduced, heteroskedastic
+from .covariance import bias_reduced, heteroskedastic, negative_variances
 from .effects import counted_effects
 from .errors import DuplicateKeys, FormulaError, ModelError, NotEstimable
 from .fit import Fit
@@ -97,7 +97,7 @@ def fit(
         covariance=covariance,
         df=df,
         summary=_summary(results, prepared, settings, df, factors),
-        notes=(*prepared.notes, *_duplicates(prepared)),
+        notes=(*prepared.notes, *_duplicates(prepared), *negative_variances(covariance, prepared.x.columns)),
         prepared=prepared,
         source=data[list(dict.fromkeys(columns))].reset_index(drop=True),
         settings=settings,
