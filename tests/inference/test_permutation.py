@@ -78,3 +78,14 @@ def test_what_can_not_be_permuted_is_refused():
     twice = models.panel.fit(pd.concat([data, data]), "y ~ x | bank + year", cluster="bank")
     with pytest.raises(models.DuplicateKeys, match="48 rows share bank and year"):
         inference.permutation(twice, "x", over="bank", seed=1)
+
+
+def test_a_fit_without_rows_is_refused():
+    data = pd.DataFrame({"bank": np.repeat(range(4), 5), "year": np.tile(range(5), 4)})
+    data[["x", "y"]] = np.random.default_rng(0).normal(size=(20, 2))
+    gram = models.gram.build(data, outcomes=["y"], regressors=["x"], absorb=["bank", "year"], cluster="bank")
+    with pytest.raises(models.ModelError, match="needs the rows of a fit of models.panel"):
+        inference.permutation(gram.fit("y", ["x"]), "x", over="bank", seed=1)
+    random_effects = models.panel.fit(data, "y ~ x | bank + year", cluster="bank", estimator="re")
+    with pytest.raises(models.ModelError, match="carries no Gram"):
+        inference.wild_bootstrap(random_effects, "x", seed=1)

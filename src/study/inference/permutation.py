@@ -139,6 +139,8 @@ def _without_singletons(rows: np.ndarray, unit: np.ndarray, time: np.ndarray) ->
 
 def _table(fit: Fit, term: str, over: str) -> _Table:
     """The full frame of the fit, before rows were dropped, for the units of its sample."""
+    if fit.source is None or "weights" not in fit.settings:
+        raise ModelError("permutation needs the rows of a fit of models.panel; fits of models.gram and others carry none")
     formula = parse(fit.settings["formula"])
     if len(formula.effects) != 2 or over not in formula.effects:
         raise ModelError(f"permutation over '{over}' needs '{over}' and a time as effects; found {formula.effects}")

@@ -46,7 +46,16 @@ class WildBootstrap:
     confidence_set: tuple[float, float] | None = None
 
 
-def wild_bootstrap(fit: Fit, term: str, *, reps: int = 9999, weights: str = "rademacher", seed: int, null: float = 0.0, interval: bool = False) -> WildBootstrap:
+def wild_bootstrap(
+    fit: Fit,
+    term: str,
+    *,
+    reps: int = 9999,
+    weights: str = "rademacher",
+    seed: int,
+    null: float = 0.0,
+    interval: bool = False,
+) -> WildBootstrap:
     """Test one coefficient by the wild cluster bootstrap-t with the null imposed (WCR).
 
     y* = X b_r + v_g u_r in cluster g, with b_r and u_r estimated under the null; t* is the CRV1

@@ -219,8 +219,8 @@ class Gram:
             which = ", ".join(str(label) for label, gone in zip(self.labels, lost) if gone)
             raise NotEstimable(
                 f"CRV3: without {lost.sum()} of {len(lost)} clusters of '{self.cluster}' ({which}) the coefficients of "
-                f"{', '.join(self.regressors[i] for i in r)} are not identified, so that there is no cluster jackknife; a regressor that "
-                "varies in one cluster alone can not be tested by clusters (inference.randomisation can)"
+                f"{', '.join(self.regressors[i] for i in r)} are not identified, so that there is no cluster jackknife; "
+                "a regressor that varies in one cluster alone can not be tested by clusters (inference.randomisation can)"
             )
 
     def _check(self, a: np.ndarray, r: list[int]) -> None:
@@ -288,8 +288,6 @@ def build(
 
 def of_prepared(prepared: Prepared, labels: Sequence | None = None) -> Gram:
     """The Gram of an estimation sample with one cluster variable (study.models.prepare)."""
-    if not isinstance(prepared, Prepared):
-        raise ModelError("a Gram is made of a linear model's rows; this fit has none (instruments, logit, hazard and the like)")
     if prepared.clusters.shape[1] != 1:
         raise ModelError(f"a Gram has one cluster variable, the fit has {prepared.clusters.shape[1]}")
     cluster, effects = prepared.clusters.columns[0], list(prepared.effects.columns)
@@ -313,8 +311,11 @@ def of_fit(fit: Fit) -> Gram:
     """
     if fit.gram is not None:
         return fit.gram
-    if fit.prepared is None or fit.settings.get("estimator") not in ("fe", "pooled"):
-        raise ModelError("the fit carries no Gram: only clustered fits of models.gram and of models.panel ('fe', 'pooled') have one")
+    if not isinstance(fit.prepared, Prepared) or fit.settings.get("estimator") not in ("fe", "pooled"):
+        raise ModelError(
+            "the fit carries no Gram, which is made of a linear model's rows (instruments, random effects, logit, hazard have "
+            "none): use a clustered fit of models.gram or of models.panel with estimator 'fe' or 'pooled'"
+        )
     cluster = fit.prepared.clusters.columns
     labels = None
     if len(cluster) == 1 and fit.source is not None:
