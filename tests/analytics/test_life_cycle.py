@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
-from study.analytics import STAGES, BadValue, MissingColumn, Rules, life_cycle
+from study.analytics import STAGES, BadValue, MissingColumn, LifeCycleRules, life_cycle
 
 
 def rows(customer, activity, value, start=0):
@@ -20,7 +20,7 @@ NAMES = {"customer": "id", "period": "month", "activity": "moves", "value": "bal
 
 
 def made(data=None, **rules):
-    return life_cycle(pd.concat([A, B, C]) if data is None else data, **NAMES, rules=Rules(**rules))
+    return life_cycle(pd.concat([A, B, C]) if data is None else data, **NAMES, rules=LifeCycleRules(**rules))
 
 
 def stages(result, customer):

@@ -3,13 +3,12 @@
 `metrics` and `splits` are the small parts; `auc_interval`, `calibration` and `scoring` use them.
 """
 
-from . import anomaly, auc_interval, early_warning, injection, leakage, metrics, recommend, scoring, splits
-from . import anomaly, auc_interval, early_warning, injection, metrics, policy, recommend, scoring, splits
+from . import anomaly, auc_interval, early_warning, injection, leakage, metrics, policy, recommend, scoring, splits
 from .aipw import aipw
 from .calibration import Calibration, calibration
 from .errors import AnalyticsError, BadValue, MissingColumn, NoVariation, TooFew, UnknownChoice
 from .holdings import Holdings, holdings
-from .life_cycle import STAGES, LifeCycle, Rules, life_cycle
+from .life_cycle import STAGES, LifeCycle, LifeCycleRules, life_cycle
 from .person_periods import PersonPeriods, person_periods
 from .rfm import Rfm, frequency_and_age, rfm
 from .segments import Segments, segments
@@ -21,18 +20,18 @@ __all__ = [
     "Calibration",
     "Holdings",
     "LifeCycle",
+    "LifeCycleRules",
     "MissingColumn",
     "NoVariation",
     "PersonPeriods",
     "Rfm",
-    "Rules",
     "STAGES",
     "Segments",
     "TargetLists",
     "TooFew",
     "UnknownChoice",
-    "anomaly",
     "aipw",
+    "anomaly",
     "auc_interval",
     "calibration",
     "early_warning",

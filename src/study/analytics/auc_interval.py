@@ -51,6 +51,8 @@ def delong(outcome, score, level: float = 0.95) -> Interval:
 
     Var(AUC) = S10/m + S01/n, the sample variances of the placements of the m ones and the n zeros
 
+    Where the scores separate the classes the error is 0 and the interval a point: no news on how sure that is.
+
     Raises
     ------
     TooFew if a class has one customer only; BadValue, NoVariation as for `metrics.auc`.

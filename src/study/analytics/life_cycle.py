@@ -20,7 +20,7 @@ LEFT = "left"
 
 
 @dataclass(frozen=True)
-class Rules:
+class LifeCycleRules:
     """Thresholds of the stages; all are choices of ours, the report gives none.
 
     Parameters
@@ -58,7 +58,7 @@ class LifeCycle:
     notes: tuple[str, ...]
 
 
-def life_cycle(data: pd.DataFrame, *, customer: str, period: str, activity: str, value: str, rules: Rules = Rules()) -> LifeCycle:
+def life_cycle(data: pd.DataFrame, *, customer: str, period: str, activity: str, value: str, rules: LifeCycleRules = LifeCycleRules()) -> LifeCycle:
     """Stage of every customer in every period.
 
     Taken in this order, the first that holds:
@@ -97,7 +97,7 @@ def life_cycle(data: pd.DataFrame, *, customer: str, period: str, activity: str,
     return LifeCycle(stages, shares.rename(columns={"period": period}), transitions, (note,))
 
 
-def _check_rules(rules: Rules) -> None:
+def _check_rules(rules: LifeCycleRules) -> None:
     for name in ("activation", "lapse", "window"):
         whole(name, getattr(rules, name))
     whole("won_back", rules.won_back, 0)
@@ -118,7 +118,7 @@ def _check_grid(table: pd.DataFrame) -> None:
         )
 
 
-def _stage(table: pd.DataFrame, rules: Rules) -> tuple[np.ndarray, np.ndarray]:
+def _stage(table: pd.DataFrame, rules: LifeCycleRules) -> tuple[np.ndarray, np.ndarray]:
     by = table["customer"]
     active = table["active"]
     since_first = active.groupby(by).cummax().groupby(by).cumsum()  # 1 in the period of the first activity
