@@ -45,6 +45,16 @@ def test_estimates_and_errors_are_those_of_statsmodels(method):
     assert fit.glance()["r2_mcfadden"] == pytest.approx(other.prsquared, rel=1e-8)  # its null model is iterated
 
 
+@pytest.mark.parametrize("method", ["logit", "probit", "firth"])
+def test_the_size_of_a_regressor_does_not_matter(method):
+    data = customers()
+    fit = models.discrete.fit(data, "bad ~ x + C(kind)", method=method)
+    for size in (1e-8, 1e8):
+        other = models.discrete.fit(data.assign(x=data["x"] * size), "bad ~ x + C(kind)", method=method)
+        assert other.coefficients * [1, size, 1, 1] == pytest.approx(fit.coefficients, rel=1e-7)
+        assert other.row("x")["p_value"] == pytest.approx(fit.row("x")["p_value"], rel=1e-6)
+
+
 @pytest.mark.parametrize("method", ["logit", "probit"])
 def test_clustered_errors_are_those_of_statsmodels_times_the_stated_factor(method):
     data = customers()

@@ -207,6 +207,15 @@ def test_survival_with_frailty_is_that_of_a_unit_drawn_at_random(mixed):
     assert slope @ covariance @ slope == pytest.approx(curve["std_error"].iloc[-1] ** 2, rel=1e-9)
 
 
+def test_the_size_of_a_regressor_does_not_matter(mixed):
+    for options in ({}, {"link": "logit"}, {"frailty": "unit"}):
+        fit = models.hazard.fit(mixed, "event ~ d + x", time="age", **options)
+        for size in (1e-7, 1e7):
+            other = models.hazard.fit(mixed.assign(x=mixed["x"] * size), "event ~ d + x", time="age", **options)
+            assert other.coefficients * [1, size] == pytest.approx(fit.coefficients, rel=1e-5)
+            assert other.row("x")["p_value"] == pytest.approx(fit.row("x")["p_value"], rel=1e-4)
+
+
 def test_no_frailty_is_said_where_none_is_found():
     data = world(n=800, seed=3)
     fit = models.hazard.fit(data, "event ~ d + x", time="age", frailty="unit", cluster="branch")
@@ -261,6 +270,19 @@ def test_rows_after_the_event_and_repeated_periods_are_refused_and_gaps_noted(ch
         "3 units have gaps in age (3 in all); they count as not at risk there",
         "1 of 900 units enter after the first age",
     )
+
+
+def test_periods_may_be_of_any_type_that_sorts(churn):
+    fit = models.hazard.fit(churn, "event ~ d + x", time="age")
+    curve = models.hazard.survival(fit, {"d": 1.0, "x": 0.0})
+    months = pd.period_range("2020-01", periods=10, freq="M")
+    for labels in (list("abcdefghij"), list(months), list(months.to_timestamp())):
+        data = churn.assign(age=[labels[i] for i in churn["age"]])
+        other = models.hazard.fit(data, "event ~ d + x", time="age", unit="unit")
+        assert other.coefficients == pytest.approx(fit.coefficients, abs=1e-14)
+        again = models.hazard.survival(other, pd.DataFrame({"age": labels, "d": 1.0, "x": 0.0}))
+        assert again["survival"].to_numpy() == pytest.approx(curve["survival"].to_numpy(), abs=1e-14)
+        assert list(again["period"]) == labels
 
 
 def test_a_level_without_events_is_named():

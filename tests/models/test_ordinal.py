@@ -81,6 +81,16 @@ def test_numbers_and_an_ordered_categorical_are_the_same():
     assert fits[1].terms[2:] == ("z | y", "y | x", "x | w")
 
 
+@pytest.mark.parametrize("link", ["logit", "probit"])
+def test_the_size_of_a_regressor_does_not_matter(link):
+    data = answers_of()
+    fit = models.ordinal.fit(data, "satisfaction ~ d + x", link=link)
+    for size in (1e-7, 1e7):
+        other = models.ordinal.fit(data.assign(x=data["x"] * size), "satisfaction ~ d + x", link=link)
+        assert other.coefficients * [1, size, 1, 1, 1] == pytest.approx(fit.coefficients, rel=1e-8)
+        assert other.row("x")["p_value"] == pytest.approx(fit.row("x")["p_value"], rel=1e-6)
+
+
 # Brant's test
 def test_brants_test_of_the_smokers_as_r_prints_it():
     found = models.ordinal.brant(models.ordinal.fit(survey(), "smoke ~ male + height")).table.set_index("term")

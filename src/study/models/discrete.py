@@ -59,15 +59,14 @@ def fit(data: pd.DataFrame, formula: str, *, method: str = "logit", cluster: str
     source = source_columns(data, parsed, [cluster])
     if method == "firth":
         return firth.fit(sample, source, settings)
-    results = _maximise(sample, method)
-    bread = np.linalg.inv(-results.model.hessian(results.params))
-    covariance, df, factors = clustered(bread, results.model.score_obs(results.params), sample.clusters)
+    model, params = _maximise(sample, method)
+    covariance, df, factors = clustered(np.linalg.inv(-model.hessian(params)), model.score_obs(params), sample.clusters)
     return Fit(
         terms=tuple(sample.x.columns),
-        coefficients=np.asarray(results.params, dtype=float),
+        coefficients=params,
         covariance=covariance,
         df=df,
-        summary=summary(sample, settings, results.llf) | covariance_summary(sample.clusters, df, factors),
+        summary=summary(sample, settings, model.loglike(params)) | covariance_summary(sample.clusters, df, factors),
         notes=sample.notes,
         prepared=sample,
         source=source,
@@ -75,9 +74,15 @@ def fit(data: pd.DataFrame, formula: str, *, method: str = "logit", cluster: str
     )
 
 
-def _maximise(sample: Sample, method: str):
-    """statsmodels' estimates; what keeps them from existing is named."""
-    model = {"logit": Logit, "probit": Probit}[method](sample.y.to_numpy(), sample.x.to_numpy())
+def _maximise(sample: Sample, method: str) -> tuple[Logit | Probit, np.ndarray]:
+    """statsmodels' model and its estimates; what keeps them from existing is named.
+
+    The iteration has columns of size one: statsmodels adds 1e-10 to the curvature of each.
+    """
+    kind = {"logit": Logit, "probit": Probit}[method]
+    y, x = sample.y.to_numpy(), sample.x.to_numpy()
+    size = np.abs(x).max(axis=0)
+    model = kind(y, x / size)
     model.raise_on_perfect_prediction = False
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
@@ -86,7 +91,7 @@ def _maximise(sample: Sample, method: str):
             settled = results.mle_retvals["converged"] and np.isfinite(results.params).all()
         except np.linalg.LinAlgError:
             settled = False
-    if not settled or _flattest(results, sample.x.to_numpy()) < FLAT:
+    if not settled or _flattest(model, results.params) < FLAT:
         found = separation.find(sample.y, sample.x)
         if found:
             separation.refuse(found, sample.formula.text)
@@ -95,12 +100,12 @@ def _maximise(sample: Sample, method: str):
             f"'{sample.formula.text}': the likelihood of {len(sample.y)} rows did not reach its maximum in 100 steps "
             "and no separation was found; rescale the regressors so that their sizes are alike"
         )
-    return results
+    return kind(y, x), np.asarray(results.params) / size
 
 
-def _flattest(results, x: np.ndarray) -> float:
+def _flattest(model: Logit | Probit, params: np.ndarray) -> float:
     """min over directions d of d'Id / d'X'Xd, I the information: zero along a direction that separates."""
-    information = -results.model.hessian(results.params)
+    information, x = -model.hessian(params), model.exog
     return float(eigh(information, x.T @ x, eigvals_only=True)[0]) if np.isfinite(information).all() else 0.0
 
 

@@ -98,7 +98,7 @@ def _maximise(x: np.ndarray, y: np.ndarray, start: np.ndarray, free: np.ndarray,
         decrement = float(step @ score[free])
         if decrement <= SETTLED**2:
             return beta, value
-        step *= min(1.0, 5 / np.abs(step).max())
+        step *= min(1.0, 5 / np.abs(x[:, free] @ step).max())
         for _ in range(50):
             moved = beta.copy()
             moved[free] += step

@@ -188,7 +188,7 @@ def _maximise(units: Units, theta: np.ndarray, text: str) -> tuple[np.ndarray, f
             step = _uphill(-hessian, score)
             if score @ step <= SETTLED or theta[-1] <= np.log(NONE):
                 return theta, parts.loglik, hessian
-            step *= min(1.0, 2 / np.abs(step).max())
+            step *= min(1.0, 2 / _reach(units.rows, step))
             for _ in range(40):
                 after = _parts(units, theta + step)
                 if after.loglik >= parts.loglik - 1e-13 * abs(parts.loglik):
@@ -200,10 +200,17 @@ def _maximise(units: Units, theta: np.ndarray, text: str) -> tuple[np.ndarray, f
     )
 
 
+def _reach(rows: Rows, step: np.ndarray) -> float:
+    """How far a step moves log v or the index of a row, at most."""
+    index = step[rows.period] + rows.x @ step[rows.periods : -1]
+    return max(float(np.abs(index).max()), abs(float(step[-1])))
+
+
 def _uphill(information: np.ndarray, score: np.ndarray) -> np.ndarray:
-    values, vectors = np.linalg.eigh(information)
+    size = 1 / np.sqrt(np.maximum(np.abs(np.diag(information)), 1e-300))
+    values, vectors = np.linalg.eigh(information * np.outer(size, size))
     values = np.maximum(np.abs(values), 1e-8 * np.abs(values).max())
-    return vectors @ ((vectors.T @ score) / values)
+    return size * (vectors @ ((vectors.T @ (score * size)) / values))
 
 
 def _meat(units: Units, theta: np.ndarray, cluster: np.ndarray | None) -> np.ndarray | None:

@@ -130,7 +130,7 @@ def _sample(source: pd.DataFrame, parsed: Formula, time: str, cluster: str | Non
     if unit:
         code, labels = pd.factorize(complete[unit], sort=True)
         notes += spells.check(code, period, event, (unit, time), labels)
-    values = np.sort(complete[time].unique())
+    values = pd.Index(pd.factorize(complete[time], sort=True)[1])
     at_risk, events = np.bincount(period), np.bincount(period, weights=event).astype(int)
     dead = (events == 0) | (events == at_risk)
     if dead.all():

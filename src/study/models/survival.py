@@ -20,14 +20,14 @@ class Baseline:
 
     Parameters
     ----------
-    values : array (T,), the periods with effects; at_risk, events : arrays (T,), rows
+    values : Index (T,), the periods with effects; at_risk, events : arrays (T,), rows
     effects : array (T,), on the scale of the link
     fixed : periods without effect -> their hazard, 0 (no event) or 1 (nothing but events)
     covariance : array, of the effects, the slopes and, with frailty, log v
     link : "cloglog" or "logit"; variance : of the frailty, v; 0 without
     """
 
-    values: np.ndarray
+    values: pd.Index
     at_risk: np.ndarray
     events: np.ndarray
     effects: np.ndarray
