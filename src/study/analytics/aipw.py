@@ -173,7 +173,8 @@ def _cell_means(key: pd.Series, target: np.ndarray, train: np.ndarray, test: np.
     out = key.iloc[test].map(means).to_numpy(float)
     empty = np.isnan(out)
     if empty.any():
-        raise BadValue(f"{key.iloc[test][empty].nunique()} cells ({empty.sum()} customers) have nobody to learn from in an arm; join cells or drop them")
+        cells = key.iloc[test][empty].nunique()
+        raise BadValue(f"{cells} cells ({empty.sum()} customers) have nobody to learn from in an arm; join cells or drop them")
     return out
 
 
@@ -192,7 +193,8 @@ def _inside(e: np.ndarray, trim) -> np.ndarray:
 def _notes(summary: dict, block: str | None, trim, min_arm: int) -> tuple[str, ...]:
     notes = []
     if summary["n_blocks_dropped"]:
-        notes.append(f"{summary['n_blocks_dropped']} levels of {block} ({summary['n_dropped']} rows) have fewer than {min_arm} customers in an arm")
+        dropped = f"{summary['n_blocks_dropped']} levels of {block} ({summary['n_dropped']} rows)"
+        notes.append(f"{dropped} have fewer than {min_arm} customers in an arm")
     if summary["n_trimmed"]:
         notes.append(f"{summary['n_trimmed']} customers with a propensity outside {trim[0]:g} to {trim[1]:g} left out")
     return tuple(notes)

@@ -150,7 +150,8 @@ def _actions(name: str, given, actions, n: int) -> np.ndarray:
         raise BadValue(f"{name} has {len(series)} values for {n} customers")
     code = pd.Index(actions).get_indexer(series)
     if (code < 0).any():
-        raise UnknownChoice(f"{name}: {(code < 0).sum()} of {n} actions are none of {', '.join(map(str, actions))}, first {series[code < 0].iloc[0]!r}")
+        first = series[code < 0].iloc[0]
+        raise UnknownChoice(f"{name}: {(code < 0).sum()} of {n} actions are none of {', '.join(map(str, actions))}, first {first!r}")
     return code
 
 
@@ -165,7 +166,10 @@ def _plans(policies, actions, e: np.ndarray, n: int) -> tuple[dict[str, np.ndarr
             plan = np.eye(len(actions))[_actions(f"policy '{name}'", given, actions, n)]
         without = ((plan > 0) & (e == 0)).any(axis=1)
         if without.any():
-            raise BadValue(f"policy '{name}' asks {without.sum()} of {n} customers for an action with propensity 0; nobody shows what it does to them")
+            raise BadValue(
+                f"policy '{name}' asks {without.sum()} of {n} customers for an action with propensity 0; "
+                "nobody shows what it does to them"
+            )
         plans[name] = plan
     for k, action in enumerate(actions):
         never = (e[:, k] == 0).sum()

@@ -66,8 +66,10 @@ def price_response(
         part = influence[:, :, k]
         made = intervals(part, clusters, level).rename(columns={"estimate": "adjusted"})
         gap = intervals(part - part[:, :1], clusters, level)
-        head = pd.DataFrame({"outcome": name, "tier": np.arange(1, n_tiers + 1), **sizes, "price": influence[:, :, -1].mean(axis=0), "raw": raw[:, k]})
-        tables.append(pd.concat([head, made, gap[["estimate", "std_error"]].set_axis(["difference", "diff_std_error"], axis=1)], axis=1))
+        head = {"outcome": name, "tier": np.arange(1, n_tiers + 1)} | sizes
+        head |= {"price": influence[:, :, -1].mean(axis=0), "raw": raw[:, k]}
+        gap = gap[["estimate", "std_error"]].set_axis(["difference", "diff_std_error"], axis=1)
+        tables.append(pd.concat([pd.DataFrame(head), made, gap], axis=1))
     return pd.concat(tables, ignore_index=True)
 
 

@@ -88,9 +88,7 @@ def _recency(data: pd.DataFrame, recency: str, active: np.ndarray) -> np.ndarray
 
 
 def _age(data: pd.DataFrame, age: str, recency: str, since: np.ndarray, active: np.ndarray) -> np.ndarray:
-    months = finite(data, age, 0)
-    if (months == 0).any():
-        raise BadValue(f"{age}: {(months == 0).sum()} of {len(months)} values are 0; a rate needs time: count the first period as 1")
+    months = _months(data, age)
     late = active & (since > months)
     if late.any():
         first = int(np.flatnonzero(late)[0])
@@ -98,6 +96,14 @@ def _age(data: pd.DataFrame, age: str, recency: str, since: np.ndarray, active: 
             f"{recency} is above {age} for {late.sum()} of {len(late)} customers, first {since[first]:g} > {months[first]:g}: "
             "a transaction before the account was opened; mend the dates"
         )
+    return months
+
+
+def _months(data: pd.DataFrame, age: str) -> np.ndarray:
+    months = finite(data, age, 0)
+    zero = int((months == 0).sum())
+    if zero:
+        raise BadValue(f"{age}: {zero} of {len(months)} values are 0; a rate needs time: count the first period as 1")
     return months
 
 
@@ -140,9 +146,7 @@ def frequency_and_age(data: pd.DataFrame, *, frequency: str, age: str) -> pd.Dat
     MissingColumn, BadValue; TooFew for fewer than three customers; NoVariation if all have one age.
     """
     named(data, frequency, age)
-    count, months = finite(data, frequency, 0), finite(data, age, 0)
-    if (months == 0).any():
-        raise BadValue(f"{age}: {(months == 0).sum()} of {len(months)} values are 0; a rate needs time: count the first period as 1")
+    count, months = finite(data, frequency, 0), _months(data, age)
     if len(data) < 3:
         raise TooFew(f"{len(data)} customers; a correlation needs at least three")
     if np.ptp(months) == 0:

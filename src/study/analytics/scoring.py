@@ -222,7 +222,8 @@ def _fold_table(predictions: pd.DataFrame, learners: list[str]) -> pd.DataFrame:
         size = {"n_train": part["n_train"].iloc[0], "n_test": len(y), "ones_train": int(part["ones_train"].iloc[0]), "ones_test": int(y.sum())}
         for learner in learners:
             p = part[learner].to_numpy()
-            rows.append({"split": split, "fold": fold, "learner": learner, **size, **_ranks(y, p), "brier": metrics.brier(y, p), "weight": len(y)})
+            head = {"split": split, "fold": fold, "learner": learner}
+            rows.append(head | size | _ranks(y, p) | {"brier": metrics.brier(y, p), "weight": len(y)})
     return pd.DataFrame(rows)
 
 
