@@ -156,6 +156,15 @@ def test_two_endogenous_variables_have_no_weak_instrument_inference(panel):
     assert fit.notes[-1].startswith("several endogenous variables")
 
 
+@pytest.mark.parametrize("weights", [None, "w"])
+def test_r2_with_effects_is_that_of_linearmodels_with_dummies(panel, weights):
+    dummies = pd.get_dummies(panel["unit"]).astype(float).assign(x=panel["x"])
+    other = IV2SLS(panel["y"], dummies, panel[["d"]], panel[["z1"]], weights=None if weights is None else panel["w"]).fit()
+    glance = models.iv.fit(panel, "y ~ x | unit | d ~ z1", weights=weights).glance()
+    assert glance["r2"] == pytest.approx(other.rsquared, rel=1e-8)
+    assert glance["r2_within"] < glance["r2"]
+
+
 def test_the_reduced_form_rests_on_the_rows_of_the_fit(panel):
     data = panel.copy()
     data.loc[[3, 8], "d"] = np.nan

@@ -147,8 +147,19 @@ def test_worst_bias_is_the_largest_over_coefficients_and_directions():
 def test_more_instruments_than_clusters_less_one_have_no_set():
     fit = models.iv.fit(world(0.5, n=24, instruments=3), "y ~ x | d ~ z1 + z2 + z3", cluster="group")
     glance = fit.glance()
-    assert glance["anderson_rubin"] is None and glance["effective_f_critical"] is None
+    assert [glance[key] for key in ("effective_f", "effective_f_critical", "anderson_rubin", "tf")] == [None] * 4
     assert "not positive definite" in fit.notes[0] and "no test of over-identification" in fit.notes[1]
+
+
+def test_a_two_way_covariance_that_is_not_positive_definite_has_no_set():
+    data = world(0.5, n=40, seed=6)
+    data["time"] = np.arange(40) % 8  # every pair of clusters has one row
+    fit = models.iv.fit(data, "y ~ x | d ~ z1", cluster=["group", "time"])
+    sample = weak.first_stages(fit.prepared, "CRV1")
+    scaled = sample.covariance / np.sqrt(np.abs(np.outer(np.diag(sample.covariance), np.diag(sample.covariance))))
+    assert np.linalg.eigvalsh(scaled)[0] < 0 and fit.glance()["anderson_rubin"] is None
+    with pytest.raises(models.NotEstimable, match="not positive definite; cluster by one variable"):
+        models.iv.tf(fit)
 
 
 # tF

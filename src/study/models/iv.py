@@ -11,7 +11,7 @@ from scipy import stats
 
 from . import panel, weak_instruments
 from .covariance import negative_variances, sandwich
-from .errors import ModelError
+from .errors import ModelError, NotEstimable
 from .fit import LEVEL, Fit
 from .formula import Formula, parse_instruments
 from .instruments import Instrumented, assemble
@@ -77,11 +77,12 @@ def fit(
     kappa = getattr(results, "kappa", 1.0)
     covariance = _covariance(sample, coefficients, kappa, vcov)
     settings = {"formula": formula, "cluster": cluster, "weights": weights, "estimator": estimator, "vcov": vcov}
+    columns = list(dict.fromkeys([*_columns(parsed), *clusters, *([weights] if weights else [])]))
     df, factors = _reference(sample)
     draft = Fit(
         terms=tuple(terms), coefficients=coefficients, covariance=covariance, df=df, summary={},
         notes=(*sample.rows.notes, *negative_variances(covariance, terms)), prepared=sample, settings=settings,
-        source=data[list(dict.fromkeys([*_columns(parsed), *clusters, *([weights] if weights else [])]))].reset_index(drop=True),
+        source=data[columns].reset_index(drop=True),
     )  # fmt: skip
     stages = weak_instruments.first_stages(sample, vcov)
     summary = _summary(results, sample, settings, df, factors) | _diagnostics(draft, stages)
@@ -99,7 +100,8 @@ def tf(fitted: Fit) -> dict[str, float | tuple[float, float]]:
 
     Raises
     ------
-    ModelError unless there are one endogenous variable and one instrument.
+    ModelError unless there are one endogenous variable and one instrument
+    NotEstimable if the two-way clustered covariance of the first stages is not positive definite
 
     Source
     ------
@@ -110,6 +112,8 @@ def tf(fitted: Fit) -> dict[str, float | tuple[float, float]]:
     if (p, size) != (1, 1):
         raise ModelError(f"tF needs one endogenous variable and one instrument; the fit has {p} and {size}. See anderson_rubin")
     stages = weak_instruments.first_stages(sample, fitted.settings["vcov"])
+    if not stages.definite:
+        raise NotEstimable("the two-way clustered covariance of the first stages is not positive definite; cluster by one variable")
     f = weak_instruments.strength(stages, 1)["robust_f"]
     critical = weak_instruments.tf_critical_value(f)
     estimate, error = float(fitted.coefficients[0]), float(np.sqrt(fitted.covariance[0, 0]))
@@ -250,7 +254,8 @@ def _summary(results, sample: Instrumented, settings: Mapping, df: int, factors:
         "n_singletons": rows.n_singletons,
         "n_units": rows.effects.iloc[:, 0].nunique() if rows.effects.shape[1] else len(sample.y),
         "n_clusters": min(sizes) if sizes else None,
-        "r2_within" if rows.effects.shape[1] else "r2": float(results.rsquared),
+        "r2": _r2(results, sample),
+        "r2_within": float(results.rsquared) if rows.effects.shape[1] else _r2(results, sample),
         "fixed_effects": " + ".join(rows.effects.columns),
         "vcov": settings["vcov"] + (f" by {' + '.join(rows.clusters.columns)}" if sizes else ""),
         "small_sample": factors,
@@ -261,6 +266,13 @@ def _summary(results, sample: Instrumented, settings: Mapping, df: int, factors:
     }
 
 
+def _r2(results, sample: Instrumented) -> float:
+    """1 - residual over total sum of squares, effects included; it can be negative with instruments."""
+    weights = np.ones(len(sample.y)) if sample.rows.weights is None else sample.rows.weights.to_numpy()
+    y = sample.rows.y.to_numpy()
+    return float(1 - results.resid_ss / (weights @ (y - np.average(y, weights=weights)) ** 2))
+
+
 def _diagnostics(draft: Fit, stages: weak_instruments.FirstStages) -> dict:
     sample = draft.prepared
     names = list(sample.endogenous.columns)
@@ -268,10 +280,10 @@ def _diagnostics(draft: Fit, stages: weak_instruments.FirstStages) -> dict:
     defined = single and stages.definite
     return {
         "first_stage": {name: weak_instruments.strength(stages, i + 1) for i, name in enumerate(names)},
-        "effective_f": weak_instruments.effective_f(stages) if single else None,
+        "effective_f": weak_instruments.effective_f(stages) if defined else None,
         "effective_f_critical": weak_instruments.effective_f_critical(stages) if defined else None,
         "anderson_rubin": weak_instruments.anderson_rubin_set(stages) if defined else None,
-        "tf": tf(draft) if single and sample.instruments.shape[1] == 1 else None,
+        "tf": tf(draft) if defined and sample.instruments.shape[1] == 1 else None,
     }
 
 
@@ -305,12 +317,17 @@ def _notes(sample: Instrumented, stages: weak_instruments.FirstStages) -> tuple[
     if sample.endogenous.shape[1] == 1 and not stages.definite:
         said.append(
             "the covariance of the first stages is not positive definite (two cluster variables, or as many instruments as "
-            "clusters): no Anderson-Rubin set and no critical value of the effective F"
+            "clusters): no effective F, Anderson-Rubin set or tF"
         )
     if sample.endogenous.shape[1] > 1:
-        said.append("several endogenous variables: the F of each first stage says little about all together; no weak-instrument inference")
+        said.append(
+            "several endogenous variables: the F of each first stage says little about all together; "
+            "no weak-instrument inference"
+        )
     if sample.instruments.shape[1] > sample.endogenous.shape[1] and _too_few_clusters(sample):
-        said.append("no test of over-identification: it takes one cluster variable with more clusters than controls and instruments")
+        said.append(
+            "no test of over-identification: it takes one cluster variable with more clusters than controls and instruments"
+        )
     return tuple(said)
 
 

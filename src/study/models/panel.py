@@ -89,7 +89,8 @@ def fit(
     covariance, df, factors = _covariance(results, prepared, estimator, vcov, freedom)
     if vcov == "DK":
         factors["bandwidth"] = bandwidth
-    settings = {"formula": formula, "cluster": cluster, "weights": weights, "estimator": estimator, "vcov": vcov, "bandwidth": bandwidth}
+    settings = {"formula": formula, "cluster": cluster, "weights": weights, "estimator": estimator, "vcov": vcov}
+    settings["bandwidth"] = bandwidth
     columns = [*parsed.columns(), *clusters, *([weights] if weights else [])]
     return Fit(
         terms=tuple(prepared.x.columns),
@@ -137,7 +138,9 @@ def mundlak(data: pd.DataFrame, formula: str, *, cluster: str | Sequence[str] | 
     return zero(named, tuple(means.values()))
 
 
-def _check_arguments(parsed, clusters: list[str], estimator: str, vcov: str, weights: str | None, bandwidth: int | None) -> None:
+def _check_arguments(
+    parsed, clusters: list[str], estimator: str, vcov: str, weights: str | None, bandwidth: int | None
+) -> None:
     if estimator not in ESTIMATORS:
         raise ModelError(f"no estimator '{estimator}'; there is {', '.join(ESTIMATORS)}")
     if vcov not in VCOVS:
