@@ -175,7 +175,7 @@ def small():
         ({}, "y ~ x | bank + year", {"vcov": "DK", "bandwidth": 5}, models.NotEstimable, "bandwidth=5 with 5 periods"),
         ({"year": 1}, "y ~ x | bank + year", {"vcov": "DK"}, models.DuplicateKeys, "20 rows share bank and year"),
         ({"x": [0, 1] + [0] * 18}, "y ~ x | bank", {"vcov": "HC2"}, models.NotEstimable, "1 rows have leverage 1"),
-        ({"x": [0.0, 1, 2, 3, 4] * 4}, "y ~ x | bank + year", {"estimator": "between"}, models.Collinear, "combination of the others"),
+        ({"x": [0.0, 1, 2, 3, 4] * 4}, "y ~ x | bank + year", {"estimator": "between"}, models.NoVariation, "x has one value in all 4 rows"),
         ({}, "y = x", {}, models.FormulaError, "is not 'outcome ~ regressors'"),
         ({"x": [np.inf] + [1.0, 2.0] * 9 + [3.0]}, "y ~ x | bank", {}, models.InfiniteValues, "'x' holds 1 infinite values .* rows 0"),
         ({}, "np.log(y - y) ~ x | bank", {}, models.InfiniteValues, "20 infinite values"),
