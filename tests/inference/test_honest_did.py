@@ -207,19 +207,19 @@ def test_a_breakdown_of_zero_and_two_runs():
 @pytest.mark.parametrize(
     ("options", "arguments", "error", "message"),
     [
-        ({"base": "varying"}, {}, models.ModelError, "not relative to e = -1 but to varying periods; use .* base='universal'"),
-        ({"estimator": "imputation", "window": (-2, 2)}, {}, models.ModelError, "not relative to e = -1 but to earlier periods"),
-        ({"aggregate": "simple"}, {}, models.ModelError, "aggregate='event'"),
-        ({"aggregate": "cell"}, {}, models.ModelError, "it takes aggregate='event', one coefficient per event time"),
-        ({"window": (0, 3)}, {}, models.NotEstimable, "no term with event time below -1"),
-        ({"window": (-5, -1)}, {}, models.NotEstimable, "no term with event time 0 or later"),
-        ({}, {"kind": "linear"}, models.ModelError, "no kind 'linear'; there is relative_magnitudes, smoothness"),
-        ({}, {"m": [-1.0]}, models.ModelError, "must be finite numbers of 0 or more"),
-        ({}, {"m": []}, models.ModelError, "must be finite numbers of 0 or more"),
-        ({}, {"target": 20}, models.ModelError, r"target \(20, 20\) must lie in the event times 0..6"),
-        ({}, {"target": (2, 1)}, models.ModelError, r"target \(2, 1\) must lie"),
-        ({}, {"level": 95}, models.ModelError, "level 95 must be between 0.5 and 1"),
-        ({"cluster": "four"}, {"kind": "smoothness"}, models.NotEstimable, "is singular: it takes more clusters than terms; narrow the window"),
+        ({"base": "varying"}, {}, inference.InferenceError, "not relative to e = -1 but to varying periods; use .* base='universal'"),
+        ({"estimator": "imputation", "window": (-2, 2)}, {}, inference.InferenceError, "not relative to e = -1 but to earlier periods"),
+        ({"aggregate": "simple"}, {}, inference.InferenceError, "aggregate='event'"),
+        ({"aggregate": "cell"}, {}, inference.InferenceError, "it takes aggregate='event', one coefficient per event time"),
+        ({"window": (0, 3)}, {}, inference.NotIdentified, "no term with event time below -1"),
+        ({"window": (-5, -1)}, {}, inference.NotIdentified, "no term with event time 0 or later"),
+        ({}, {"kind": "linear"}, inference.InferenceError, "no kind 'linear'; there is relative_magnitudes, smoothness"),
+        ({}, {"m": [-1.0]}, inference.InferenceError, "must be finite numbers of 0 or more"),
+        ({}, {"m": []}, inference.InferenceError, "must be finite numbers of 0 or more"),
+        ({}, {"target": 20}, inference.InferenceError, r"target \(20, 20\) must lie in the event times 0..6"),
+        ({}, {"target": (2, 1)}, inference.InferenceError, r"target \(2, 1\) must lie"),
+        ({}, {"level": 95}, inference.InferenceError, "level 95 must be between 0.5 and 1"),
+        ({"cluster": "four"}, {"kind": "smoothness"}, inference.NotIdentified, "is singular: it takes more clusters than terms; narrow the window"),
     ],
 )
 def test_what_can_not_be_bounded_is_refused(options, arguments, error, message):
@@ -234,5 +234,5 @@ def test_missing_event_times_are_named():
     data = world()
     hole = models.did.fit(data[~((data["g"] > 0) & (data["t"] - data["g"] == -3))], **COLUMNS, control="never", aggregate="event")
     assert "e=-3" in fit.terms and "e=-3" not in hole.terms
-    with pytest.raises(models.NotEstimable, match="event times -3 are missing between the terms"):
+    with pytest.raises(inference.NotIdentified, match="event times -3 are missing between the terms"):
         inference.honest_did(hole)

@@ -86,10 +86,10 @@ def test_binned_ends_are_left_out():
 @pytest.mark.parametrize(
     ("options", "arguments", "error", "message"),
     [
-        ({}, {}, models.ModelError, "aggregate='event' .or 'cell'., whose terms have event times"),
-        ({"aggregate": "event", "window": (0, 3)}, {}, models.NotEstimable, "no pre-period coefficient"),
-        ({"aggregate": "event"}, {"level": 0.9}, models.ModelError, "level 0.9 must be between 0 and 0.5"),
-        ({"aggregate": "cell", "cluster": "bank"}, {}, models.NotEstimable, r"pre-period coefficients \(12 terms, 8 clusters\) is singular"),
+        ({}, {}, inference.InferenceError, "aggregate='event' .or 'cell'., whose terms have event times"),
+        ({"aggregate": "event", "window": (0, 3)}, {}, inference.NotIdentified, "no pre-period coefficient"),
+        ({"aggregate": "event"}, {"level": 0.9}, inference.InferenceError, "level 0.9 must be between 0 and 0.5"),
+        ({"aggregate": "cell", "cluster": "bank"}, {}, inference.NotIdentified, r"pre-period coefficients \(12 terms, 8 clusters\) is singular"),
     ],
 )
 def test_what_can_not_be_tested_is_refused(options, arguments, error, message):
@@ -99,5 +99,5 @@ def test_what_can_not_be_tested_is_refused(options, arguments, error, message):
 
 
 def test_a_fit_of_another_module_is_refused():
-    with pytest.raises(models.ModelError, match="it takes a fit of models.did"):
+    with pytest.raises(inference.InferenceError, match="it takes a fit of models.did"):
         inference.pretrend(models.panel.fit(world(40), "y ~ z | id + t", cluster="id"))

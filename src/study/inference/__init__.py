@@ -3,7 +3,7 @@
 from . import assignments
 from .cells import CellStatistic, cell_statistic
 from .censoring import CensoringWeights, ipcw
-from .errors import Degenerate, DifferentSamples, InferenceError, MissingValues
+from .errors import Degenerate, DifferentSamples, InferenceError, MissingValues, NotIdentified
 from .honest_did import HonestDid, honest_did
 from .lee import LeeBounds, lee_bounds
 from .multiple import benjamini_hochberg
@@ -24,6 +24,7 @@ __all__ = [
     "InferenceError",
     "LeeBounds",
     "MissingValues",
+    "NotIdentified",
     "Oster",
     "Permutation",
     "Pretrend",

@@ -15,3 +15,7 @@ class DifferentSamples(InferenceError):
 
 class MissingValues(InferenceError):
     """A column has missing values where the method has no rule for them."""
+
+
+class NotIdentified(InferenceError):
+    """The fit does not carry what the test needs: no such term, a term without variance, a singular covariance."""

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from study.models.did import Adoption
-from study.models.errors import ModelError, NotEstimable
 from study.models.fit import Fit
+
+from .errors import InferenceError, NotIdentified
 
 FULL_RANK = 1e-10  # smallest eigenvalue of the correlations below which a covariance is singular
 
@@ -40,11 +41,11 @@ def of_fit(fit: Fit) -> tuple[EventStudy, np.ndarray]:
 
     Raises
     ------
-    ModelError if the fit has no event times; NotEstimable if a term has no standard error
+    InferenceError if the fit has no event times; NotIdentified if a term has no standard error
     """
     adoption = fit.prepared
     if not isinstance(adoption, Adoption) or all(e is None for e in adoption.event):
-        raise ModelError(
+        raise InferenceError(
             "it takes a fit of models.did with aggregate='event' (or 'cell'), whose terms have event times"
         )
     keep = np.array([e is not None and not b for e, b in zip(adoption.event, adoption.binned)])
@@ -53,7 +54,7 @@ def of_fit(fit: Fit) -> tuple[EventStudy, np.ndarray]:
     covariance = fit.covariance[np.ix_(keep, keep)]
     unseen = [name for name, v in zip(names, np.diag(covariance)) if not v > 0]
     if unseen:
-        raise NotEstimable(
+        raise NotIdentified(
             f"{len(unseen)} terms have no standard error ({', '.join(unseen[:4])}); narrow the window of the fit"
         )
     study = EventStudy(
@@ -68,11 +69,11 @@ def of_fit(fit: Fit) -> tuple[EventStudy, np.ndarray]:
 
 
 def check_rank(covariance: np.ndarray, what: str, n_clusters: int) -> None:
-    """Raise NotEstimable if the covariance is singular, as with more terms than clusters."""
+    """Raise NotIdentified if the covariance is singular, as with more terms than clusters."""
     scale = np.sqrt(np.diag(covariance))
     least = np.linalg.eigvalsh(covariance / np.outer(scale, scale))[0]
     if least < FULL_RANK:
-        raise NotEstimable(
+        raise NotIdentified(
             f"the covariance of {what} ({len(scale)} terms, {n_clusters} clusters) is singular: it takes more "
             "clusters than terms; "
             "narrow the window of the fit"

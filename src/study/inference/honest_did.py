@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from study.models.errors import ModelError, NotEstimable
 from study.models.fit import LEVEL, Fit
 
 from . import honest_magnitudes as magnitudes
 from . import honest_smoothness as smoothness
+from .errors import InferenceError, NotIdentified
 from .event_study import EventStudy, of_fit
 
 KINDS = ("relative_magnitudes", "smoothness")
@@ -75,7 +75,7 @@ def honest_did(
 
     Raises
     ------
-    ModelError, NotEstimable
+    InferenceError, NotIdentified
 
     Source
     ------
@@ -83,9 +83,9 @@ def honest_did(
     Studies 90(6), for the conditional test.
     """
     if kind not in KINDS:
-        raise ModelError(f"no kind '{kind}'; there is {', '.join(KINDS)}")
+        raise InferenceError(f"no kind '{kind}'; there is {', '.join(KINDS)}")
     if not 0.5 < level < 1:
-        raise ModelError(f"level {level} must be between 0.5 and 1")
+        raise InferenceError(f"level {level} must be between 0.5 and 1")
     study = _checked(fit)
     a, b = (target, target) if isinstance(target, (int, np.integer)) else target
     weights = _weights(study, int(a), int(b))
@@ -121,20 +121,20 @@ def _checked(fit: Fit) -> EventStudy:
     base = fit.prepared.base
     if base != "universal":
         way = "estimator='callaway_santanna' with base='universal'"
-        raise ModelError(
+        raise InferenceError(
             f"the pre-period terms of this fit are not relative to e = -1 but to {base} periods; use {way}"
         )
     if fit.settings["aggregate"] != "event":
-        raise ModelError("it takes aggregate='event', one coefficient per event time")
+        raise InferenceError("it takes aggregate='event', one coefficient per event time")
     for side, first in ((study.event[study.pre], -2), (study.event[~study.pre], 0)):
         if not len(side):
-            raise NotEstimable(
+            raise NotIdentified(
                 f"the fit has no term with event time {'below -1' if first < 0 else '0 or later'}; widen the window"
             )
         expected = np.arange(side.min(), -1) if first < 0 else np.arange(0, side.max() + 1)
         if not np.array_equal(side, expected):
             gone = sorted(set(expected) - set(side))
-            raise NotEstimable(
+            raise NotIdentified(
                 f"event times {', '.join(map(str, gone[:5]))} are missing between the terms; narrow the window to "
                 "consecutive ones"
             )
@@ -144,7 +144,7 @@ def _checked(fit: Fit) -> EventStudy:
 def _weights(study: EventStudy, a: int, b: int) -> np.ndarray:
     after = study.event[~study.pre]
     if not 0 <= a <= b <= after.max():
-        raise ModelError(f"target ({a}, {b}) must lie in the event times 0..{after.max()} of the fit")
+        raise InferenceError(f"target ({a}, {b}) must lie in the event times 0..{after.max()} of the fit")
     inside = (after >= a) & (after <= b)
     return inside / inside.sum()
 
@@ -154,7 +154,7 @@ def _bounds(m, kind: str, error: float) -> list[float]:
         m = np.linspace(0, 2 * error, 5) if kind == "smoothness" else DEFAULT
     bounds = list(np.atleast_1d(m))
     if not bounds or not all(np.isfinite(bound) and bound >= 0 for bound in bounds):
-        raise ModelError(f"bounds m = {bounds} must be finite numbers of 0 or more")
+        raise InferenceError(f"bounds m = {bounds} must be finite numbers of 0 or more")
     return [float(bound) for bound in bounds]
 
 

@@ -6,9 +6,9 @@ import numpy as np
 from scipy import stats
 from scipy.optimize import brentq
 
-from study.models.errors import ModelError, NotEstimable
 from study.models.fit import Fit
 
+from .errors import InferenceError, NotIdentified
 from .event_study import check_rank, of_fit
 
 MOST = 2.0**20  # a slope this many standard errors away is not looked for
@@ -65,18 +65,18 @@ def pretrend(fit: Fit, *, slope: float | None = None, level: float = 0.05) -> Pr
 
     Raises
     ------
-    ModelError, NotEstimable
+    InferenceError, NotIdentified
 
     Source
     ------
     Roth (2022), American Economic Review: Insights 4(3).
     """
     if not 0 < level < 0.5:
-        raise ModelError(f"level {level} must be between 0 and 0.5")
+        raise InferenceError(f"level {level} must be between 0 and 0.5")
     study, trend = of_fit(fit)
     pre = study.pre
     if not pre.any():
-        raise NotEstimable(
+        raise NotIdentified(
             "the fit has no pre-period coefficient; ask for event times below -1 (imputation: window=(-a, b))"
         )
     b, v, r = study.coefficients[pre], study.covariance[np.ix_(pre, pre)], trend[pre]
@@ -146,7 +146,7 @@ class _Powers:
         while power(high) < target:
             high *= 2
             if high * np.abs(self.answer).max() > MOST:
-                raise NotEstimable(
+                raise NotIdentified(
                     f"no slope up to {high:.3g} is found with power {target:g}: the pre-period terms hardly answer to "
                     "a trend"
                 )
