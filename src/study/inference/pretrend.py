@@ -134,7 +134,7 @@ class _Powers:
         if self.q == 1:
             return float(1 - stats.norm.cdf(high[0]) + stats.norm.cdf(low[0]))
         # the integral is by quasi-random points: the same generator for every slope keeps the function smooth
-        points = {"maxpts": 20_000 * self.q, "abseps": 1e-6, "releps": 1e-6, "rng": np.random.default_rng(0)}
+        points = {"maxpts": 5_000 * self.q, "abseps": 1e-6, "releps": 1e-6, "rng": np.random.default_rng(0)}
         inside = stats.multivariate_normal.cdf(high, np.zeros(self.q), self.correlation, lower_limit=low, **points)
         return float(1 - inside)
 
