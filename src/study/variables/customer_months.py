@@ -211,12 +211,14 @@ def _before(first: int | None, last: int):
 
 
 def _with_history(months: ir.Table, windows: Sequence[int], dormant_after: int, rules: Rules) -> ir.Table:
-    """Rolling sums, recency, dormancy and stage."""
+    """Rolling sums, recency, dormancy and stage; all windows in one pass, since each pass sorts the rows again."""
+    turnover, w = months.inflow_cents + months.outflow_cents, rules.window
     rolling = {f"{flow}_{w}": months[flow].sum().over(_span(w)).cast("int64") for w in windows for flow in FLOWS}
     active = ibis.ifelse(months.transactions > 0, months.month, ibis.null("int64"))
     told = months.mutate(
         **rolling,
-        turnover=months.inflow_cents + months.outflow_cents,
+        recent=turnover.sum().over(_span(w)).cast("int64"),
+        before=turnover.sum().over(_before(2 * w - 1, w)).fill_null(0).cast("int64"),
         age_months=months.month - months["first"],
         latest=active.max().over(_until_now()),
         earlier=active.max().over(_before(None, 1)),
@@ -235,13 +237,12 @@ def _with_stage(told: ir.Table, rules: Rules) -> ir.Table:
     """The months with the number of their stage: the first rule of `analytics.life_cycle` that holds."""
     w, ratio = rules.window, round(1000 * (1 + rules.growth))
     returned = ((told.transactions > 0) & (told.month - 1 - told.earlier >= rules.lapse)).fill_null(False).cast("int8")
-    told = told.mutate(
-        returned=returned,
-        recent=told.turnover.sum().over(_span(w)).cast("int64"),
-        before=told.turnover.sum().over(_before(2 * w - 1, w)).fill_null(0).cast("int64"),
-    )
+    told = told.mutate(returned=returned)
     lapsed = told.recency_months >= rules.lapse
-    won_back = told.returned.max().over(_span(rules.won_back)) > 0 if rules.won_back else ibis.literal(False)
+    if rules.won_back > 1:
+        won_back = told.returned.max().over(_span(rules.won_back)) > 0
+    else:
+        won_back = (told.returned > 0) & bool(rules.won_back)
     grows = (told.age_months + 1 >= 2 * w) & (told.recent > told.before) & (told.recent * 1000 >= told.before * ratio)
     conditions = {
         "acquisition": told.latest.isnull(),
