@@ -27,9 +27,7 @@ def cells(panel: Panel) -> Cells:
     effects = np.where(treated, y - panel.x @ beta - units - periods[:, 0], 0.0)
     keys = [(g, t) for g in panel.adopted for t in range(g, len(panel.periods)) if treated[panel.members(g), t].any()]
     cohort, period = (np.array(column) for column in zip(*keys))
-    weights = np.zeros((len(panel.y), len(keys)))
-    for c, (g, t) in enumerate(keys):
-        weights[:, c] = panel.weights * panel.members(g) * treated[:, t]
+    weights = np.where((panel.cohort[:, None] == cohort[None, :]) & treated[:, period], panel.weights[:, None], 0.0)
     size = weights.sum(axis=0)
     weights /= size
     estimate = (weights * effects[:, period]).sum(axis=0)

@@ -29,8 +29,9 @@ class TwoWay:
     @classmethod
     def of(cls, mask: np.ndarray, weights: np.ndarray) -> "TwoWay":
         counts = mask.sum(axis=1)
-        share = mask * (weights / np.maximum(counts, 1))[:, None]
-        cross = np.diag((mask * weights[:, None]).sum(axis=0)) - share.T @ mask
+        ones = mask.astype(float)  # products of bool arrays do not reach BLAS
+        share = ones * (weights / np.maximum(counts, 1))[:, None]
+        cross = np.diag(weights @ ones) - share.T @ ones
         values, vectors = np.linalg.eigh(cross)
         kept = values > 1e-10 * max(values[-1], 1e-300)
         inverse = (vectors[:, kept] / values[kept]) @ vectors[:, kept].T
@@ -42,7 +43,7 @@ class TwoWay:
         mean = entries.sum(axis=1) / np.maximum(self.counts, 1)[:, None]
         gaps = (entries - self.mask[..., None] * mean[:, None]) * self.weights[:, None, None]
         periods = self.inverse @ gaps.sum(axis=0)
-        return mean - self.mask @ periods / np.maximum(self.counts, 1)[:, None], periods
+        return mean - self.mask.astype(float) @ periods / np.maximum(self.counts, 1)[:, None], periods
 
     def residuals(self, values: np.ndarray) -> np.ndarray:
         """Residuals (N, T, k), 0 outside the mask."""
