@@ -55,6 +55,14 @@ def other_satisfaction(text):
     return text.replace("share: 0.95", "share: 0.94", 1)
 
 
+def above_standard_too(text):
+    return text.replace('rows["normrate_less"] == 1', 'rows["normrate_less"] >= 0', 1)
+
+
+def two_sided_bound(text):
+    return text.replace("_interval(events, rows, 1 - 2 * (1 - level))", "_interval(events, rows, level)", 1)
+
+
 def more_mobile_users(text):
     return re.sub(r"^(CCB,.*,2022,mobile_users),440,", r"\1,340,", text, flags=re.MULTILINE)
 
@@ -74,6 +82,8 @@ ALTERED = {
     ("02_indicators", "check-growth"): (FACTS, no_scope_change),
     ("02_indicators", "check-customers"): (FACTS, fewer_customers),
     ("02_indicators", "check-index"): (FACTS, no_staff_share),
+    ("09_credit_and_purchase", "check-published"): ("src/study/sample/customers.py", above_standard_too, "kz_lender"),
+    ("09_credit_and_purchase", "check-identity"): ("src/study/models/exact.py", two_sided_bound, "berka"),
     ("10_baseline", "check-library"): ("design/models.yaml", other_clusters),
     ("10_baseline", "check-sample"): (FACTS, one_more_bound),
     ("18_robustness", "check-samples"): (FACTS, one_more_bound),

@@ -6,8 +6,9 @@ and the manifest; `table()` makes the table object from rows, `regressions()` fr
 
 from study.privacy import Units
 
-from . import texts
+from . import purchase_numbers, purchase_plots, purchase_tables, texts
 from .builders import attrition, codebook, correlation_table, customer_relations, descriptives
+from .findings import Finding, findings
 from .index_table import fintech_index
 from .plots import indicators
 from .regression import Line, Variant, regressions, save_line, variants
@@ -19,6 +20,7 @@ from .table import build as table
 
 __all__ = [
     "ExhibitError",
+    "Finding",
     "Line",
     "Run",
     "Table",
@@ -30,8 +32,12 @@ __all__ = [
     "correlation_table",
     "customer_relations",
     "descriptives",
+    "findings",
     "fintech_index",
     "indicators",
+    "purchase_numbers",
+    "purchase_plots",
+    "purchase_tables",
     "regressions",
     "report",
     "save_figure",

@@ -1,6 +1,6 @@
 """Variables: the arms' tables, panels with the codebook's derived variables, indicators, the FinTech index."""
 
-from . import arms, descriptives, fintech_index, indicators, panels, profile, report
+from . import arms, descriptives, fintech_index, indicators, panels, profile, purchase, report
 from .arms import describe, entries, left_for_regressions, table
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "left_for_regressions",
     "panels",
     "profile",
+    "purchase",
     "report",
     "table",
 ]

@@ -1,0 +1,123 @@
+"""Tables of credit and purchase: loans, price response, policy values, channels, upgrades."""
+
+from typing import Mapping
+
+import pandas as pd
+
+from study.design.entries import Text
+from study.privacy import Units
+
+from . import purchase_texts as words
+from .findings import Finding, findings
+from .table import Table, build
+
+
+def loans(fits: Mapping[str, object], exact: Mapping[str, object]) -> Table:
+    """A8: logit with running loans and on finished ones, Firth where a card separates, exact tests.
+
+    Parameters
+    ----------
+    fits : "all", "finished", "firth" -> Fit of `models.discrete.fit`
+    exact : "all", "finished" -> of `models.discrete.exact`, the first group had a card before the loan
+    """
+    rows: list = []
+    for name, fit in fits.items():
+        rows.append(words.LOAN_PANELS[name])
+        n = fit.glance()["n_obs"]
+        rows += [Finding.of(words.LOAN_TERMS[line["term"]], line, n) for _, line in fit.tidy().iterrows() if line["term"] != "Intercept"]
+    for name, test in exact.items():
+        rows.append(words.EXACT_PANELS[name])
+        for i, label in enumerate(words.EXACT_GROUPS):
+            low, high = test.intervals[i]
+            rows.append(Finding(label, test.rates[i], test.rows[i], low=low, high=high))
+        rows.append(Finding(words.EXACT_TEST, words.FISHER, sum(test.rows), p_value=test.p_value))
+        rows.append(Finding(words.EXACT_BOUND, test.bounds[0], test.rows[0]))
+    return findings(rows, words.LOAN_NOTES)
+
+
+def prices(probit: object, cells: Mapping[str, object], response: pd.DataFrame) -> Table:
+    """A9: the published probit beside ours, slopes with all nine cells, outcomes by tier of the rate.
+
+    Parameters
+    ----------
+    probit : marginal effects of `models.discrete`
+    cells : outcome -> Fit of the outcome on the rate with cell effects
+    response : of `analytics.price_response`
+    """
+    n = probit.glance()["n_obs"]
+    rows: list = [words.PRICE_PANELS["published"], Finding.of(words.PROBIT, probit.row("offer4"), n, published="-0.003", digits=4)]
+    rows.append(words.PRICE_PANELS["cells"])
+    rows += [Finding.of(words.OUTCOMES[name], fit.row("offer4"), fit.glance()["n_obs"]) for name, fit in cells.items()]
+    for name, part in response.groupby("outcome", sort=False):
+        rows.append(words.outcome_by_tier(name))
+        for line in part.itertuples():
+            label = words.tier(line.tier, line.price)
+            rows.append(Finding(label, line.adjusted, line.n, line.std_error, line.ci_low, line.ci_high, digits=2))
+    return findings(rows, words.PRICE_NOTES)
+
+
+def policies(valued: Mapping[str, object], customers: Mapping[str, int]) -> Table:
+    """T18: value per customer mailed of rate policies on held-out halves, and differences from always high.
+
+    Parameters
+    ----------
+    valued : "half 1", "half 2" -> of `analytics.policy.learn_and_value`; customers : the same -> customers valued
+    """
+    rows: list = []
+    for half, made in valued.items():
+        rows.append([words.HALVES[half]])
+        for line in made.table[made.table["method"] != "hajek"].itertuples():
+            rows.append(_policy(words.POLICIES[line.policy], line.method, line.value, line, customers[half], f"{line.share_high:.2f}"))
+        rows.append([words.LESS[half]])
+        for line in made.differences[made.differences["method"] != "hajek"].itertuples():
+            rows.append(_policy(words.POLICIES[line.policy], line.method, line.difference, line, customers[half], ""))
+    return build(words.POLICY_COLUMNS, rows, notes=words.POLICY_NOTES, text_columns={0, 1}, units=Units(counts={6}, bases={2: 6, 4: None, 5: 6}))
+
+
+def _policy(label: Text, method: str, value: float, line, n: int, share: str) -> list:
+    return [label, words.METHODS[method], f"{value:.2f}", f"{line.std_error:.2f}", f"[{line.ci_low:.2f}, {line.ci_high:.2f}]", share, f"{n:,}"]
+
+
+def channel(raw: Mapping[str, tuple[float, int]], fit: object, wild: object, aipw: Mapping[tuple[float, float], object]) -> Table:
+    """A10: the raw gap between channels, the gap within month-blocks, AIPW under two trimmings.
+
+    Parameters
+    ----------
+    raw : channel -> (share that subscribed, calls); fit : regression with block effects; wild : its bootstrap
+    aipw : bounds of the propensity -> Fit of `analytics.aipw`
+    """
+    rows: list = [words.CHANNEL_PANELS["raw"]]
+    rows += [Finding(words.CHANNELS[name], share, n) for name, (share, n) in raw.items()]
+    gap = raw["cellular"][0] - raw["telephone"][0]
+    rows.append(Finding(words.GAP, gap, sum(n for _, n in raw.values())))
+    rows.append(words.CHANNEL_PANELS["blocks"])
+    n = fit.glance()["n_obs"]
+    rows.append(Finding.of(words.WITHIN, fit.row("mobile"), n))
+    rows.append(Finding(words.BOOTSTRAP, words.SAME, n, low=wild.confidence_set[0], high=wild.confidence_set[1], p_value=wild.p_value))
+    rows.append(words.CHANNEL_PANELS["aipw"])
+    rows += [Finding.of(words.trimmed(*bounds), made.row("ate"), made.glance()["n_obs"]) for bounds, made in aipw.items()]
+    return findings(rows, words.CHANNEL_NOTES)
+
+
+def upgrades(rates: pd.DataFrame, fits: Mapping[str, object], tests: Mapping[str, object], bounds: object, n_all: int) -> Table:
+    """A11: take-up by arm, effects among reached and among all, randomisation p, bounds for those not reached.
+
+    Parameters
+    ----------
+    rates : index arm; published (%), reached, accepted (share)
+    fits : "reached", "all" -> Fit with strata effects; tests : the same -> `inference.randomisation` of status offers
+    bounds : of `inference.lee_bounds` for status offers; n_all : customers assigned
+    """
+    rows: list = [words.UPGRADE_PANELS["rates"]]
+    for arm, line in rates.iterrows():
+        printed = "" if pd.isna(line["published"]) else f"{line['published']:.1f} %"
+        rows.append(Finding(words.ARMS[arm], Text(en=f"{100 * line['accepted']:.1f} %", zh=f"{100 * line['accepted']:.1f}%"), int(line["reached"]), published=printed))
+    for name, fit in fits.items():
+        rows.append(words.UPGRADE_PANELS[name])
+        n = fit.glance()["n_obs"]
+        rows += [Finding.of(words.UPGRADES[term], fit.row(term), n) for term in ("platinum", "merit")]
+        rows.append(Finding(words.EITHER, tests[name].statistic, n, p_value=tests[name].p_value))
+    rows.append(words.UPGRADE_PANELS["bounds"])
+    rows.append(Finding(words.LOWER, bounds.lower, n_all, bounds.std_error_lower))
+    rows.append(Finding(words.UPPER, bounds.upper, n_all, bounds.std_error_upper, bounds.ci_low, bounds.ci_high))
+    return findings(rows, words.UPGRADE_NOTES)
