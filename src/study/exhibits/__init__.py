@@ -11,6 +11,7 @@ from .builders import attrition, codebook, correlation_table, customer_relations
 from .findings import Finding, findings
 from .index_table import fintech_index
 from .plots import indicators
+from .recommendation_tables import recommendation
 from .regression import Line, Variant, regressions, save_line, variants
 from .report_table import report
 from .run import Run, start
@@ -38,6 +39,7 @@ __all__ = [
     "purchase_numbers",
     "purchase_plots",
     "purchase_tables",
+    "recommendation",
     "regressions",
     "report",
     "save_figure",

@@ -1,6 +1,6 @@
 """Variables: the arms' tables, panels with the codebook's derived variables, indicators, the FinTech index."""
 
-from . import arms, descriptives, fintech_index, indicators, panels, profile, purchase, report
+from . import arms, descriptives, fintech_index, indicators, panels, product_holdings, profile, purchase, report
 from .arms import describe, entries, left_for_regressions, table
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "indicators",
     "left_for_regressions",
     "panels",
+    "product_holdings",
     "profile",
     "purchase",
     "report",
