@@ -67,6 +67,18 @@ def more_mobile_users(text):
     return re.sub(r"^(CCB,.*,2022,mobile_users),440,", r"\1,340,", text, flags=re.MULTILINE)
 
 
+def no_first_days(text):
+    return text.replace("between(1, 60)", "between(5, 60)", 1)
+
+
+def no_retention(text):
+    return text.replace("margin * r * periods", "margin * periods", 1)
+
+
+def more_ways(text):
+    return text.replace("ways = gammaln(last + 1)", "ways = gammaln(last + 2)", 1)
+
+
 def no_year_effects(text):
     return text.replace('absorb=[\\"bank\\", \\"year\\"]', 'absorb=[\\"bank\\"]', 1)
 
@@ -94,6 +106,9 @@ ALTERED = {
     ("02_indicators", "check-growth"): (FACTS, no_scope_change),
     ("02_indicators", "check-customers"): (FACTS, fewer_customers),
     ("02_indicators", "check-index"): (FACTS, no_staff_share),
+    ("03_value", "check-published"): ("src/study/variables/profile.py", no_first_days, "akiba"),
+    ("03_value", "check-formulas"): ("src/study/value/cltv.py", no_retention, "akiba"),
+    ("03_value", "check-identities"): ("src/study/value/bgbb.py", more_ways, "akiba"),
     ("07_recommendation", "check-figures"): (SOURCES, other_cards, "berka"),
     ("07_recommendation", "check-holdings"): ("src/study/variables/product_holdings.py", insurance_is_leasing, "berka"),
     ("07_recommendation", "check-recall"): ("src/study/analytics/recommenders.py", least_popular_first, "berka"),

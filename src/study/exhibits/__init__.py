@@ -6,7 +6,7 @@ and the manifest; `table()` makes the table object from rows, `regressions()` fr
 
 from study.privacy import Units
 
-from . import purchase_numbers, purchase_plots, purchase_tables, texts
+from . import purchase_numbers, purchase_plots, purchase_tables, texts, value_texts
 from .builders import attrition, codebook, correlation_table, customer_relations, descriptives
 from .findings import Finding, findings
 from .index_table import fintech_index
@@ -18,6 +18,8 @@ from .run import Run, start
 from .save import ExhibitError, save_figure, save_number, save_table
 from .table import Table, Text
 from .table import build as table
+from .value_plots import value_panels
+from .value_tables import values
 
 __all__ = [
     "ExhibitError",
@@ -49,5 +51,8 @@ __all__ = [
     "start",
     "table",
     "texts",
+    "value_panels",
+    "value_texts",
+    "values",
     "variants",
 ]

@@ -8,7 +8,7 @@ Pure functions of arrays.
 - Value from a hazard or a chain: `hazard_clv`, `transition_matrix`, `markov_clv`, `markov_clv_error`
 - Transactions to histories and the check on held-out time: `summary`, `summary_by_period`, `calibration_holdout`,
   `expected_by_frequency`, `holdout_scores`, `tracking`
-- Which customers come first: `ranking_agreement`, `composite_stability`
+- Which customers come first: `ranking_agreement`, `composite_stability`, `value_reached`
 """
 
 from .bgbb import BGBB, bgbb
@@ -24,6 +24,7 @@ from .histories import HorizonUnits, SelectedCustomers
 from .inputs import ValueInputError
 from .joint import JointIndex, joint_index
 from .likelihood import CustomerModel, NotConverged
+from .lift import value_reached
 from .markov import TransitionMatrix, markov_clv, markov_clv_error, transition_matrix
 from .prediction_errors import PredictionError, bootstrap_error, delta_error
 from .ranking import ranking_agreement
@@ -75,4 +76,5 @@ __all__ = [
     "survival_curve",
     "tracking",
     "transition_matrix",
+    "value_reached",
 ]

@@ -1,6 +1,18 @@
 """Variables: the arms' tables, panels with the codebook's derived variables, indicators, the FinTech index."""
 
-from . import arms, descriptives, fintech_index, indicators, panels, product_holdings, profile, purchase, report
+from . import (
+    arms,
+    descriptives,
+    fintech_index,
+    indicators,
+    panels,
+    product_holdings,
+    profile,
+    purchase,
+    report,
+    value_inputs,
+    value_lines,
+)
 from .arms import describe, entries, left_for_regressions, table
 
 __all__ = [
@@ -17,4 +29,6 @@ __all__ = [
     "purchase",
     "report",
     "table",
+    "value_inputs",
+    "value_lines",
 ]

@@ -1,0 +1,98 @@
+"""Lines of the value tables: one estimate each, with its error and how many customers are behind it."""
+
+from typing import Mapping
+
+import numpy as np
+import pandas as pd
+
+from study import value
+
+COLUMNS = ("panel", "key", "unit", "estimate", "std_error", "ci_low", "ci_high", "n")
+
+
+def line(panel: str, key: str, unit: str, estimate: float, n=None, std_error=np.nan, ci_low=np.nan, ci_high=np.nan) -> pd.DataFrame:
+    """One line; `key` names what is estimated, parts of it parted by "/"; n missing for what is stated and not estimated."""
+    count = np.nan if n is None else float(n)
+    return pd.DataFrame([(panel, key, unit, float(estimate), std_error, ci_low, ci_high, count)], columns=list(COLUMNS))
+
+
+def of_error(panel: str, key: str, unit: str, error: value.PredictionError, n: int, at=()) -> pd.DataFrame:
+    """A line from a prediction with its error; `at` is its place if there are several."""
+    found = [float(np.asarray(part)[at]) for part in (error.estimate, error.std_error, error.ci_low, error.ci_high)]
+    return line(panel, key, unit, found[0], n, *found[1:])
+
+
+def parameters(panel: str, models: Mapping[str, value.CustomerModel]) -> pd.DataFrame:
+    """The parameters of fitted models, with the interval of `tidy`."""
+    made = []
+    for name, model in models.items():
+        table = model.tidy().rename(columns={"term": "key"})
+        made.append(table.assign(panel=panel, key=name + "/" + table["key"], unit="parameter", n=float(model.n_customers)))
+    return pd.concat(made, ignore_index=True)[list(COLUMNS)]
+
+
+def held_out(panel: str, unit: str, expected: Mapping[str, np.ndarray], actual: np.ndarray, totals: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Totals, mean absolute errors and correlations of predictions on held-out time; `totals` are lines with errors."""
+    n = len(actual)
+    made = [line(panel, "total/actual", unit, np.sum(actual), n)]
+    scores = {name: value.holdout_scores(given, actual) for name, given in expected.items()}
+    known = set() if totals is None else set(totals["key"])
+    made += [totals] if totals is not None else []
+    made += [line(panel, f"total/{name}", unit, found["total_expected"], n) for name, found in scores.items() if f"total/{name}" not in known]
+    made += [line(panel, f"mae/{name}", unit, found["mae"], n) for name, found in scores.items()]
+    made += [line(panel, f"correlation/{name}", "correlation", s["correlation"], n) for name, s in scores.items() if np.isfinite(s["correlation"])]
+    return pd.concat(made, ignore_index=True)
+
+
+def agreement(panel: str, table: pd.DataFrame, measure: str, first: str, n: int) -> pd.DataFrame:
+    """How the ordering `first` agrees with each other one, from `value.ranking_agreement`."""
+    found = table[(table["measure"] == measure) & ((table["first"] == first) | (table["second"] == first))]
+    other = found["second"].where(found["first"] == first, found["first"])
+    return found.assign(panel=panel, key=measure + "/" + other, unit="correlation" if measure != "top_overlap" else "share", n=float(n))[list(COLUMNS)]
+
+
+def weights(panel: str, table: pd.DataFrame, n: int) -> pd.DataFrame:
+    """The weights of a composite with their bootstrap, from `value.composite_stability`."""
+    found = table.rename(columns={"weight": "estimate"})
+    return found.assign(panel=panel, key=found["weighting"] + "/" + found["indicator"], unit="weight", n=float(n))[list(COLUMNS)]
+
+
+def lifts(panel: str, table: pd.DataFrame, n: int) -> pd.DataFrame:
+    """The lift of the best share by each score and its gain over the baseline, from `value.value_reached`."""
+    lift = table.assign(panel=panel, key="lift/" + table["score"], unit="ratio", n=float(n), estimate=table["lift"])
+    gained = table[table["gain"] != 0]
+    gain = gained.assign(key="gain/" + gained["score"], panel=panel, unit="ratio", n=float(n), estimate=gained["gain"], std_error=np.nan)
+    gain = gain.assign(ci_low=gained["gain_low"], ci_high=gained["gain_high"])
+    return pd.concat([lift, gain], ignore_index=True)[list(COLUMNS)]
+
+
+def moves(panel: str, chain: value.TransitionMatrix) -> pd.DataFrame:
+    """The chances of a Markov chain, each with its error and the moves out of its state (moves, not customers)."""
+    made = []
+    for before in chain.probabilities.index:
+        for after in chain.probabilities.columns:
+            chance, error = chain.probabilities.loc[before, after], chain.std_errors.loc[before, after]
+            made.append(line(panel, f"{before}/{after}", "probability", chance, chain.counts.loc[before].sum(), error))
+    return pd.concat(made, ignore_index=True)
+
+
+def by_parts(panel: str, score: pd.Series, columns: Mapping[str, pd.Series], parts: int) -> pd.DataFrame:
+    """Means of columns by equal parts of a score (equal scores stay together): panel, series, x, value, customers."""
+    part = np.ceil(score.rank() / len(score) * parts).astype(int)
+    made = []
+    for name, values in columns.items():
+        grouped = values.groupby(part).agg(["mean", "size"]).reset_index(names="x")
+        made.append(grouped.rename(columns={"mean": "value", "size": "customers"}).assign(panel=panel, series=name))
+    return pd.concat(made, ignore_index=True)[["panel", "series", "x", "value", "customers"]]
+
+
+def curve(panel: str, table: pd.DataFrame, n: int) -> pd.DataFrame:
+    """Lift curves from `value.value_reached`: the share of value reached by the share of customers."""
+    made = table.rename(columns={"score": "series", "share": "x", "reached": "value"})
+    return made.assign(panel=panel, customers=np.ceil(made["x"] * n).astype(int))[["panel", "series", "x", "value", "customers"]]
+
+
+def drawn(panel: str, table: pd.DataFrame, x: str, series: Mapping[str, str], customers) -> pd.DataFrame:
+    """Columns of a table as series of a figure."""
+    made = [pd.DataFrame({"panel": panel, "series": name, "x": table[x], "value": table[column], "customers": customers}) for name, column in series.items()]
+    return pd.concat(made, ignore_index=True)
