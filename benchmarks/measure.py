@@ -63,7 +63,7 @@ def compare(
     *,
     repeats: int = 3,
     scale: Mapping[str, float] | None = None,
-    patience: float = 30.0,
+    patience: float = 120.0,
     limit: float = 1800.0,
     threads: int = 2,
 ) -> dict[str, Measured]:

@@ -75,6 +75,6 @@ def refitted(given):
 
 if __name__ == "__main__":
     peers = {"models.gram, Gram at hand": once_the_gram_is_there, "models.gram with the pass": with_the_pass, "wildboottest": wildboottest_rows}
-    compare("9,999 draws, 40 clusters, 1,152,000 rows (difference: of p)", peers, build, repeats=5)
+    compare("9,999 draws, 40 clusters, 1,152,000 rows (difference: of p)", peers, build, repeats=5, patience=300)
     peers = {"1,999 re-assignments, Gram at hand": reassigned, "pyfixest refits": refitted}
     compare("Staggered adoption re-assigned (difference: of t)", peers, build, scale={"pyfixest refits": ASSIGNMENTS / REFITS})

@@ -5,6 +5,7 @@ from typing import Any, Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_array
 
 from .errors import InfiniteValues, ModelError, NotEstimable
 from .formula import require
@@ -216,7 +217,7 @@ class Columns:
     def _blocks(self, plan: Plan, codes, rows, size: int) -> Iterator[Block]:
         key, whole = _order_key(plan, codes)
         counts = np.bincount(key)
-        order = None if (key[1:] >= key[:-1]).all() else np.argsort(key, kind="stable")
+        order = None if (key[1:] >= key[:-1]).all() else _sorting(key, len(counts))
         ends = np.cumsum(counts)
         start = 0
         while start < plan.n_obs:
@@ -342,6 +343,13 @@ def _of(inner: np.ndarray, outer: np.ndarray) -> np.ndarray | None:
     found = np.zeros(inner.max() + 1 if len(inner) else 0, dtype=outer.dtype)
     found[inner] = outer
     return found if (found[inner] == outer).all() else None
+
+
+def _sorting(codes: np.ndarray, levels: int) -> np.ndarray:
+    """Places of the rows in the order of their codes, rows of one level as they came: a counting sort."""
+    n = len(codes)
+    rows = csr_array((np.ones(n, dtype=np.int8), (codes, np.arange(n))), shape=(levels, n))
+    return rows.indices
 
 
 def _order_key(plan: Plan, codes) -> tuple[np.ndarray, bool]:
