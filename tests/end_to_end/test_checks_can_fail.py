@@ -95,6 +95,18 @@ def least_popular_first(text):
     return text.replace("return np.tile(np.asarray(held.mean", "return -np.tile(np.asarray(held.mean", 1)
 
 
+def other_head(text):
+    return text.replace("head_rows: {value: 99999,", "head_rows: {value: 99998,", 1)
+
+
+def larger_amounts(text):
+    return text.replace("random.uniform(np.log(5), np.log(20))", "random.uniform(np.log(50), np.log(200))", 1)
+
+
+def recall_as_precision(text):
+    return text.replace('"precision": hit.sum() / len(alerts)', '"precision": hit.sum() / rows.sum()', 1)
+
+
 SOURCES = "design/sources.yaml"
 ALTERED = {
     ("01_sample", "check-figures"): (SOURCES, other_count),
@@ -112,6 +124,9 @@ ALTERED = {
     ("07_recommendation", "check-figures"): (SOURCES, other_cards, "berka"),
     ("07_recommendation", "check-holdings"): ("src/study/variables/product_holdings.py", insurance_is_leasing, "berka"),
     ("07_recommendation", "check-recall"): ("src/study/analytics/recommenders.py", least_popular_first, "berka"),
+    ("08_anomalies", "check-figures"): (SOURCES, other_head, "berka"),
+    ("08_anomalies", "check-planted"): ("src/study/analytics/injection.py", larger_amounts, "berka"),
+    ("08_anomalies", "check-precision"): ("src/study/analytics/anomaly.py", recall_as_precision, "berka"),
     ("09_credit_and_purchase", "check-published"): ("src/study/sample/customers.py", above_standard_too, "kz_lender"),
     ("09_credit_and_purchase", "check-identity"): ("src/study/models/exact.py", two_sided_bound, "berka"),
     ("10_baseline", "check-library"): ("design/models.yaml", other_clusters),

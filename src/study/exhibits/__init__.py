@@ -7,6 +7,7 @@ and the manifest; `table()` makes the table object from rows, `regressions()` fr
 from study.privacy import Units
 
 from . import purchase_numbers, purchase_plots, purchase_tables, texts, value_texts
+from .anomaly_tables import anomalies
 from .builders import attrition, codebook, correlation_table, customer_relations, descriptives
 from .findings import Finding, findings
 from .index_table import fintech_index
@@ -30,6 +31,7 @@ __all__ = [
     "Text",
     "Units",
     "Variant",
+    "anomalies",
     "attrition",
     "codebook",
     "correlation_table",

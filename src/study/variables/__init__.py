@@ -10,6 +10,7 @@ from . import (
     profile,
     purchase,
     report,
+    transactions,
     value_inputs,
     value_lines,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "purchase",
     "report",
     "table",
+    "transactions",
     "value_inputs",
     "value_lines",
 ]
