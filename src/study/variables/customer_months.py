@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 import pandas as pd
 import pandera.pandas as pa
 
-from study.analytics.life_cycle import STAGES, Rules
+from study.analytics.life_cycle import STAGES, LifeCycleRules
 
 from .customer_month_checks import CustomerMonthError, check, month_of
 
@@ -102,7 +102,7 @@ def build(
     last: int,
     windows: Sequence[int] = WINDOWS,
     dormant_after: int = 6,
-    rules: Rules = Rules(),
+    rules: LifeCycleRules = LifeCycleRules(),
 ) -> ir.Table:
     """The customer-months: every month from the opening to the closing or to the last month, none left out.
 
@@ -210,7 +210,7 @@ def _before(first: int | None, last: int):
     return ibis.window(group_by="customer", order_by="month", preceding=(first, last))
 
 
-def _with_history(months: ir.Table, windows: Sequence[int], dormant_after: int, rules: Rules) -> ir.Table:
+def _with_history(months: ir.Table, windows: Sequence[int], dormant_after: int, rules: LifeCycleRules) -> ir.Table:
     """Rolling sums, recency, dormancy and stage; all windows in one pass, since each pass sorts the rows again."""
     turnover, w = months.inflow_cents + months.outflow_cents, rules.window
     rolling = {f"{flow}_{w}": months[flow].sum().over(_span(w)).cast("int64") for w in windows for flow in FLOWS}
@@ -233,7 +233,7 @@ def _with_history(months: ir.Table, windows: Sequence[int], dormant_after: int, 
     return named.select(*kept, month=month.cast("int32"))
 
 
-def _with_stage(told: ir.Table, rules: Rules) -> ir.Table:
+def _with_stage(told: ir.Table, rules: LifeCycleRules) -> ir.Table:
     """The months with the number of their stage: the first rule of `analytics.life_cycle` that holds."""
     w, ratio = rules.window, round(1000 * (1 + rules.growth))
     returned = ((told.transactions > 0) & (told.month - 1 - told.earlier >= rules.lapse)).fill_null(False).cast("int8")
