@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from answers import check
 
 from study import data, design, sample
 from study.data import registry
@@ -48,6 +49,12 @@ def test_savers_are_those_of_the_source(require):
     assert days["account"].nunique() == 277 and days["day"].between(1, 60).all() and (days["amount"] > 0).all()
     still = value_inputs.still_depositing(days)
     assert still[0] == 277 and still == sorted(still, reverse=True)
+
+
+def test_the_prize_designs_add_the_published_days(require):
+    days = built_of("akiba", require).rows.groupby("arm")["mobile_savedays"].mean()
+    check("value.akiba.days_saved.lottery", days["lottery"] - days["control"])
+    check("value.akiba.days_saved.regret", days["regret"] - days["control"])
 
 
 def test_the_lenders_revenue_comes_from_borrowers_only(require):

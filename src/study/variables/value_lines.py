@@ -52,8 +52,10 @@ def agreement(panel: str, table: pd.DataFrame, measure: str, first: str, n: int)
 
 
 def weights(panel: str, table: pd.DataFrame, n: int) -> pd.DataFrame:
-    """The weights of a composite with their bootstrap, from `value.composite_stability`."""
+    """The weights of a composite with their bootstrap, from `value.composite_stability`; equal weights are stated and have no error."""
     found = table.rename(columns={"weight": "estimate"})
+    errors = ["std_error", "ci_low", "ci_high"]
+    found[errors] = found[errors].where(found["weighting"] != "equal")
     return found.assign(panel=panel, key=found["weighting"] + "/" + found["indicator"], unit="weight", n=float(n))[list(COLUMNS)]
 
 
