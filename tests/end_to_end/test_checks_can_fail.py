@@ -67,8 +67,8 @@ def more_mobile_users(text):
     return re.sub(r"^(CCB,.*,2022,mobile_users),440,", r"\1,340,", text, flags=re.MULTILINE)
 
 
-def no_first_days(text):
-    return text.replace("between(1, 60)", "between(5, 60)", 1)
+def designs_exchanged(text):
+    return text.replace('2: "lottery", 3: "regret"', '2: "regret", 3: "lottery"', 1)
 
 
 def no_retention(text):
@@ -118,7 +118,7 @@ ALTERED = {
     ("02_indicators", "check-growth"): (FACTS, no_scope_change),
     ("02_indicators", "check-customers"): (FACTS, fewer_customers),
     ("02_indicators", "check-index"): (FACTS, no_staff_share),
-    ("03_value", "check-published"): ("src/study/variables/profile.py", no_first_days, "akiba"),
+    ("03_value", "check-published"): ("src/study/data/akiba.py", designs_exchanged, "akiba"),
     ("03_value", "check-formulas"): ("src/study/value/cltv.py", no_retention, "akiba"),
     ("03_value", "check-identities"): ("src/study/value/bgbb.py", more_ways, "akiba"),
     ("07_recommendation", "check-figures"): (SOURCES, other_cards, "berka"),
