@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from study.design import checksum, load, root
+from study.design import load, root
 from study.paper import mentions
+
+from . import readme_sources
 
 MARK = "<!-- generated: {name} -->"
 END = "<!-- end -->"
@@ -18,7 +20,8 @@ def parts(folder: Path) -> dict[str, str]:
     """Name -> Markdown of every generated part."""
     return {
         "headline": headline(folder),
-        "data": data_files(folder),
+        "sources": readme_sources.sources(),
+        "data": readme_sources.data_files(folder),
         "exhibits": exhibit_map(folder),
         "numbers": number_map(folder),
     }
@@ -46,16 +49,6 @@ def headline(folder: Path) -> str:
     rows = table[table["panel"].str.startswith("B.")]
     lines = ["| " + " | ".join(HEADLINE) + " |", "| --- " + "| --: " * (len(HEADLINE) - 1) + "|"]
     return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows[HEADLINE].to_numpy()])
-
-
-def data_files(folder: Path) -> str:
-    """One line per file of data/: rows, size, checksum."""
-    lines = ["| file | rows | bytes | SHA-256 |", "| --- | --: | --: | --- |"]
-    for file in sorted(folder.glob("data/*/*.csv")):
-        rows = file.read_bytes().count(b"\n") - 1
-        name = file.relative_to(folder).as_posix()
-        lines.append(f"| [`{name}`]({name}) | {rows:,} | {file.stat().st_size:,} | `{checksum(file)[:16]}...` |")
-    return "\n".join(lines)
 
 
 def exhibit_map(folder: Path) -> str:
