@@ -1,0 +1,27 @@
+"""Days at risk of savers, and the columns of the lesson in leakage: nothing from after the day, nothing twice."""
+
+import pytest
+
+from study import design, sample
+from study.variables import attrition_columns, saving_days
+
+
+@pytest.mark.needs_data("akiba")
+def test_the_next_day_is_the_only_thing_that_is_not_known_on_the_day(source):
+    built = sample.build("akiba", source, design.load(), "strict")
+    made = saving_days.build(built, 14)
+    rows = made.rows
+    assert rows["period"].max() == 46 and rows["account"].nunique() == 277  # of SOURCE.md: accounts in both files
+    ledger = source["ledger"]
+    paid = set(ledger[(ledger["kind"] == "deposit") & (ledger["amount_cents"] > 0)][["account", "period"]].itertuples(index=False, name=None))
+    some = rows.iloc[::97]
+    assert some["returns"].tolist() == [int((a, p + 1) in paid) for a, p in zip(some["account"], some["period"])]
+    assert (rows["silent"] == rows["since"] + 1).all() and rows["silent"].between(1, 14).all()
+    people = built.rows.set_index("account")["arm"]
+    assert (rows["regret"] == (rows["account"].map(people) == "regret")).all() and not (rows["lottery"] + rows["regret"] > 1).any()
+
+
+@pytest.mark.needs_data("bankchurners_kaggle")
+def test_every_column_of_the_teaching_data_is_in_one_group(source):
+    listed = [column for columns in attrition_columns.WINDOW.values() for column in columns] + list(attrition_columns.STATIC)
+    assert sorted(listed) == sorted(set(source["customers"].columns) - {"left"})
