@@ -6,7 +6,7 @@ and the manifest; `table()` makes the table object from rows, `regressions()` fr
 
 from study.privacy import Units
 
-from . import purchase_numbers, purchase_plots, purchase_tables, texts, value_texts
+from . import purchase_numbers, purchase_plots, purchase_tables, scoring_plots, scoring_tables, scoring_texts, texts, value_texts
 from .anomaly_tables import anomalies
 from .builders import attrition, codebook, correlation_table, customer_relations, descriptives
 from .findings import Finding, findings
@@ -50,6 +50,9 @@ __all__ = [
     "save_line",
     "save_number",
     "save_table",
+    "scoring_plots",
+    "scoring_tables",
+    "scoring_texts",
     "start",
     "table",
     "texts",

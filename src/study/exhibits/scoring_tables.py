@@ -1,0 +1,169 @@
+"""Tables of scoring: models side by side under three splits, and the scorecard with its tiers."""
+
+from typing import Mapping
+
+import numpy as np
+import pandas as pd
+
+from study.analytics.scoring import Comparison
+from study.design.entries import Text
+from study.design.profiles import Column
+from study.privacy import MARK, Units, small, withheld
+from study.variables.scoring import Points, ScoringTask
+
+from . import scoring_texts as texts
+from .run import Run
+from .save import save_number
+from .table import Table, build
+from .texts import WITHHELD
+
+COST_RATIOS = (5, 20)
+MORO = {"auc": 0.80, "alift": 0.70, "contacts": 52944}  # abstract of Moro, Cortez and Rita (2014)
+TIERS = (0.1, 0.3)
+
+
+def learner_label(learner: str, task: ScoringTask) -> Text:
+    """What a scorer is called; "recency" is the arm's one-variable baseline."""
+    return texts.ALONE[task.alone] if learner == "recency" else texts.LEARNERS[learner]
+
+
+def split_label(split: str, task: ScoringTask) -> Text:
+    groups, label = texts.GROUPS[task.group], texts.SPLITS[split]
+    return Text(en=label.en.format(groups=groups.en), zh=label.zh.format(groups=groups.zh))
+
+
+def models_side_by_side(tasks: Mapping[str, ScoringTask], compared: Mapping[str, Comparison]) -> Table:
+    """A3: every scorer and the baselines, by outcome and split.
+
+    Parameters
+    ----------
+    tasks : of `variables.scoring.tasks`; compared : the same names -> of `analytics.scoring.compare`
+    """
+    rows: list = []
+    published = "subscribed" in tasks
+    if published:
+        blank = [""] * (len(texts.A3_COLUMNS) - 5)
+        rows += [[texts.PUBLISHED], [texts.NETWORK, f"{MORO['auc']:.2f}", "", "", f"{MORO['alift']:.2f}", *blank]]
+    for name, task in tasks.items():
+        for split, part in compared[name].table.groupby("split", sort=False):
+            label, where = texts.TASKS[name], split_label(split, task)
+            rows.append([Text(en=f"{label.en}: {where.en}", zh=f"{label.zh}:{where.zh}")])
+            rows += [_scorer(line, task, compared[name]) for line in part.itertuples()]
+    interval = texts.INTERVALS[any(task.cluster for task in tasks.values())]
+    notes = [Text(en=n.en.format(interval=interval.en), zh=n.zh.format(interval=interval.zh)) for n in texts.A3_NOTES]
+    notes += [texts.PUBLISHED_NOTE] if published else []
+    notes += [WITHHELD] if any(cell == MARK for row in rows for cell in row) else []
+    # what the gain in cost or Brier says is of all rows tested; `_lift` withholds a best tenth of few
+    behind = {(1, 1): MORO["contacts"], (1, 4): MORO["contacts"]} if published else {}
+    units = Units(counts={10, 11}, bases=dict.fromkeys((1, 3, 4), 10) | dict.fromkeys((2, 5, 6, 7, 8, 9)), behind=behind)
+    return build(texts.A3_COLUMNS, rows, notes=notes, wide=True, units=units)
+
+
+def _scorer(line, task: ScoringTask, compared: Comparison) -> list:
+    saving = compared.costs(line.split, line.learner, COST_RATIOS)["saving"]
+    return [
+        learner_label(line.learner, task),
+        f"{line.auc:.3f}",
+        "" if line.learner == "prior" else f"[{line.ci_low:.3f}, {line.ci_high:.3f}]",
+        f"{line.ks:.3f}",
+        f"{line.alift:.3f}",
+        _lift(line),
+        f"{100 * line.brier_skill:.1f}",
+        "" if np.isnan(line.slope) else f"{line.slope:.2f}",
+        *(f"{100 * value:.1f}" for value in saving),
+        f"{line.n_test:,}",
+        f"{line.ones_test:,}",
+    ]
+
+
+def _lift(line) -> str:
+    """The lift of the best tenth, withheld where it gives back fewer than ten ones or others in that tenth."""
+    ones = round(line.lift_10 * line.ones_test / 10)
+    return MARK if small([ones, round(line.n_test / 10) - ones]).any() else f"{line.lift_10:.2f}"
+
+
+def save_comparison(name: str, compared: Comparison, *, run: Run) -> None:
+    """Register AUC with its interval and ALIFT of every scorer and split, as `score_<name>_<split>_<learner>_<what>`."""
+    for line in compared.table.itertuples():
+        for what in ("auc", "ci_low", "ci_high", "alift"):
+            meaning = f"{what} of {line.learner} on {name}, {line.split} split"
+            key = f"score_{name}_{line.split}_{line.learner}_{what}"
+            save_number(key, getattr(line, what), run=run, form=".3f", meaning=meaning, behind=line.ones_test)
+
+
+def points(made: Points, columns: Mapping[str, Column]) -> Table:
+    """A4: the bins of every variable with their points, then the tiers.
+
+    Parameters
+    ----------
+    made : of `variables.scoring.points`; columns : of design/profiles.yaml, for the labels
+    """
+    rows: list = []
+    for variable in made.variables.itertuples():
+        label = columns[variable.variable].label
+        ends = f"IV {variable.iv:.3f}, PSI {variable.psi:.3f}"
+        rows.append([Text(en=f"{label.en} ({ends})", zh=f"{label.zh}({ends})")])
+        rows += _bins(made.bins[made.bins["variable"] == variable.variable])
+    form = {"psi": made.psi, "auc": made.auc}
+    rows.append([Text(en=texts.A4_TIERS.en.format(**form), zh=texts.A4_TIERS.zh.format(**form))])
+    rows += [[_tier(line), f"{line.n:,}", f"{100 * line.rate:.1f}", "", f"{line.points:.0f}", f"{line.value:.1f}"] for line in made.tiers.itertuples()]
+    units = Units(counts={1}, bases={2: 1, 3: None, 4: None, 5: 1})
+    notes = [*texts.A4_NOTES, *([WITHHELD] if any(MARK in row for row in rows) else [])]
+    return build(texts.A4_COLUMNS, rows, notes=notes, units=units)
+
+
+def _bins(bins: pd.DataFrame) -> list[list]:
+    """Rows of one variable; a bin of few customers is withheld, and another with it, since the bins add up."""
+    counts = [int(bins["n"].sum()), *bins["n"].astype(int)]
+    gone = withheld(counts, [(0, range(1, len(counts)))], keep=[0])[1:]
+    rows = []
+    for line, hide in zip(bins.itertuples(), gone):
+        counted = [MARK, MARK] if hide else [f"{line.n:,.0f}", f"{100 * line.rate:.1f}"]
+        evidence = [MARK, MARK] if small(line.n) else [f"{line.woe:.3f}", f"{line.points:.0f}"]
+        rows.append([_bin(line), *counted, *evidence, ""])
+    return rows
+
+
+def save_points(made: Points, *, run: Run) -> None:
+    """Register the tiers, the PSI and the AUC of the scorecard for the text."""
+    for line in made.tiers.itertuples():
+        ones = round(line.n * line.rate)
+        kept = {"share": (100 * line.rate, ".1f", "applied, per cent"), "value": (line.value, ".1f", "revenue a customer, rand")}
+        if not np.isinf(line.threshold):
+            kept["threshold"] = (line.threshold, ".0f", "lowest points")
+        for what, (value, form, meaning) in kept.items():
+            save_number(f"score_tier_{line.tier}_{what}", value, run=run, form=form, meaning=f"tier {line.tier}: {meaning}", behind=ones)
+    total = int(made.tiers["n"].sum())
+    for what, value in (("psi", made.psi), ("auc", made.auc)):
+        save_number(f"score_points_{what}", value, run=run, form=".3f", meaning=f"{what} of the points in the last wave", behind=total)
+    for line in made.variables.itertuples():
+        for what in ("iv", "psi"):
+            meaning = f"{what} of {line.variable}"
+            save_number(f"score_{what}_{line.variable}", getattr(line, what), run=run, form=".3f", meaning=meaning, behind=total)
+
+
+def _bin(line) -> Text:
+    if line.bin == "missing":
+        return texts.MISSING_BIN
+    if np.isnan(line.low):
+        return Text(en=str(line.bin), zh=str(line.bin))
+    if np.isinf(line.low):
+        return Text(en=f"up to {line.high:,.5g}", zh=f"不超过{line.high:,.5g}")
+    if np.isinf(line.high):
+        return Text(en=f"above {line.low:,.5g}", zh=f"高于{line.low:,.5g}")
+    return Text(en=f"above {line.low:,.5g}, up to {line.high:,.5g}", zh=f"高于{line.low:,.5g},不超过{line.high:,.5g}")
+
+
+def _tier(line) -> Text:
+    if np.isinf(line.threshold):
+        return Text(en=f"Tier {line.tier}: the rest", zh=f"第{line.tier}层:其余")
+    return Text(en=f"Tier {line.tier}: {line.threshold:.0f} points or more", zh=f"第{line.tier}层:不低于{line.threshold:.0f}分")
+
+
+def accuracy_by_split(compared: Comparison) -> pd.DataFrame:
+    """Data of F14: panel (split, block), split, learner, block, auc, ci_low, ci_high, n_test, ones_test."""
+    columns = ["panel", "split", "learner", "block", "auc", "ci_low", "ci_high", "n_test", "ones_test"]
+    by_split = compared.table.assign(panel="split", block="")
+    by_block = compared.folds[compared.folds["split"] == "time"].rename(columns={"fold": "block"})
+    by_block = by_block.assign(panel="block", ci_low=np.nan, ci_high=np.nan)
+    return pd.concat([by_split[columns], by_block[columns]], ignore_index=True)
