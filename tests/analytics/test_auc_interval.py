@@ -82,6 +82,25 @@ def test_mean_over_folds():
     assert by_cluster.estimate == pytest.approx(made.estimate)
 
 
+def test_difference_over_folds_and_clusters():
+    random = np.random.default_rng(8)
+    y, fold = (random.random(150) < 0.4).astype(float), np.repeat([1, 2], [50, 100])
+    first, second = y + random.normal(size=150), random.normal(size=150)
+    made = auc_interval.fold_mean(y, first, fold, less=second)
+    one, two = (auc_interval.delong_difference(y[fold == k], first[fold == k], second[fold == k]) for k in (1, 2))
+    assert made.estimate == pytest.approx((one.estimate + 2 * two.estimate) / 3)
+    assert made.std_error == pytest.approx(np.sqrt(one.std_error**2 + 4 * two.std_error**2) / 3)
+    cluster = np.repeat(np.arange(15), 10)
+    drawn = auc_interval.clustered(y, first, cluster, less=second, reps=100, seed=9)
+    draws = np.random.default_rng(9).multinomial(15, np.full(15, 1 / 15), size=100)
+    rows = [np.repeat(np.arange(150), draw[cluster]) for draw in draws]
+    values = [roc_auc_score(y[r], first[r]) - roc_auc_score(y[r], second[r]) for r in rows]
+    assert drawn.estimate == pytest.approx(roc_auc_score(y, first) - roc_auc_score(y, second), abs=1e-12)
+    assert [drawn.ci_low, drawn.ci_high] == pytest.approx(np.quantile(values, [0.025, 0.975]), abs=1e-12)
+    same = auc_interval.clustered(y, first, cluster, less=first, reps=100, seed=9)
+    assert (same.estimate, same.ci_low, same.ci_high) == (0, 0, 0)
+
+
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [

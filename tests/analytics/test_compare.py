@@ -173,3 +173,25 @@ def test_without_recency_the_table_says_so():
     made = compare(customers(), recency=None)
     assert made.notes == ("no recency column: the baseline 'recency alone' is not in the table",)
     assert made.table["learner"].tolist() == ["logit", "prior"]
+
+
+def test_the_machine_does_not_depend_on_the_order_of_the_rows():
+    """The share of ones drifts over the rows; inner folds in their order would learn from one end and scale on the other."""
+    data = customers(1200)
+    drift = np.linspace(-2, 2, len(data))
+    odds = data["x"] + 2 * drift
+    data = data.assign(drift=drift, bought=(np.random.default_rng(3).random(len(data)) < 1 / (1 + np.exp(-odds))).astype(int))
+    shuffled = data.sample(frac=1, random_state=4).reset_index(drop=True)
+    made = [compare(d, numeric=["x", "months", "drift"], learners=["logit", "svm"]).table.set_index("learner") for d in (data, shuffled)]
+    for table in made:
+        assert table.loc["svm", "auc"] > table.loc["logit", "auc"] - 0.02
+        assert table.loc["svm", "brier_skill"] > table.loc["logit", "brier_skill"] - 0.05
+
+
+def test_savings_stand_beside_the_ranks_of_the_same_scorer():
+    made = compare(customers(), learners=["logit", "tree"])
+    table = made.with_savings((1, 5)).set_index("learner")
+    for learner in ("logit", "tree", "prior", "recency"):
+        costs = made.costs("random", learner, (1, 5)).set_index("ratio")["saving"]
+        assert table.loc[learner, "saving_1"] == costs[1] and table.loc[learner, "saving_5"] == costs[5]
+    assert table["auc"].to_dict() == made.table.set_index("learner")["auc"].to_dict()

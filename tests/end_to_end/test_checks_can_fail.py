@@ -83,6 +83,18 @@ def no_year_effects(text):
     return text.replace('absorb=[\\"bank\\", \\"year\\"]', 'absorb=[\\"bank\\"]', 1)
 
 
+def running_loans_are_good(text):
+    return text.replace('isin(["B", "D"])', 'isin(["B"])', 1)
+
+
+def area_of_the_square(text):
+    return text.replace('np.trapezoid(curve["reached"], ', 'np.trapezoid(curve["reached"] ** 2, ', 1)
+
+
+def district_is_learned(text):
+    return text.replace('rest = (("sex", "frequency"),', 'rest = (("sex", "frequency", "district"),', 1)
+
+
 def other_cards(text):
     return text.replace("cards: {value: 892,", "cards: {value: 891,", 1)
 
@@ -121,6 +133,9 @@ ALTERED = {
     ("03_value", "check-published"): ("src/study/data/akiba.py", designs_exchanged, "akiba"),
     ("03_value", "check-formulas"): ("src/study/value/cltv.py", no_retention, "akiba"),
     ("03_value", "check-identities"): ("src/study/value/bgbb.py", more_ways, "akiba"),
+    ("05_scoring", "check-published"): ("src/study/variables/scoring.py", running_loans_are_good, "berka"),
+    ("05_scoring", "check-identities"): ("src/study/analytics/metrics.py", area_of_the_square, "berka"),
+    ("05_scoring", "check-before"): ("src/study/variables/scoring.py", district_is_learned, "berka"),
     ("07_recommendation", "check-figures"): (SOURCES, other_cards, "berka"),
     ("07_recommendation", "check-holdings"): ("src/study/variables/product_holdings.py", insurance_is_leasing, "berka"),
     ("07_recommendation", "check-recall"): ("src/study/analytics/recommenders.py", least_popular_first, "berka"),

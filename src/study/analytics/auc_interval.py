@@ -83,8 +83,10 @@ def delong_difference(outcome, first, second, level: float = 0.95) -> Interval:
     return Interval(gap, error, gap - half, gap + half, "delong")
 
 
-def clustered(outcome, score, clusters, *, fold=None, reps: int = 499, seed: int, level: float = 0.95) -> Interval:
+def clustered(outcome, score, clusters, *, less=None, fold=None, reps: int = 499, seed: int, level: float = 0.95) -> Interval:
     """AUC with an interval from drawing whole clusters with replacement (percentiles).
+
+    With `less`, another score of the same customers, it is the AUC less that of `less` in the same draws.
 
     With `fold` the AUC is the mean over folds, weighted by their rows, as in `scoring.compare`.
     Draws in which a fold has one class only are left out.
@@ -98,7 +100,8 @@ def clustered(outcome, score, clusters, *, fold=None, reps: int = 499, seed: int
     ------
     TooFew for fewer than two clusters, or if fewer than half of the draws have both classes.
     """
-    y, s = outcome_and_score(outcome, score)
+    scores = [outcome_and_score(outcome, one) for one in ((score,) if less is None else (score, less))]
+    y = scores[0][0]
     cluster = codes("clusters", clusters, len(y))
     n_clusters = int(cluster.max()) + 1
     if n_clusters < 2:
@@ -106,11 +109,11 @@ def clustered(outcome, score, clusters, *, fold=None, reps: int = 499, seed: int
     if reps < 2:
         raise BadValue(f"reps is {reps}; at least two draws are needed")
     folds = np.zeros(len(y), int) if fold is None else codes("fold", fold, len(y))
-    sorted_folds = [_Sorted(y[folds == k], s[folds == k], cluster[folds == k]) for k in range(folds.max() + 1)]
+    parts = [[_Sorted(y[folds == k], s[folds == k], cluster[folds == k]) for k in range(folds.max() + 1)] for _, s in scores]
     random = np.random.default_rng(seed)
     draws = random.multinomial(n_clusters, np.full(n_clusters, 1 / n_clusters), size=reps)
-    area = _weighted_mean(sorted_folds, np.ones(n_clusters))
-    values = np.array([_weighted_mean(sorted_folds, draw) for draw in draws])
+    area, *values = (_first_less_second(parts, draw) for draw in (np.ones(n_clusters), *draws))
+    values = np.array(values)
     usable = values[np.isfinite(values)]
     if len(usable) < reps / 2:
         raise TooFew(f"{reps - len(usable)} of {reps} draws of {n_clusters} clusters have one class only; too few 1s per cluster")
@@ -138,21 +141,30 @@ class _Sorted:
         return float((ones * below).sum() / pairs), weight.sum()
 
 
+def _first_less_second(scores: list[list[_Sorted]], weight_of_cluster: np.ndarray) -> float:
+    first, *second = (_weighted_mean(folds, weight_of_cluster) for folds in scores)
+    return first - sum(second)
+
+
 def _weighted_mean(folds: list[_Sorted], weight_of_cluster: np.ndarray) -> float:
     areas, weights = np.array([fold.auc(weight_of_cluster) for fold in folds]).T
     return float(areas @ weights / weights.sum())
 
 
-def fold_mean(outcome, score, fold, level: float = 0.95) -> Interval:
+def fold_mean(outcome, score, fold, *, less=None, level: float = 0.95) -> Interval:
     """Mean over folds of the AUC, weighted by rows, with DeLong's errors of the folds put together.
 
     Var = sum of w_k^2 Var_k: the test rows of the folds are different customers; that the folds share
     training rows is not counted (LeDell, Petersen and van der Laan 2015 find coverage near nominal).
+    With `less`, another score of the same customers, it is the AUC less that of `less`, errors paired.
     """
     frame = pd.DataFrame({"y": np.asarray(outcome, float), "s": np.asarray(score, float), "fold": np.asarray(fold)})
-    parts = [(delong(part["y"], part["s"], level), len(part)) for _, part in frame.groupby("fold")]
+    frame["less"] = np.nan if less is None else np.asarray(less, float)
+    of_fold = (lambda p: delong(p["y"], p["s"], level)) if less is None else (lambda p: delong_difference(p["y"], p["s"], p["less"], level))
+    parts = [(of_fold(part), len(part)) for _, part in frame.groupby("fold")]
     weight = np.array([n for _, n in parts]) / len(frame)
     area = float(weight @ [part.estimate for part, _ in parts])
     error = float(np.sqrt(weight**2 @ np.array([part.std_error**2 for part, _ in parts])))
     half = norm.ppf(0.5 + level / 2) * error
-    return Interval(area, error, max(area - half, 0.0), min(area + half, 1.0), "delong")
+    lowest = 0.0 if less is None else -1.0
+    return Interval(area, error, max(area - half, lowest), min(area + half, 1.0), "delong")

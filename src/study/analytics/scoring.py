@@ -27,7 +27,8 @@ class Comparison:
 
     Parameters
     ----------
-    table : one row per split and learner: auc with ci_low and ci_high, ks, alift, lift_10 (lift of the
+    table : one row per split and learner: auc with ci_low and ci_high, gain (auc less that of recency
+        alone, or of the base rate where there is no recency) with gain_low and gain_high, ks, alift, lift_10 (lift of the
         best tenth), brier, brier_skill (1 - brier / brier of the test rows' own share), intercept and
         slope (calibration), n_train, n_test, ones_train, ones_test, folds
     folds : the same without intervals and calibration, one row per split, fold and learner
@@ -64,6 +65,11 @@ class Comparison:
         """Expected costs on the pooled test rows (`scoring.cost_curve`)."""
         part = self.scores(split, learner)
         return cost_curve(part["outcome"], part["probability"], ratios)
+
+    def with_savings(self, ratios: Sequence[float]) -> pd.DataFrame:
+        """`table` with the column `saving_<ratio>` (of `costs`) for every ratio."""
+        saved = [self.costs(line.split, line.learner, ratios)["saving"].to_numpy() for line in self.table.itertuples()]
+        return self.table.assign(**{f"saving_{ratio}": column for ratio, column in zip(ratios, np.transpose(saved))})
 
     def lift(self, split: str, learner: str, parts: int = 10) -> pd.DataFrame:
         """Lift by parts, the best of each fold together: mean over folds weighted by rows."""
@@ -233,13 +239,14 @@ def _ranks(y: np.ndarray, p: np.ndarray) -> dict[str, float]:
 
 
 def _table(predictions, folds, learners: list[str], groups, reps: int, seed: int) -> pd.DataFrame:
-    rows = []
+    rows, baseline = [], learners[-1]
     for split, part in predictions.groupby("split", sort=False):
         y, base = part["outcome"].to_numpy(), part["outcome"].mean()
         for learner in learners:
             of_fold = folds[(folds["split"] == split) & (folds["learner"] == learner)]
             mean = {name: float(np.average(of_fold[name], weights=of_fold["weight"])) for name in ("ks", "alift", "lift_10")}
-            interval = _interval(part, learner, groups, reps, seed)
+            interval = _interval(part, learner, None, groups, reps, seed)
+            gain = _interval(part, learner, baseline, groups, reps, seed)
             flat = (part.groupby("fold")[learner].nunique() == 1).all()  # the folds' differences are no calibration
             slope = np.nan if flat else calibration(y, part[learner]).slope
             brier = metrics.brier(y, part[learner])
@@ -247,14 +254,17 @@ def _table(predictions, folds, learners: list[str], groups, reps: int, seed: int
                 {
                     "split": split, "learner": learner, "folds": len(of_fold), "n_train": int(of_fold["n_train"].sum()), "n_test": len(y),
                     "ones_train": int(of_fold["ones_train"].sum()), "ones_test": int(y.sum()), "auc": interval.estimate,
-                    "ci_low": interval.ci_low, "ci_high": interval.ci_high, **mean, "brier": brier,
+                    "ci_low": interval.ci_low, "ci_high": interval.ci_high,
+                    "gain": gain.estimate, "gain_low": gain.ci_low, "gain_high": gain.ci_high, **mean, "brier": brier,
                     "brier_skill": 1 - brier / (base * (1 - base)), "intercept": calibration_intercept(y, part[learner]), "slope": slope,
                 }
             )  # fmt: skip
     return pd.DataFrame(rows)
 
 
-def _interval(part: pd.DataFrame, learner: str, groups, reps: int, seed: int) -> Interval:
+def _interval(part: pd.DataFrame, learner: str, less: str | None, groups, reps: int, seed: int) -> Interval:
+    """Interval of a learner's AUC, or of it less that of `less`."""
+    other = None if less is None else part[less]
     if groups is None:
-        return fold_mean(part["outcome"], part[learner], part["fold"])
-    return clustered(part["outcome"], part[learner], groups[part["row"]], fold=part["fold"], reps=reps, seed=seed)
+        return fold_mean(part["outcome"], part[learner], part["fold"], less=other)
+    return clustered(part["outcome"], part[learner], groups[part["row"]], less=other, fold=part["fold"], reps=reps, seed=seed)

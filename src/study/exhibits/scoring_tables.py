@@ -5,11 +5,9 @@ from typing import Mapping
 import numpy as np
 import pandas as pd
 
-from study.analytics.scoring import Comparison
 from study.design.entries import Text
 from study.design.profiles import Column
 from study.privacy import MARK, Units, small, withheld
-from study.variables.scoring import Points, ScoringTask
 
 from . import scoring_texts as texts
 from .run import Run
@@ -22,81 +20,103 @@ MORO = {"auc": 0.80, "alift": 0.70, "contacts": 52944}  # abstract of Moro, Cort
 TIERS = (0.1, 0.3)
 
 
-def learner_label(learner: str, task: ScoringTask) -> Text:
-    """What a scorer is called; "recency" is the arm's one-variable baseline."""
-    return texts.ALONE[task.alone] if learner == "recency" else texts.LEARNERS[learner]
+def learner_label(learner: str, alone: str) -> Text:
+    """What a scorer is called; "recency" is the arm's one-variable baseline, a column."""
+    return texts.ALONE[alone] if learner == "recency" else texts.LEARNERS[learner]
 
 
-def split_label(split: str, task: ScoringTask) -> Text:
-    groups, label = texts.GROUPS[task.group], texts.SPLITS[split]
+def split_label(split: str, group: str) -> Text:
+    groups, label = texts.GROUPS[group], texts.SPLITS[split]
     return Text(en=label.en.format(groups=groups.en), zh=label.zh.format(groups=groups.zh))
 
 
-def models_side_by_side(tasks: Mapping[str, ScoringTask], compared: Mapping[str, Comparison]) -> Table:
+def models_side_by_side(compared: Mapping[str, pd.DataFrame], *, alone: str, group: str, clustered: bool) -> Table:
     """A3: every scorer and the baselines, by outcome and split.
 
     Parameters
     ----------
-    tasks : of `variables.scoring.tasks`; compared : the same names -> of `analytics.scoring.compare`
+    compared : outcome -> `with_savings(COST_RATIOS)` of `analytics.scoring.compare`
+    alone, group : columns of the baseline and of the groups left out, of `variables.scoring.ScoringTask`
+    clustered : whether the intervals draw clusters
     """
     rows: list = []
-    published = "subscribed" in tasks
+    published = "subscribed" in compared
     if published:
         blank = [""] * (len(texts.A3_COLUMNS) - 5)
         rows += [[texts.PUBLISHED], [texts.NETWORK, f"{MORO['auc']:.2f}", "", "", f"{MORO['alift']:.2f}", *blank]]
-    for name, task in tasks.items():
-        for split, part in compared[name].table.groupby("split", sort=False):
-            label, where = texts.TASKS[name], split_label(split, task)
+    for name, table in compared.items():
+        for split, part in table.groupby("split", sort=False):
+            label, where = texts.TASKS[name], split_label(split, group)
             rows.append([Text(en=f"{label.en}: {where.en}", zh=f"{label.zh}:{where.zh}")])
-            rows += [_scorer(line, task, compared[name]) for line in part.itertuples()]
-    interval = texts.INTERVALS[any(task.cluster for task in tasks.values())]
+            rows += [_scorer(line, learner_label(line["learner"], alone)) for line in part.to_dict("records")]
+    interval = texts.INTERVALS[clustered]
     notes = [Text(en=n.en.format(interval=interval.en), zh=n.zh.format(interval=interval.zh)) for n in texts.A3_NOTES]
     notes += [texts.PUBLISHED_NOTE] if published else []
     notes += [WITHHELD] if any(cell == MARK for row in rows for cell in row) else []
-    # what the gain in cost or Brier says is of all rows tested; `_lift` withholds a best tenth of few
+    # an AUC is a share of pairs, a gain in cost or Brier is of all rows tested; `_lift` withholds a best tenth of few
     behind = {(1, 1): MORO["contacts"], (1, 4): MORO["contacts"]} if published else {}
-    units = Units(counts={10, 11}, bases=dict.fromkeys((1, 3, 4), 10) | dict.fromkeys((2, 5, 6, 7, 8, 9)), behind=behind)
+    units = Units(counts={10, 11}, bases=dict.fromkeys((3, 4), 10) | dict.fromkeys((1, 2, 5, 6, 7, 8, 9)), behind=behind)
     return build(texts.A3_COLUMNS, rows, notes=notes, wide=True, units=units)
 
 
-def _scorer(line, task: ScoringTask, compared: Comparison) -> list:
-    saving = compared.costs(line.split, line.learner, COST_RATIOS)["saving"]
+def _scorer(line: Mapping, label: Text) -> list:
     return [
-        learner_label(line.learner, task),
-        f"{line.auc:.3f}",
-        "" if line.learner == "prior" else f"[{line.ci_low:.3f}, {line.ci_high:.3f}]",
-        f"{line.ks:.3f}",
-        f"{line.alift:.3f}",
+        label,
+        f"{line['auc']:.3f}" if line["learner"] == "prior" else _spread(line["auc"], line["ci_low"], line["ci_high"]),
+        "" if line["learner"] == "recency" else _spread(line["gain"], line["gain_low"], line["gain_high"]),
+        f"{line['ks']:.3f}",
+        f"{line['alift']:.3f}",
         _lift(line),
-        f"{100 * line.brier_skill:.1f}",
-        "" if np.isnan(line.slope) else f"{line.slope:.2f}",
-        *(f"{100 * value:.1f}" for value in saving),
-        f"{line.n_test:,}",
-        f"{line.ones_test:,}",
+        _percent(line["brier_skill"]),
+        "" if np.isnan(line["slope"]) else signed(line["slope"], 2),
+        *(_percent(line[f"saving_{ratio}"]) for ratio in COST_RATIOS),
+        f"{line['n_test']:,}",
+        f"{line['ones_test']:,}",
     ]
 
 
-def _lift(line) -> str:
+def _spread(*of: float) -> str:
+    """An estimate with its interval."""
+    return "{} [{}, {}]".format(*(signed(one, 3) for one in of))
+
+
+def _percent(share: float) -> str:
+    return signed(100 * share, 1)
+
+
+def signed(value: float, decimals: int) -> str:
+    """A number with a true minus sign, and no negative zero."""
+    return f"{value:z.{decimals}f}".replace("-", "\N{MINUS SIGN}")
+
+
+def _lift(line: Mapping) -> str:
     """The lift of the best tenth, withheld where it gives back fewer than ten ones or others in that tenth."""
-    ones = round(line.lift_10 * line.ones_test / 10)
-    return MARK if small([ones, round(line.n_test / 10) - ones]).any() else f"{line.lift_10:.2f}"
+    ones = round(line["lift_10"] * line["ones_test"] / 10)
+    return MARK if small([ones, round(line["n_test"] / 10) - ones]).any() else f"{line['lift_10']:.2f}"
 
 
-def save_comparison(name: str, compared: Comparison, *, run: Run) -> None:
-    """Register AUC with its interval and ALIFT of every scorer and split, as `score_<name>_<split>_<learner>_<what>`."""
-    for line in compared.table.itertuples():
-        for what in ("auc", "ci_low", "ci_high", "alift"):
+def save_comparison(name: str, compared: pd.DataFrame, *, run: Run) -> None:
+    """Register AUC and gain with their intervals and ALIFT of every scorer and split, as `score_<name>_<split>_<learner>_<what>`."""
+    for line in compared.itertuples():
+        for what in ("auc", "ci_low", "ci_high", "gain", "gain_low", "gain_high", "alift"):
             meaning = f"{what} of {line.learner} on {name}, {line.split} split"
             key = f"score_{name}_{line.split}_{line.learner}_{what}"
             save_number(key, getattr(line, what), run=run, form=".3f", meaning=meaning, behind=line.ones_test)
 
 
-def points(made: Points, columns: Mapping[str, Column]) -> Table:
+def save_published(*, run: Run) -> None:
+    """Register what Moro, Cortez and Rita (2014) print, as `score_published_<what>`."""
+    for what, form in (("auc", ".2f"), ("alift", ".2f"), ("contacts", ",.0f")):
+        meaning = f"{what} published by Moro, Cortez and Rita (2014) for a neural network on other data"
+        save_number(f"score_published_{what}", MORO[what], run=run, form=form, meaning=meaning, behind=MORO["contacts"])
+
+
+def points(made, columns: Mapping[str, Column]) -> Table:
     """A4: the bins of every variable with their points, then the tiers.
 
     Parameters
     ----------
-    made : of `variables.scoring.points`; columns : of design/profiles.yaml, for the labels
+    made : `variables.scoring.Points`; columns : of design/profiles.yaml, for the labels
     """
     rows: list = []
     for variable in made.variables.itertuples():
@@ -119,12 +139,12 @@ def _bins(bins: pd.DataFrame) -> list[list]:
     rows = []
     for line, hide in zip(bins.itertuples(), gone):
         counted = [MARK, MARK] if hide else [f"{line.n:,.0f}", f"{100 * line.rate:.1f}"]
-        evidence = [MARK, MARK] if small(line.n) else [f"{line.woe:.3f}", f"{line.points:.0f}"]
+        evidence = [MARK, MARK] if small(line.n) else [signed(line.woe, 3), signed(line.points, 0)]
         rows.append([_bin(line), *counted, *evidence, ""])
     return rows
 
 
-def save_points(made: Points, *, run: Run) -> None:
+def save_points(made, *, run: Run) -> None:
     """Register the tiers, the PSI and the AUC of the scorecard for the text."""
     for line in made.tiers.itertuples():
         ones = round(line.n * line.rate)
@@ -160,10 +180,22 @@ def _tier(line) -> Text:
     return Text(en=f"Tier {line.tier}: {line.threshold:.0f} points or more", zh=f"第{line.tier}层:不低于{line.threshold:.0f}分")
 
 
-def accuracy_by_split(compared: Comparison) -> pd.DataFrame:
-    """Data of F14: panel (split, block), split, learner, block, auc, ci_low, ci_high, n_test, ones_test."""
+def accuracy_by_split(table: pd.DataFrame, folds: pd.DataFrame) -> pd.DataFrame:
+    """Data of F14, of the `table` and `folds` of `analytics.scoring.compare`.
+
+    Returns
+    -------
+    DataFrame panel (split, block), split, learner, block, auc, ci_low, ci_high, n_test, ones_test
+    """
     columns = ["panel", "split", "learner", "block", "auc", "ci_low", "ci_high", "n_test", "ones_test"]
-    by_split = compared.table.assign(panel="split", block="")
-    by_block = compared.folds[compared.folds["split"] == "time"].rename(columns={"fold": "block"})
+    by_split = table.assign(panel="split", block="")
+    by_block = folds[folds["split"] == "time"].rename(columns={"fold": "block"})
     by_block = by_block.assign(panel="block", ci_low=np.nan, ci_high=np.nan)
     return pd.concat([by_split[columns], by_block[columns]], ignore_index=True)
+
+
+def figure_notes(published: bool) -> list[Text]:
+    """Notes of F14, with the published figure's line where it is drawn."""
+    line = texts.F14_PUBLISHED
+    more = [Text(en=line.en.format(auc=MORO["auc"]), zh=line.zh.format(auc=MORO["auc"]))] if published else []
+    return [*texts.F14_NOTES, *more]

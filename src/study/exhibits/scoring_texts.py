@@ -30,11 +30,11 @@ GROUPS = {
     "block": Text(en="month-blocks", zh="月段"),
     "district": Text(en="districts", zh="区"),
 }
-BLOCKS = {"branch": Text(en="wave", zh="批次"), "block": Text(en="block", zh="时段"), "district": Text(en="years", zh="年段")}
+BLOCKS = {"branch": Text(en="wave", zh="批次"), "block": Text(en="block", zh="时段")}
 A3_COLUMNS = (
     Text(en="Scorer", zh="评分模型"),
-    Text(en="AUC", zh="AUC"),
-    Text(en="95% interval", zh="95%置信区间"),
+    Text(en="AUC [95% interval]", zh="AUC[95%置信区间]"),
+    Text(en="AUC less that of one variable alone", zh="AUC减单一变量的AUC"),
     Text(en="KS", zh="KS"),
     Text(en="ALIFT", zh="ALIFT"),
     Text(en="Lift, best tenth", zh="最高一成提升度"),
@@ -47,12 +47,13 @@ A3_COLUMNS = (
 )
 A3_NOTES = (
     Text(
-        en="Ranks (AUC, KS, ALIFT, lift) are taken within a fold and averaged. Brier skill: gain over the test rows' own "
+        en="Ranks (AUC, KS, ALIFT, lift) are taken within a fold and averaged. The difference is to the last line of the panel, on the "
+        "same rows; above 0 the scorer ranks better than that variable. Brier skill: gain over the test rows' own "
         "share of ones. Slope: of the logit of the outcome on the logit of the prediction; 1 is right, below 1 is too "
         "extreme. Saved: expected cost against the cheaper of treating all and treating nobody, where a missed 1 costs 5 "
         "or 20 times a needless treatment and the threshold is 1/6 or 1/21. Intervals {interval}; they do not hold the "
         "uncertainty of learning.",
-        zh="排序指标(AUC、KS、ALIFT、提升度)在各折内计算后平均。Brier技巧得分为相对测试集自身比例的改善。校准斜率1为准确,小于1为过于极端。"
+        zh="排序指标(AUC、KS、ALIFT、提升度)在各折内计算后平均。差值为同一批数据上与本栏末行之差,大于0表示优于该单一变量。Brier技巧得分为相对测试集自身比例的改善。校准斜率1为准确,小于1为过于极端。"
         "节省:漏判1的成本为多余处理的5或20倍、阈值为1/6或1/21时,相对全部处理与全不处理中较低者的期望成本。置信区间{interval},不含学习过程的不确定性。",
     ),
 )
@@ -91,10 +92,13 @@ A4_NOTES = (
 )
 MISSING_BIN = Text(en="missing", zh="缺失")
 F14_HEADS = {
-    "split": Text(en="({letter}) {split}\nones: {share:.1f} % of those tested", zh="({letter}) {split}\n测试集中为1占{share:.1f}%"),
-    "block": Text(en="(d) AUC on each later {block}, learned from all before; below: share of ones", zh="(d) 以此前全部数据学习,逐{block}测试的AUC;下方为1的比例"),
+    "split": Text(en="({letter}) {split}\n({share:.1f} % of those tested are 1)", zh="({letter}) {split}\n(测试集中为1占{share:.1f}%)"),
+    "block": Text(en="(d) each later {block}, learned from all before; below: share of 1", zh="(d) 以此前全部数据学习,逐{block}测试;下方为1的比例"),
 }
-F14_PUBLISHED = Text(en="published, other data: 0.80", zh="已发表(不同数据):0.80")
+F14_PUBLISHED = Text(
+    en="Dashed vertical line: the published {auc:.2f} of Moro, Cortez and Rita (2014), on other data.",
+    zh="竖直虚线为Moro、Cortez与Rita(2014)基于其他数据发表的{auc:.2f}。",
+)
 F14_NOTES = (
     Text(
         en="Points: AUC with 95 % intervals; 0.5 is no better than chance. The baselines are drawn in grey. What is shown is "

@@ -1,0 +1,78 @@
+"""The tables of scoring: cells by hand, small best tenths and bins withheld, the figure's data."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from study.design.entries import Text
+from study.exhibits import scoring_plots, scoring_tables
+from study.exhibits.style import figure_style
+from study.privacy import MARK
+
+
+def line(learner, split="random", n=2000, ones=200, lift=2.5):
+    return {
+        "split": split, "learner": learner, "auc": 0.7, "ci_low": 0.65, "ci_high": 0.75, "gain": -0.02, "gain_low": -0.05, "gain_high": 0.01, "ks": 0.3, "alift": 0.68, "lift_10": lift,
+        "brier_skill": -0.0004, "slope": np.nan if learner == "prior" else 0.9, "saving_5": -0.125, "saving_20": 0.05, "n_test": n, "ones_test": ones,
+    }  # fmt: skip
+
+
+def side_by_side(name="applied", alone="dormancy", group="branch", **given):
+    lines = pd.DataFrame([line(learner, **given) for learner in ("logit", "prior", "recency")])
+    return scoring_tables.models_side_by_side({name: lines}, alone=alone, group=group, clustered=True)
+
+
+def test_cells_by_hand():
+    found = side_by_side(split="grouped").frame("en").set_index("Scorer")
+    assert found["panel"].iloc[0] == "Applied for the loan: whole branches left out"
+    cells = ["0.700 [0.650, 0.750]", "\N{MINUS SIGN}0.020 [\N{MINUS SIGN}0.050, 0.010]", "0.300", "0.680", "2.50", "0.0", "0.90", "\N{MINUS SIGN}12.5", "5.0", "2,000", "200"]
+    assert found.loc["Logit"].tolist()[1:] == cells
+    assert (found.loc["Base rate alone", "AUC [95% interval]"], found.loc["Base rate alone", "Slope"]) == ("0.700", "")
+    assert found.loc["Months since the last loan alone", "AUC less that of one variable alone"] == ""
+
+
+def test_the_published_figures_stand_first_where_there_are_some():
+    found = side_by_side("subscribed", "pdays", "block").frame("en")
+    assert found.iloc[0, 1:3].tolist() == ["Neural network", "0.80"] and found.iloc[0]["ALIFT"] == "0.70"
+
+
+@pytest.mark.parametrize(("n", "ones", "lift"), [(234, 31, 2.0), (300, 200, 1.4)], ids=["few ones", "few others"])
+def test_a_best_tenth_of_few_is_withheld(n, ones, lift):
+    """31 x 2.0 / 10 = 6 ones; 200 x 1.4 / 10 = 28 ones of 30, so 2 others."""
+    assert (side_by_side(n=n, ones=ones, lift=lift).frame("en")["Lift, best tenth"] == MARK).all()
+
+
+def card():
+    bins = pd.DataFrame({"variable": "age", "bin": ["a", "b", "c"], "low": [-np.inf, 30, 40], "high": [30, 40, np.inf], "n": [500, 400, 4]})
+    bins = bins.assign(rate=[0.1, 0.2, 0.25], woe=[-0.2, 0.3, 0.5], points=[40.2, 55.6, 60.0])
+    variables = pd.DataFrame({"variable": ["age"], "iv": [0.25], "psi": [0.01]})
+    tiers = pd.DataFrame({"tier": [1, 2], "threshold": [50.0, -np.inf], "n": [100, 900], "rate": [0.2, 0.05], "points": [60.0, 40.0], "value": [9.0, 2.0]})
+    return SimpleNamespace(bins=bins, variables=variables, tiers=tiers, psi=0.02, auc=0.6)
+
+
+def test_a_small_bin_and_one_more_are_withheld():
+    """904 customers in all: with the bin of 4 withheld alone, 904 - 500 - 400 gives it back."""
+    labels = {"age": SimpleNamespace(label=Text(en="Age", zh="年龄"))}
+    found = scoring_tables.points(card(), labels).frame("en").set_index("Variable and bin")
+    assert found["panel"].iloc[0] == "Age (IV 0.250, PSI 0.010)"
+    assert found.loc["above 40", "Customers"] == MARK and found.loc["above 40", "Points"] == MARK
+    assert (found["Customers"] == MARK).sum() == 2
+    assert found.loc["up to 30", "Weight of evidence"] == "\N{MINUS SIGN}0.200"
+    assert found.loc["Tier 1: 50 points or more"].tolist()[1:] == ["100", "20.0", "", "60", "9.0"]
+    assert found.loc["Tier 2: the rest", "Customers"] == "900"
+
+
+def test_the_figure_draws_what_its_data_say():
+    learners = ("logit", "prior", "recency")
+    table = pd.DataFrame([line(learner, split) for split in ("random", "grouped", "time") for learner in learners])
+    folds = pd.DataFrame([line(learner, split) | {"fold": f} for split in ("random", "time") for f in (1, 2) for learner in learners])
+    drawn = scoring_tables.accuracy_by_split(table, folds)
+    assert (drawn["panel"].value_counts().to_dict(), set(drawn.query("panel == 'block'")["split"])) == ({"split": 9, "block": 6}, {"time"})
+    with figure_style():
+        figure = scoring_plots.accuracy(alone="pdays", group="block", published=True)(drawn, "en")
+        axes = figure.axes
+        assert [t.get_text() for t in axes[0].get_yticklabels()] == ["Days since an earlier call alone", "Base rate alone", "Logit"]
+        assert sum(one.get_linestyle() == "--" and set(one.get_xdata()) == {scoring_tables.MORO["auc"]} for one in axes[0].lines) == 1
+        assert [t.get_text() for t in axes[3].get_xticklabels()] == ["block 2\n10.0 %", "block 3\n10.0 %"]
