@@ -25,6 +25,10 @@ def half_of_the_bad(text):
     return text.replace('isin(["B", "D"])', 'isin(["B"])', 1)
 
 
+def missing_are_no_class(text):
+    return text.replace("dropna=False, observed", "dropna=True, observed", 1)
+
+
 def one_more_bound(text):
     """The revenue of ICBC in 2023 becomes a bound, so one bank-year is lost."""
     return re.sub(r"^(ICBC,.*,2023,(?:operating_revenue|npl_ratio),.*),point,", r"\1,lower,", text, flags=re.MULTILINE)
@@ -126,6 +130,7 @@ ALTERED = {
     ("01_sample", "check-samples"): (FACTS, one_more_bound),
     ("02_variables", "check-figures"): (SOURCES, other_count),
     ("02_variables", "check-table"): ("src/study/variables/profile.py", half_of_the_bad, "berka"),
+    ("02_variables", "check-anonymity"): ("src/study/privacy/anonymity.py", missing_are_no_class),
     ("02_indicators", "check-totals"): (FACTS, a_larger_investment),
     ("02_indicators", "check-growth"): (FACTS, no_scope_change),
     ("02_indicators", "check-customers"): (FACTS, fewer_customers),

@@ -28,3 +28,17 @@ def test_incomes_fall_into_parts_whose_edges_are_round():
 def test_what_can_not_be_banded_is_named(call, message):
     with pytest.raises(privacy.BadTable, match=message):
         call()
+
+
+def test_a_table_in_bands_by_hand():
+    table = pd.DataFrame({"age": [29.9, 30.0, None], "income": [1.0] * 3, "place": ["a", "b", "c"]})
+    found = privacy.banded(table, {"age": (30.0, 40.0), "income": 3, "absent": 2})
+    assert found["age"].astype(object).where(found["age"].notna(), None).tolist() == ["<30", "30-39", None]
+    assert found["income"].nunique() == 1 and found["place"].tolist() == ["a", "b", "c"]  # one income: no bands of it
+    assert table["age"].tolist()[:2] == [29.9, 30.0]
+
+
+def test_fewer_bands_where_so_many_coincide():
+    # 60 zeros and 1 to 40: of five bands two edges are 0, of four two; of three the edges are 0 and 7
+    found = privacy.banded(pd.DataFrame({"income": [0.0] * 60 + list(range(1, 41))}), {"income": 5})["income"]
+    assert found.value_counts().to_dict() == {"<0": 0, "0-6": 66, "7+": 34}

@@ -93,7 +93,7 @@ def load(folder: Path | None = None) -> Design:
                 f"design/{name}.yaml:{line}: '{where[0]}' names '{found}', which is not defined"
                 f"{nearest(found, allowed)}"
             )
-    for where, message in protection.faults(design.privacy, design.arms):
+    for where, message in protection.faults(design.privacy, design.arms, design.profiles):
         raise DesignError(f"design/privacy.yaml:{_line(where, lines['privacy'])}: {message}")
     return design
 
@@ -173,6 +173,8 @@ def _references(design: Design):
         yield "privacy", (id_,), id_, design.arms
         for unit in entry.units:
             yield "privacy", (id_, "units"), unit, [key for s in design.sources.values() if s.arm == id_ for key in s.expected]
+        for key, name, columns in protection.columns(entry, design.profiles.get(id_)):
+            yield "privacy", (id_, "anonymity", key), name, columns
         for public in entry.public:
             if public.exhibit:
                 yield "privacy", (id_, "public"), public.exhibit, design.exhibits

@@ -1,4 +1,6 @@
-"""The typed entries of design/privacy.yaml: whose data an arm holds, and what of it is public already."""
+"""The typed entries of design/privacy.yaml: whose data an arm holds, what singles a person out, what is public already."""
+
+from typing import Annotated
 
 from pydantic import Field, model_validator
 
@@ -27,10 +29,45 @@ class Public(Entry):
         return self
 
 
+Names = Annotated[tuple[str, ...], Field(strict=False)]
+Edges = Annotated[tuple[Annotated[float, Field(strict=False)], ...], Field(strict=False)]
+
+
+class Anonymous(Entry):
+    """What of an arm's profile is known of a person from elsewhere, and what nobody should learn.
+
+    `quasi`: quasi-identifiers; `fewer`: those that are left when the others are dropped; `sensitive`: columns that
+    nobody should learn. `bands`: column of numbers -> inner edges of its bands, or how many bands of about as many
+    rows each; quasi-identifiers in bands are one of the sets compared, sensitive columns are always in bands.
+    """
+
+    quasi: Names
+    fewer: Names = ()
+    sensitive: Names = ()
+    bands: dict[str, int | Edges] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _makes_sense(self):
+        if not self.quasi:
+            raise ValueError("names no quasi-identifier; name the columns that somebody may know of a person")
+        if set(self.fewer) >= set(self.quasi):
+            raise ValueError("'fewer' has all the quasi-identifiers; leave some of them out")
+        both = sorted(set(self.quasi) & set(self.sensitive))
+        if both:
+            raise ValueError(f"'{both[0]}' is a quasi-identifier and sensitive; it can be only one of them")
+        for name, rule in self.bands.items():
+            if isinstance(rule, int) and rule < 2:
+                raise ValueError(f"the bands of '{name}' are {rule}; ask for 2 or more, or list their inner edges")
+            if isinstance(rule, tuple) and (not rule or any(b <= a for a, b in zip(rule, rule[1:]))):
+                raise ValueError(f"the edges of the bands of '{name}' must ascend")
+        return self
+
+
 class Protection(Entry):
     """What protects the customers in an arm's results.
 
     `persons`: the data are of customers. `identifiers`: columns of its source that tell who a row is.
+    `anonymity`: how its profile table is looked at in exhibit A2.
     `units`: keys of the source's expected figures that say how many customers or accounts it has.
     `least`: customers behind a published cell. `most_rows`: rows of a published table or figure.
     """
@@ -42,6 +79,7 @@ class Protection(Entry):
     least: int = Field(default=10, ge=10)
     most_rows: int = Field(default=500, ge=1)
     public: tuple[Public, ...] = Field(default=(), strict=False)
+    anonymity: Anonymous | None = None
 
     def cells_of(self, exhibit: str) -> frozenset[tuple[str, str]] | None:
         """The cells (row, column) of an exhibit that are public already; None if all of it is."""
@@ -51,10 +89,28 @@ class Protection(Entry):
         return frozenset((cell.row, cell.column) for entry in entries for cell in entry.cells)
 
 
-def faults(privacy, arms):
-    """What is wrong between privacy.yaml and arms.yaml: place in privacy.yaml and message."""
+def faults(privacy, arms, profiles):
+    """What is wrong between privacy.yaml, arms.yaml and profiles.yaml: place in privacy.yaml and message."""
     for name, arm in arms.items():
         if name not in privacy:
             yield (), f"has no entry '{name}'; say whether the arm's data are of persons"
         elif arm.kind == "own" and (privacy[name].public or not privacy[name].persons):
             yield (name, "public"), f"'{name}' can not list anything as public already or without persons: it is a bank's own data"
+        elif name in profiles and privacy[name].persons and privacy[name].anonymity is None:
+            yield (name,), f"'{name}' has a profile of persons and no 'anonymity'; name its quasi-identifiers"
+    for name, protection in privacy.items():
+        for column in protection.anonymity.bands if protection.anonymity and name in profiles else ():
+            if profiles[name].root[column].kind != "number":
+                kind = profiles[name].root[column].kind
+                yield (name, "anonymity", "bands", column), f"'{name}': bands are of numbers, '{column}' is a {kind} of design/profiles.yaml"
+
+
+def columns(protection: Protection, profile) -> list[tuple[str, str, list[str]]]:
+    """The names that `anonymity` gives: key, name, the names allowed there (columns of the arm's profile)."""
+    asked = protection.anonymity
+    if asked is None:
+        return []
+    known = list(profile.root) if profile else []
+    found = [(key, name, known) for key in ("quasi", "sensitive") for name in getattr(asked, key)]
+    found += [("fewer", name, list(asked.quasi)) for name in asked.fewer]
+    return found + [("bands", name, [*asked.quasi, *asked.sensitive]) for name in asked.bands]

@@ -6,8 +6,9 @@ and the manifest; `table()` makes the table object from rows, `regressions()` fr
 
 from study.privacy import Units
 
-from . import purchase_numbers, purchase_plots, purchase_tables, scoring_plots, scoring_tables, scoring_texts, texts, value_texts
+from . import anonymity_table, purchase_numbers, purchase_plots, purchase_tables, scoring_plots, scoring_tables, scoring_texts, texts, value_texts
 from .anomaly_tables import anomalies
+from .anonymity_table import anonymity
 from .builders import attrition, codebook, correlation_table, customer_relations, descriptives
 from .findings import Finding, findings
 from .index_table import fintech_index
@@ -32,6 +33,8 @@ __all__ = [
     "Units",
     "Variant",
     "anomalies",
+    "anonymity",
+    "anonymity_table",
     "attrition",
     "codebook",
     "correlation_table",

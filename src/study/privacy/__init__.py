@@ -1,14 +1,16 @@
 """What may leave and what may not: pseudonyms, bands, anonymity, suppressed cells, the check before publication.
 
-`pseudonyms()` names customers by a key kept outside the project; `anonymity()` reports k and l of a table;
+`pseudonyms()` names customers by a key kept outside the project; `anonymity()` reports k and l of a table,
+`profile_anonymity()` those of an arm's profile;
 `cells()` prints a cross table without cells that are small or can be worked out; `Units` is what a table says of
 its units, `check_release()` refuses a folder of results that shows single customers.
 """
 
 from . import identifiers
 from .anonymity import Anonymity, anonymity
-from .bands import age_bands, bands, income_bands
+from .bands import age_bands, banded, bands, income_bands
 from .errors import BadTable, CannotProtect, KeyMissing, KeyUnsafe, PrivacyError, ReleaseRefused
+from .profile_sets import profile_anonymity
 from .pseudonyms import key, pseudonym, pseudonyms
 from .release import check_cells, check_number, check_release, of_persons
 from .steps import hide_samples, merge_steps, publishable
@@ -28,6 +30,7 @@ __all__ = [
     "Units",
     "age_bands",
     "anonymity",
+    "banded",
     "bands",
     "cells",
     "check_cells",
@@ -39,6 +42,7 @@ __all__ = [
     "key",
     "merge_steps",
     "of_persons",
+    "profile_anonymity",
     "pseudonym",
     "pseudonyms",
     "publishable",

@@ -22,9 +22,11 @@ class Anonymity:
     below, share_below : rows in classes of fewer than `k` rows, and their share of all rows
     k : the size asked for
     sizes : size (rows of a class), classes, rows; ascending
-    diversity : column, smallest (l, distinct values of it in the class that has fewest), smallest_entropy (the
-        exponential of the smallest entropy of its values in a class), rows_alike, share_alike (rows in
-        classes whose rows all have one value of it: who finds the class knows the value)
+    diversity : column, smallest (l, distinct values of it in the class that has fewest), rows_smallest (rows in
+        classes that have so few), smallest_entropy (the exponential of the smallest entropy of its values in
+        a class), rows_alike, share_alike (rows in classes whose rows all have one value of it: who finds the
+        class knows the value)
+    quasi : the quasi-identifiers
     """
 
     rows: int
@@ -35,6 +37,11 @@ class Anonymity:
     k: int
     sizes: pd.DataFrame
     diversity: pd.DataFrame
+    quasi: tuple[str, ...]
+
+    def rows_below(self, k: int) -> int:
+        """Rows in classes of fewer than `k` rows; of fewer than 2: rows that are alone."""
+        return int(self.sizes.loc[self.sizes["size"] < k, "rows"].sum())
 
 
 def anonymity(table: pd.DataFrame, quasi: Sequence[str], sensitive: Sequence[str] = (), k: int = 10) -> Anonymity:
@@ -60,9 +67,9 @@ def anonymity(table: pd.DataFrame, quasi: Sequence[str], sensitive: Sequence[str
     below = int(size[size < k].sum())
     sizes = size.value_counts().rename_axis("size").rename("classes").sort_index().reset_index()
     sizes["rows"] = sizes["size"] * sizes["classes"]
-    columns = ["column", "smallest", "smallest_entropy", "rows_alike", "share_alike"]
+    columns = ["column", "smallest", "rows_smallest", "smallest_entropy", "rows_alike", "share_alike"]
     diversity = pd.DataFrame([_diversity(classes, size, table[name]) for name in sensitive], columns=columns)
-    return Anonymity(len(table), len(size), int(size.min()), below, below / len(table), k, sizes, diversity)
+    return Anonymity(len(table), len(size), int(size.min()), below, below / len(table), k, sizes, diversity, tuple(quasi))
 
 
 def _diversity(classes: pd.Series, size: pd.Series, values: pd.Series) -> dict:
@@ -76,6 +83,7 @@ def _diversity(classes: pd.Series, size: pd.Series, values: pd.Series) -> dict:
     return {
         "column": values.name,
         "smallest": int(distinct.min()),
+        "rows_smallest": int(size.loc[distinct.index[distinct == distinct.min()]].sum()),
         "smallest_entropy": float(np.exp(entropy.min())),
         "rows_alike": alike,
         "share_alike": alike / len(values),

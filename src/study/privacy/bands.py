@@ -1,6 +1,6 @@
 """Bands in place of exact ages and incomes."""
 
-from typing import Sequence
+from typing import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -59,3 +59,24 @@ def income_bands(incomes: pd.Series, parts: int = 5) -> pd.Series:
     if len(set(edges)) < len(edges):
         raise BadTable(f"column '{incomes.name}': {parts} bands have equal edges after rounding; ask for fewer parts")
     return bands(incomes, edges)
+
+
+def banded(table: pd.DataFrame, rules: Mapping[str, int | Sequence[float]]) -> pd.DataFrame:
+    """The table with some of its columns in bands; columns that it does not have are passed over.
+
+    Parameters
+    ----------
+    rules : column -> inner edges, or a number of bands (`income_bands`; fewer where that many coincide)
+    """
+    made = {name: _parts(table[name], rule) if isinstance(rule, int) else bands(table[name], rule) for name, rule in rules.items() if name in table}
+    return table.assign(**made)
+
+
+def _parts(values: pd.Series, parts: int) -> pd.Series:
+    """As many bands as can be had of `parts`: of a column that is mostly one value, one band and the missing."""
+    for count in range(parts, 1, -1):
+        try:
+            return income_bands(values, count)
+        except BadTable:
+            continue
+    return values.notna().map({True: "all", False: None})

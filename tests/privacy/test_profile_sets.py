@@ -1,0 +1,94 @@
+"""Profiles under sets of quasi-identifiers: classes counted by hand, columns that a bank's own tables lack."""
+
+import pandas as pd
+import pytest
+
+from study import privacy
+from study.design import DesignError, load, root
+from study.design.protection import Anonymous
+
+ASKED = Anonymous(quasi=("sex", "age", "place"), fewer=("sex", "age"), sensitive=("ill", "debt"), bands={"age": (30, 40), "debt": (100,)})
+# By hand: as recorded, the first two rows are one class. In bands the third joins them. Without the place there are
+# two classes: four women under 30 and two men of 40 or more; the age of the last man is missing.
+TABLE = pd.DataFrame(
+    {
+        "sex": ["w", "w", "w", "w", "m", "m", "m"],
+        "age": [21.0, 21.0, 29.5, 22.0, 40.0, 55.0, None],
+        "place": ["a", "a", "a", "b", "a", "a", "a"],
+        "ill": ["yes", "no", "yes", "no", "no", "no", "no"],
+        "debt": [10.0, 20.0, 30.0, 400.0, 500.0, 600.0, 700.0],
+    }
+)
+
+
+def test_sets_by_hand():
+    found = privacy.profile_anonymity(TABLE, ASKED)
+    counted = {key: (r.classes, r.smallest, r.rows_below(2), r.rows_below(3), r.rows_below(5)) for key, r in found.items()}
+    assert counted == {"recorded": (6, 1, 5, 7, 7), "bands": (4, 1, 2, 4, 7), "fewer": (3, 1, 1, 3, 7)}
+    assert found["fewer"].quasi == ("sex", "age") and found["bands"].quasi == ("sex", "age", "place")
+
+
+def test_sensitive_columns_by_hand():
+    """In bands: three women (ill yes, no, yes; debt below 100), one woman, two men, one man."""
+    lines = {key: r.diversity.set_index("column") for key, r in privacy.profile_anonymity(TABLE, ASKED).items()}
+    assert lines["bands"].loc["ill", ["smallest", "rows_smallest", "rows_alike"]].tolist() == [1, 4, 4]
+    assert lines["bands"].loc["debt", ["smallest", "rows_smallest", "rows_alike"]].tolist() == [1, 7, 7]
+    assert lines["fewer"].loc["debt", ["smallest", "rows_smallest", "rows_alike"]].tolist() == [1, 3, 3]  # the women: 10, 20, 30 and 400
+    assert lines["recorded"].loc["debt", "rows_alike"] == 7  # a debt in bands even where the rest is as recorded
+
+
+@pytest.mark.parametrize(
+    ("absent", "sets"),
+    [
+        (["place"], {"recorded": ("sex", "age"), "bands": ("sex", "age")}),  # fewer would be the same set again
+        (["sex", "ill"], {"recorded": ("age", "place"), "bands": ("age", "place"), "fewer": ("age",)}),
+        (["sex", "age"], {"recorded": ("place",), "bands": ("place",)}),
+        (["sex", "age", "place"], {}),
+    ],
+)
+def test_columns_that_are_not_there_are_left_out(absent, sets):
+    found = privacy.profile_anonymity(TABLE.drop(columns=absent), ASKED)
+    assert {key: report.quasi for key, report in found.items()} == sets
+
+
+def test_an_empty_table_has_no_report():
+    assert privacy.profile_anonymity(TABLE.iloc[:0], ASKED) == {}
+
+
+KZ = "fewer: [female, age, province]"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("quasi: [female, age, married", "quasi: [female, agge, married", r"privacy.yaml:\d+: 'kz_lender' names 'agge', which is not defined; did you mean 'age'"),
+        ("sensitive: [risk, tookup]", "sensitive: [risk, tookupp]", "'kz_lender' names 'tookupp', which is not defined; did you mean 'tookup'"),
+        (KZ, "fewer: [female, risk]", "'kz_lender' names 'risk', which is not defined; .*allowed: age, dependants"),
+        ("dependants: [1, 3], grossincome", "lastamount: [1, 3], grossincome", "'kz_lender' names 'lastamount', which is not defined"),
+        ("dependants: [1, 3], grossincome", "province: [1, 3], grossincome", "'kz_lender': bands are of numbers, 'province' is a category"),
+        ("dependants: [1, 3], grossincome", "dependants: [3, 1], grossincome", "the edges of the bands of 'dependants' must ascend"),
+        ("dependants: [1, 3], grossincome", "dependants: 1, grossincome", "the bands of 'dependants' are 1; ask for 2 or more"),
+        (KZ, "fewer: [female, age, married, dependants, grossincome, province]", "'fewer' has all the quasi-identifiers"),
+        ("sensitive: [risk, tookup]", "sensitive: [risk, age]", "'age' is a quasi-identifier and sensitive"),
+        ("quasi: [female, age, married, dependants, grossincome, province]", "quasi: []", "names no quasi-identifier"),
+        (KZ, KZ.replace("fewer", "less"), "unknown key 'less'"),
+    ],
+)
+def test_faults_of_the_design_are_named(tmp_path, old, new, message):
+    for file in (root() / "design").glob("*.yaml"):
+        text = file.read_text(encoding="utf-8")
+        assert file.name != "privacy.yaml" or old in text
+        (tmp_path / file.name).write_text(text.replace(old, new, 1) if file.name == "privacy.yaml" else text, encoding="utf-8")
+    with pytest.raises(DesignError, match=message):
+        load(tmp_path)
+
+
+def test_a_profile_of_persons_needs_its_quasi_identifiers(tmp_path):
+    for file in (root() / "design").glob("*.yaml"):
+        text = file.read_text(encoding="utf-8")
+        if file.name == "privacy.yaml":
+            start = text.index("  anonymity:", text.index("\nstatus_goods:"))
+            text = text[:start] + text[text.index("\nuci_marketing:") :]
+        (tmp_path / file.name).write_text(text, encoding="utf-8")
+    with pytest.raises(DesignError, match="'status_goods' has a profile of persons and no 'anonymity'"):
+        load(tmp_path)
