@@ -3,6 +3,7 @@
 import json
 import subprocess
 
+import pandas as pd
 import pytest
 
 pytestmark = pytest.mark.end_to_end
@@ -23,6 +24,16 @@ def test_the_demo_runs_and_every_output_is_stamped(clone, study):
             assert "合成数据" in (results / "tables" / f"{name}.zh.{kind}").read_text(encoding="utf-8")
     numbers = json.loads((results / "numbers.json").read_text(encoding="utf-8"))
     assert numbers and all(number["text"].endswith("(SYNTHETIC)") for number in numbers.values())
+
+
+def test_customers_without_quasi_identifiers_still_run(clone, study):
+    study("own", "demo", **KEY)
+    file = clone / "data" / "own" / "customers.csv"
+    pd.read_csv(file, dtype=str)[["customer_id", "opened", "closed", "tier"]].to_csv(file, index=False)
+    done = study("run", "--arm", "own", **KEY)
+    assert done.returncode == 0, done.stderr
+    told = (clone / "results" / "own" / "tables" / "A2.md").read_text(encoding="utf-8")
+    assert "| Quasi-identifiers in the tables | none |" in told and "Looked for: sex, age, married" in told
 
 
 def test_git_ignores_own_tables_and_results():
