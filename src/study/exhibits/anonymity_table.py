@@ -32,8 +32,8 @@ NOTES = (
     Text(
         en="Records with the same quasi-identifiers, what an acquaintance may know of a person, are one class; a missing value "
         "is a value. Who is alone in a class is singled out, and in a class of one value of the sensitive column that value is "
-        "learned. The profile itself is not published: no row of a person leaves the package.",
-        zh="准标识符(熟人可能知道的信息)取值相同的记录构成一个等价类,缺失视为一个取值。独占一类者可被识别;类内敏感变量取值唯一时,该值随之泄露。"
+        "learned. k and l are of ten records or more. The profile itself is not published: no row of a person leaves the package.",
+        zh="准标识符(熟人可能知道的信息)取值相同的记录构成一个等价类,缺失视为一个取值。独占一类者可被识别;类内敏感变量取值唯一时,该值随之泄露。k与l均涉及十条及以上记录。"
         "画像本身不予公布:任何个体记录均不离开本程序包。",
     ),
     Text(en="Quasi-identifiers: {names}.", zh="准标识符:{names}。"),
