@@ -5,8 +5,10 @@ import gzip
 import pandas as pd
 import pytest
 
-from study.data import DataError, berka, findex, uci_marketing
-from study.data.columns import cents, dates
+from study.data import DataError, akiba, berka, findex, uci_marketing
+from study.data.columns import cents, dates, one_of, schema, whole
+from study.data.errors import validate
+from study.design import load
 
 TRANS = '"trans_id";"account_id";"date";"type";"operation";"amount";"balance";"k_symbol";"bank";"account"'
 ROW = '{id};2378;{date};"PRIJEM";"VKLAD";{amount};700.00;"";;'
@@ -48,7 +50,7 @@ def test_a_sound_file_with_byte_order_mark_crlf_and_gzip_is_read(write, tmp_path
         ([TRANS, row(date=990101)], "line 2, date: '990101' is not a date"),
         ([TRANS, row(1), row(1)], "line 3, trans_id: repeats another row's"),
         ([TRANS, row(1), row(2) + ";1"], "line 3: 11 cells, 10 columns; a semicolon inside a text needs quotes"),
-        ([TRANS, row("x")], "line 2, trans_id: 'x' is not a whole number from 1 to 1e\\+07"),
+        ([TRANS, row("x")], "line 2, trans_id: the value .not shown, it identifies a person. is not a whole number from 1 to 1e\\+07"),
         ([TRANS, row().replace("PRIJEM", "PRIJMY")], "line 2, type: 'PRIJMY' is not known; did you mean 'PRIJEM'"),
         ([TRANS.replace('"date"', '"datum"'), row()], "has no column 'date'; found .* did you mean 'datum'"),
         ([], "is empty"),
@@ -123,3 +125,39 @@ def test_women_s_birth_months_are_fifty_higher():
     person, faults = berka._person(pd.Series(["706213", "450204", "701301", "abc"], index=[2, 3, 4, 5]))
     assert person["sex"].tolist()[:2] == ["woman", "man"] and person["birth_year"].tolist()[:2] == [1970, 1945]
     assert [fault.split(",")[0] for fault in faults] == ["line 4", "line 5"]
+
+
+IDENTIFYING = sorted({name for protection in load().privacy.values() for name in protection.identifiers})
+SECRET = "77x0713"
+
+
+@pytest.mark.parametrize("name", IDENTIFYING)
+def test_a_fault_of_an_identifying_column_has_its_place_and_rule_and_not_its_value(name):
+    frame = pd.DataFrame({name: [SECRET]}, index=pd.Index([7], name="line"))
+    faults = [*validate(frame, schema({name: whole(1, 9)}))[1], *validate(frame, schema({name: one_of("a", "b")}))[1]]
+    faults += [*dates(frame, name, "%y%m%d", "1993-01-01", "1998-12-31")[1], *cents(frame, name, 0, 9)[1]]
+    assert len(faults) == 4
+    for fault in faults:
+        assert fault.startswith(f"line 7, {name}: the value (not shown, it identifies a person) is not ") and SECRET not in fault
+
+
+@pytest.mark.parametrize(
+    ("read", "header", "row", "place"),
+    [
+        (lambda f: berka._table("account", f), "account_id;district_id;frequency;date", f"{SECRET};1;POPLATEK MESICNE;930101", "line 2, account_id"),
+        (lambda f: berka._table("client", f), "client_id;birth_number;district_id", f"1;{SECRET};1", "line 2, birth_number"),
+        (akiba._ledger, "account,amount,time,refund,prize,period", f"{SECRET},1,03/31/14 10:00,0,0,1", "line 2, account"),
+        (akiba._ledger, "account,amount,time,refund,prize,period", f"1,1,{SECRET},0,0,1", "line 2, time"),
+        (akiba._ledger, "account,amount,time,refund,prize,period", "1,13912345678,03/31/14 10:00,0,0,1", "line 2, amount"),
+        (akiba._ledger, f"{SECRET},1,03/31/14 10:00,0,0,1", f"{SECRET},2,03/31/14 10:00,0,0,2", "the first line names none of the columns account"),
+    ],
+)
+def test_readers_do_not_print_who_a_row_is(write, read, header, row, place):
+    with pytest.raises(DataError) as error:
+        read(write("file.csv", header, row))
+    assert place in str(error.value) and SECRET not in str(error.value) and "13912345678" not in str(error.value)
+
+
+def test_a_fault_of_another_column_still_shows_what_was_found():
+    frame = pd.DataFrame({"period": [SECRET]}, index=pd.Index([7], name="line"))
+    assert validate(frame, schema({"period": whole(1, 9)}))[1] == [f"line 7, period: '{SECRET}' is not a whole number from 1 to 9"]

@@ -3,6 +3,8 @@
 import pandas as pd
 import pandera.pandas as pa
 
+from .errors import printed
+
 
 def whole(low: int, high: int) -> pa.Column:
     """A whole number from `low` to `high`."""
@@ -34,7 +36,7 @@ def dates(frame: pd.DataFrame, name: str, form: str, low: str, high: str) -> tup
     found = pd.to_datetime(frame[name], format=form, errors="coerce", exact=True)
     bad = found.isna() | (found < low) | (found > high)
     allowed = f"a date like {pd.Timestamp(low).strftime(form)}, from {low} to {high}"
-    faults = [f"line {line}, {name}: '{text}' is not {allowed}" for line, text in frame.loc[bad, name].items()]
+    faults = [f"line {line}, {name}: {printed(name, text)} is not {allowed}" for line, text in frame.loc[bad, name].items()]
     return found, faults
 
 
@@ -45,7 +47,7 @@ def cents(frame: pd.DataFrame, name: str, low: float, high: float) -> tuple[pd.S
     value = whole_cents(texts.where(good, "0"))
     bad = ~good | (value < 100 * low) | (value > 100 * high)
     allowed = f"an amount from {low:g} to {high:g} with a point and at most two decimals"
-    return value, [f"line {line}, {name}: '{text}' is not {allowed}" for line, text in texts[bad].items()]
+    return value, [f"line {line}, {name}: {printed(name, text)} is not {allowed}" for line, text in texts[bad].items()]
 
 
 def whole_cents(texts: pd.Series) -> pd.Series:

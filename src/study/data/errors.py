@@ -1,10 +1,15 @@
 """Faults of data files: found by a pandera schema or by hand, reported together with their lines."""
 
+from functools import lru_cache
+
 import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
-from study.design import nearest
+from study.design import load, nearest
+from study.privacy import identifiers
+
+UNSHOWN = "the value (not shown, it identifies a person)"
 
 
 class DataError(ValueError):
@@ -19,6 +24,21 @@ def report(file: str, faults: list[str], shown: int = 20) -> None:
     more = f"\n  ... and {len(faults) - shown} more" if len(faults) > shown else ""
     count = f"{len(faults)} fault{'s' if len(faults) > 1 else ''}"
     raise DataError(f"{file} has {count}; nothing was read:\n{listed}{more}")
+
+
+def printed(column: str, value) -> str:
+    """What a fault shows of a cell: its value in quotes, but of what identifies persons only that it is there.
+
+    That is a column among the `identifiers` of design/privacy.yaml, of whichever arm (a reader can not forget to say
+    so), and a text with a telephone, card or account number or the like, which is often a row whose cells have shifted.
+    """
+    hidden = column.casefold() in _identifying() or identifiers.kinds_in(str(value))
+    return UNSHOWN if hidden else f"'{value}'"
+
+
+@lru_cache(maxsize=1)
+def _identifying() -> frozenset[str]:
+    return frozenset(name.casefold() for protection in load().privacy.values() for name in protection.identifiers)
 
 
 def validate(frame: pd.DataFrame, schema: pa.DataFrameSchema) -> tuple[pd.DataFrame, list[str]]:
@@ -65,8 +85,8 @@ def _fault(case, frame: pd.DataFrame, schema: pa.DataFrameSchema) -> str:
         return f"line {case.index}, {case.column}: is empty"
     allowed = next((c.statistics["allowed_values"] for c in column.checks if c.name == "isin"), None)
     if allowed is not None:
-        return f"line {case.index}, {case.column}: '{found}' is not known{nearest(found, allowed)}"
+        return f"line {case.index}, {case.column}: {printed(case.column, found)} is not known{nearest(found, allowed)}"
     limits = next((c.statistics for c in column.checks if c.name == "in_range"), {})
     kind = "a whole number" if str(column.dtype).startswith("int") else "a number"
     between = f" from {limits['min_value']:g} to {limits['max_value']:g}" if limits else ""
-    return f"line {case.index}, {case.column}: '{found}' is not {kind}{between}"
+    return f"line {case.index}, {case.column}: {printed(case.column, found)} is not {kind}{between}"

@@ -124,6 +124,8 @@ def _check_columns(name: str, found: list[str], columns: Sequence[str], separato
         raise DataError(f"{name} has the column '{twice[0]}' {found.count(twice[0])} times; keep one")
     if missing:
         extra = [column for column in found if column not in columns]
+        if len(missing) == len(columns):  # the first line may be a row: its cells are not shown
+            raise DataError(f"{name}: the first line names none of the columns {', '.join(columns)}; it must be the header")
         hint = nearest(missing[0], extra) if extra else ""
         raise DataError(f"{name} has no column '{missing[0]}'; found {', '.join(found)}{hint}")
     unknown = [column for column in found if column not in columns]
