@@ -54,7 +54,7 @@ def test_cells_by_hand():
         "Fewest values in a class, l": ["1", "1", "1"],
         "In classes of one value, %": ["100.0", "100.0", "33.3"],
     }
-    assert [note.en for note in made.notes[1:]] == ["Quasi-identifiers: Place, Age.", "Bands: Age from 50.", "Fewer: Place."]
+    assert [note.en for note in made.notes[1:]] == ["Quasi-identifiers: Place; Age.", "Bands: Age from 50.", "Fewer: Place."]
     assert numbers(reports)["anonymity_alone_recorded"][:3] == (pytest.approx(200 / 3), ".1f", 60)
     assert made.units.behind[(5, 1)] == 20  # the fewer of the 40 who are alone and the 20 who are not
 

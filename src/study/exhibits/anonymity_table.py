@@ -48,6 +48,7 @@ LOOKED_FOR = Text(
     en="Looked for: {names}. A table without them singles out nobody by them; what else may be known of a person was not looked at.",
     zh="所查:{names}。无上述变量时不能据此识别个体;其他可能为人所知的信息未作检查。",
 )
+BETWEEN = {"en": "; ", "zh": ";"}  # labels may hold commas
 AROUND = {"alone": {"alone", "below_5", "below_10", "alike"}, "below_5": {"below_5", "below_10"}, "below_10": {"below_10"}}
 Cell = tuple[str, str]  # measure, set
 
@@ -173,9 +174,9 @@ def _notes(reports, asked: Anonymous, entries: Mapping[str, Column]) -> list[Tex
     first = next(iter(reports.values()))
     used = [*first.quasi, *first.diversity["column"]]
     bands = [_band(entries[name].label, rule) for name, rule in asked.bands.items() if name in used]
-    notes = [NOTES[0], _filled(NOTES[1], names=_listed(entries[name].label for name in first.quasi))]
-    notes += [_filled(IN_BANDS, bands=_listed(bands, {"en": "; ", "zh": ";"}))] if bands else []
-    return notes + ([_filled(FEWER, names=_listed(entries[name].label for name in reports["fewer"].quasi))] if "fewer" in reports else [])
+    notes = [NOTES[0], _filled(NOTES[1], names=_listed([entries[name].label for name in first.quasi], BETWEEN))]
+    notes += [_filled(IN_BANDS, bands=_listed(bands, BETWEEN))] if bands else []
+    return notes + ([_filled(FEWER, names=_listed([entries[name].label for name in reports["fewer"].quasi], BETWEEN))] if "fewer" in reports else [])
 
 
 def _band(label: Text, rule) -> Text:
