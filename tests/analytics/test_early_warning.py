@@ -53,6 +53,26 @@ def test_recency_by_hand():
     assert found.leads.query("ranking == 'recency'").set_index("unit")["lead"].to_dict() == {"a": 1, "c": 2}
 
 
+def test_recall_and_lead_have_intervals_from_redrawn_customers():
+    # risk catches a and c, recency too: their difference is 0 in every draw
+    found = warn(reps=499)
+    line, recency = of(found, "risk"), of(found, "recency")
+    assert line["caught"] == 2 and line["recall"] == 1
+    assert line["recall_less_recency"] == line["recall_less_recency_low"] == line["recall_less_recency_high"] == 0
+    assert (line["lead_median_low"], line["lead_median_high"]) == (1, 1)  # both leads are 1
+    assert (recency["lead_median_low"], recency["lead_median_high"]) == (1, 2)  # leads 1 and 2
+    one = warn(capacity=1)  # a in period 1 (three ahead), then b, then d: no hit
+    assert of(one, "risk")["recall"] == 0 and np.isnan(of(one, "risk")["lead_median_low"])
+
+
+def test_intervals_are_those_of_customers_drawn_by_hand():
+    random, n = np.random.default_rng(1), 4
+    hits, alerts = np.array([1, 0, 1, 0]), np.array([2, 1, 1, 2])  # a, b, c, d, from the lists above
+    drawn = [(hits[k].sum() / alerts[k].sum()) for k in (random.integers(n, size=n) for _ in range(99))]
+    line = of(warn(), "risk")
+    assert (line["precision_low"], line["precision_high"]) == pytest.approx(tuple(np.quantile(drawn, [0.025, 0.975])))
+
+
 def test_a_share_is_rounded_down_in_each_period():
     # 4, 4 and 3 at risk: half of them is 2, 2, 1
     found = warn(capacity=0.5)

@@ -50,12 +50,33 @@ def test_groups_alone(found):
     assert alone["after the event"] > 0.98 > alone["before"] > 0.7 > alone["kept"]
 
 
+def test_precision_and_recall_at_a_capacity_by_hand():
+    # two folds of five; two contacts each. Fold 1: the best two have one 1 of two. Fold 2: 0.9 for sure, and one of the two
+    # that share 0.5, of which one is a 1: half a hit. Hits 1 + 1.5 of 4 contacts and of 4 ones.
+    scores = pd.DataFrame(
+        {
+            "fold": [1] * 5 + [2] * 5,
+            "outcome": [1, 0, 1, 0, 0, 1, 1, 0, 0, 0],
+            "probability": [0.9, 0.8, 0.3, 0.2, 0.1, 0.9, 0.5, 0.5, 0.1, 0.0],
+        }
+    )
+    found = leakage.at_capacity(scores, 0.4)
+    assert found["precision"] == pytest.approx(2.5 / 4) and found["recall"] == pytest.approx(2.5 / 4)
+
+
+def test_the_best_tenth_of_a_leak_is_pure_and_noise_finds_its_share(found):
+    steps, rate = found.steps, DATA["left"].mean()
+    assert steps["precision"].iloc[0] > 0.95 and steps["precision"].iloc[2] < 2 * rate
+    assert steps["recall"].to_numpy() == pytest.approx(0.1 * steps["precision"].to_numpy() / rate)
+
+
 @pytest.mark.parametrize(
     ("changed", "error", "message"),
     [
         ({"kept": ["after"]}, BadValue, "listed twice: after"),
         ({"groups": {}}, BadValue, "each column once; listed twice: none"),
         ({"kept": []}, BadValue, "each column once"),
+        ({"capacity": 0}, BadValue, "capacity is 0; give a share"),
         ({"kept": ["age"]}, MissingColumn, "no column 'age'"),
     ],
 )

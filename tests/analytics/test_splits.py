@@ -45,6 +45,16 @@ def test_random_rows_are_tested_once():
     assert (made[0].test != splits.at_random(103, 5, seed=2)[0].test).any()
 
 
+def test_both_ways_round_every_later_row_is_tested_once_and_never_by_its_own_customer():
+    groups, time = np.repeat(np.arange(20), 10), np.tile(np.arange(10), 20)
+    one, other = splits.halves_and_time(groups, time, until=5, horizon=2, seed=4)
+    assert sorted(np.concatenate([one.test, other.test])) == np.flatnonzero(time > 5).tolist()
+    for split in (one, other):
+        assert not set(groups[split.train]) & set(groups[split.test]) and time[split.train].max() == 3
+    first = splits.by_group_and_time(groups, time, until=5, horizon=2, seed=4)
+    assert (first.train == one.train).all() and (first.test == one.test).all()
+
+
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [

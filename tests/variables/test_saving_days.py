@@ -1,5 +1,6 @@
 """Days at risk of savers, and the columns of the lesson in leakage: nothing from after the day, nothing twice."""
 
+import numpy as np
 import pytest
 
 from study import design, sample
@@ -17,6 +18,9 @@ def test_the_next_day_is_the_only_thing_that_is_not_known_on_the_day(source):
     some = rows.iloc[::97]
     assert some["returns"].tolist() == [int((a, p + 1) in paid) for a, p in zip(some["account"], some["period"])]
     assert (rows["silent"] == rows["since"] + 1).all() and rows["silent"].between(1, 14).all()
+    assert np.exp(some["log_silent"]).round(9).tolist() == some["silent"].tolist() and np.exp(some["log_times"]).round(9).tolist() == some["times"].tolist()
+    last = rows[rows["stops"] == 1].set_index("account")["period"]
+    assert rows["gone"].tolist() == [int(a in last.index and p > last[a]) for a, p in zip(rows["account"], rows["period"])]
     people = built.rows.set_index("account")["arm"]
     assert (rows["regret"] == (rows["account"].map(people) == "regret")).all() and not (rows["lottery"] + rows["regret"] > 1).any()
 

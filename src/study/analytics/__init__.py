@@ -8,11 +8,13 @@ from .aipw import aipw
 from .calibration import Calibration, calibration
 from .errors import AnalyticsError, BadValue, MissingColumn, NoVariation, TooFew, UnknownChoice
 from .holdings import Holdings, holdings
+from .lapse_risk import lapse_risk
 from .life_cycle import STAGES, LifeCycle, LifeCycleRules, life_cycle
 from .person_periods import PersonPeriods, person_periods
 from .rfm import Rfm, frequency_and_age, rfm
 from .segments import Segments, segments
 from .target_lists import TargetLists, target_lists
+from .warning_scores import warning_scores
 
 __all__ = [
     "AnalyticsError",
@@ -38,6 +40,7 @@ __all__ = [
     "frequency_and_age",
     "holdings",
     "injection",
+    "lapse_risk",
     "leakage",
     "life_cycle",
     "metrics",
@@ -49,4 +52,5 @@ __all__ = [
     "segments",
     "splits",
     "target_lists",
+    "warning_scores",
 ]

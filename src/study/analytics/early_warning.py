@@ -86,9 +86,9 @@ def evaluate(
 
     Returns
     -------
-    Warnings. `comparison` has ranking, alerts, hits, precision with interval, recall, lift, lead_median, lead_mean,
-    false_alerts_per_customer, and precision less that of random and of the first baseline with intervals. The
-    intervals redraw customers and keep the lists as they are.
+    Warnings. `comparison` has ranking, alerts, hits, precision, recall and lead_median with intervals, caught (units
+    with a hit), lift, lead_mean, false_alerts_per_customer, and precision and recall less those of random and of the
+    first baseline with intervals (less_..., recall_less_...). The intervals redraw customers and keep the lists.
 
     Raises
     ------
@@ -183,6 +183,7 @@ def _comparison(table: _Rows, chosen, leads, baselines, reps: int, seed: int) ->
                 "ranking": name,
                 "alerts": len(picked),
                 "hits": hits,
+                "caught": len(lead),
                 "precision": hits / len(picked),
                 "recall": len(lead) / catchable if catchable else np.nan,
                 "lift": hits / len(picked) / base_rate if catchable else np.nan,
@@ -192,28 +193,51 @@ def _comparison(table: _Rows, chosen, leads, baselines, reps: int, seed: int) ->
             }
         )
     intervals = _intervals(table, chosen, [*baselines[:1], RANDOM], reps, seed)
-    return pd.DataFrame(lines).join(intervals)
+    medians = _medians(leads, list(chosen), table.n_units, whole("reps", reps), seed)
+    return pd.DataFrame(lines).join(intervals).join(medians)
 
 
 def _intervals(table: _Rows, chosen, against: list[str], reps: int, seed: int) -> pd.DataFrame:
-    """Percentile intervals of precision and of its differences; units are redrawn."""
-    names = list(chosen)
-    per_unit = [np.bincount(table.unit[chosen[n]], weights=w[chosen[n]], minlength=table.n_units) for n in names
-                for w in (table.due.astype(float), np.ones(len(table.time)))]
-    if table.n_units == 1:  # one customer can not be redrawn
-        drawn = np.full((1, len(names)), np.nan)
-    else:
-        both = resampling.sums(np.column_stack(per_unit), whole("reps", reps), seed).reshape(reps, len(names), 2)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            drawn = both[:, :, 0] / both[:, :, 1]
-    low, high = resampling.interval(drawn)
-    made = {"precision_low": low, "precision_high": high}
-    point = np.array([table.due[chosen[name]].mean() for name in names])
-    for other in dict.fromkeys(against):
-        column = names.index(other)
-        low, high = resampling.interval(drawn - drawn[:, [column]])
-        made |= {f"less_{other}": point - point[column], f"less_{other}_low": low, f"less_{other}_high": high}
-    return pd.DataFrame(made)
+    """Percentile intervals of precision and recall and of their differences; units are redrawn."""
+    names, n = list(chosen), table.n_units
+    due = table.due.astype(float)
+
+    def per_unit(rows: np.ndarray, weight: np.ndarray) -> np.ndarray:
+        return np.bincount(table.unit[rows], weights=weight[rows], minlength=n)
+
+    hits = np.column_stack([per_unit(chosen[name], due) for name in names])
+    made = np.column_stack([per_unit(chosen[name], np.ones(len(due))) for name in names])
+    catchable = np.repeat(per_unit(np.arange(len(due)), due)[:, None] > 0, len(names), axis=1)
+    parts = np.stack([hits, made, hits > 0, catchable]).astype(float)  # (4, units, rankings)
+    totals, drawn = parts.sum(axis=1), np.full((1, 4, len(names)), np.nan)
+    if n > 1:  # one customer can not be redrawn
+        drawn = resampling.sums(parts.transpose(1, 0, 2).reshape(n, -1), whole("reps", reps), seed).reshape(reps, 4, len(names))
+    found = {}
+    with np.errstate(invalid="ignore", divide="ignore"):
+        for prefix, name, over, under in (("", "precision", 0, 1), ("recall_", "recall", 2, 3)):
+            point, draws = totals[over] / totals[under], drawn[:, over] / drawn[:, under]
+            found |= _ends(name, draws)
+            for other in dict.fromkeys(against):
+                column, label = names.index(other), f"{prefix}less_{other}"
+                found |= {label: point - point[column]} | _ends(label, draws - draws[:, [column]])
+    return pd.DataFrame(found)
+
+
+def _ends(name: str, draws: np.ndarray) -> dict[str, np.ndarray]:
+    low, high = resampling.interval(draws)
+    return {f"{name}_low": low, f"{name}_high": high}
+
+
+def _medians(leads: pd.DataFrame, names: list[str], n: int, reps: int, seed: int) -> pd.DataFrame:
+    """Percentile intervals of the median lead; the units of `resampling.sums` are redrawn."""
+    draws, random = np.full((reps, len(names)), np.nan), np.random.default_rng(seed)
+    by_unit = leads.pivot(index="unit", columns="ranking", values="lead").reindex(columns=names).to_numpy(float)
+    whole_table = np.vstack([by_unit, np.full((n - len(by_unit), len(names)), np.nan)])
+    for rep in range(reps if n > 1 else 0):
+        lead = whole_table[random.integers(n, size=n)]
+        some = ~np.isnan(lead).all(axis=0)
+        draws[rep, some] = np.nanmedian(lead[:, some], axis=0)
+    return pd.DataFrame(_ends("lead_median", draws))
 
 
 def _counts(table: _Rows, limits: np.ndarray) -> dict[str, float]:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from . import scoring
+from . import metrics, scoring
 from .auc_interval import delong_difference
 from .checks import named
 from .errors import BadValue
@@ -21,8 +21,8 @@ class Leakage:
     Parameters
     ----------
     steps : one row per step: removed (the group that left), columns (how many are left), auc with interval, change
-        (to the step before) with interval
-    alone : one row per group and for the kept columns: columns, auc with interval of these columns alone
+        (to the step before) with interval, precision and recall at the capacity
+    alone : one row per group and for the kept columns: columns, auc with interval of these columns alone, precision, recall
     """
 
     steps: pd.DataFrame
@@ -37,6 +37,7 @@ def as_columns_leave(
     kept: Sequence[str],
     learner: str = "boosting",
     folds: int = 5,
+    capacity: float = 0.1,
     seed: int,
 ) -> Leakage:
     """Learn and test with all columns, then without the first group, without the first two, and so on.
@@ -51,16 +52,20 @@ def as_columns_leave(
     groups : name -> columns, in the order in which they leave
     kept : columns that stay to the end, such as those fixed before the outcome could begin
     learner : logit, tree, svm or boosting (`scoring.compare`); folds : random, the same in every step
+    capacity : share of the customers of a fold that can be contacted, the highest scores first; ties are shared out
+        (`metrics.gains`). precision = 1s among the contacts / contacts, recall = 1s among the contacts / 1s, all folds together
 
     Raises
     ------
-    BadValue for an empty or a doubly listed column; errors of `scoring.compare`.
+    BadValue for an empty or a doubly listed column or a capacity that is no share; errors of `scoring.compare`.
     """
     listed = [column for columns in groups.values() for column in columns] + list(kept)
     twice = sorted({column for column in listed if listed.count(column) > 1})
     if twice or not groups or not all(groups.values()) or not kept:
         raise BadValue(f"groups and kept must be lists of columns, each column once; listed twice: {', '.join(twice) or 'none'}")
     named(data, outcome, *listed)
+    if not 0 < capacity <= 1:
+        raise BadValue(f"capacity is {capacity!r}; give a share of the customers above 0 and at most 1")
     parts = at_random(len(data), folds, seed)
 
     def run(columns):
@@ -72,17 +77,32 @@ def as_columns_leave(
     names = list(groups)
     runs = [run([c for name in names[step:] for c in groups[name]] + list(kept)) for step in range(len(names) + 1)]
     steps = pd.DataFrame(
-        [{"removed": "", **_area(runs[0], learner), "change": np.nan, "change_low": np.nan, "change_high": np.nan}]
-        + [{"removed": name, **_area(b, learner), **_change(a, b, learner)} for name, a, b in zip(names, runs, runs[1:])]
+        [{"removed": "", **_area(runs[0], learner, capacity), "change": np.nan, "change_low": np.nan, "change_high": np.nan}]
+        + [{"removed": name, **_area(b, learner, capacity), **_change(a, b, learner)} for name, a, b in zip(names, runs, runs[1:])]
     )
-    alone = [{"group": name, **_area(run(list(groups[name])), learner)} for name in names] + [{"group": "kept", **_area(runs[-1], learner)}]
+    alone = [{"group": name, **_area(run(list(groups[name])), learner, capacity)} for name in names] + [{"group": "kept", **_area(runs[-1], learner, capacity)}]
     return Leakage(steps, pd.DataFrame(alone))
 
 
-def _area(run: scoring.Comparison, learner: str) -> dict[str, float]:
+def _area(run: scoring.Comparison, learner: str, capacity: float) -> dict[str, float]:
     line = run.table[run.table["learner"] == learner].iloc[0]
     columns = len(run.settings["numeric"]) + len(run.settings["categorical"])
-    return {"columns": columns, "auc": line["auc"], "auc_low": line["ci_low"], "auc_high": line["ci_high"]}
+    area = {"columns": columns, "auc": line["auc"], "auc_low": line["ci_low"], "auc_high": line["ci_high"]}
+    return area | at_capacity(run.scores("random", learner), capacity)
+
+
+def at_capacity(scores: pd.DataFrame, capacity: float) -> dict[str, float]:
+    """Precision and recall of contacting the best share of every fold.
+
+    Parameters
+    ----------
+    scores : fold, outcome, probability (of `Comparison.scores`)
+    """
+    reached = 0.0
+    for _, part in scores.groupby("fold"):
+        curve = metrics.gains(part["outcome"], part["probability"])
+        reached += np.interp(capacity, curve["contacted"], curve["reached"]) * part["outcome"].sum()
+    return {"precision": float(reached / (capacity * len(scores))), "recall": float(reached / scores["outcome"].sum())}
 
 
 def _change(before: scoring.Comparison, after: scoring.Comparison, learner: str) -> dict[str, float]:

@@ -25,8 +25,9 @@ def sums(values: np.ndarray, reps: int, seed: int) -> np.ndarray:
 
 def interval(draws: np.ndarray, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
     """Percentile interval over the first axis; draws that are not defined (0/0) are left out."""
-    tail = (1 - level) / 2
-    if not np.isfinite(draws).any():
-        return np.full(draws.shape[1:], np.nan), np.full(draws.shape[1:], np.nan)
-    low, high = np.nanquantile(draws, [tail, 1 - tail], axis=0)
+    tail, flat = (1 - level) / 2, draws.reshape(len(draws), -1)
+    ends, some = np.full((2, flat.shape[1]), np.nan), np.isfinite(flat).any(axis=0)
+    if some.any():
+        ends[:, some] = np.nanquantile(flat[:, some], [tail, 1 - tail], axis=0)
+    low, high = ends.reshape(2, *draws.shape[1:])
     return low, high

@@ -1,4 +1,4 @@
-"""Train and test rows: by time (expanding or rolling), by groups, by both, at random."""
+"""Train and test rows: by time (expanding or rolling), by groups, by both (also both ways round), at random."""
 
 from dataclasses import dataclass
 
@@ -97,16 +97,38 @@ def by_group_and_time(groups, time, *, until: int, horizon: int, share: float = 
     ------
     BadValue for a share outside (0, 1); TooFew if a part is empty.
     """
+    learn, when = _learners(groups, time, horizon, share, seed)
+    return _after(learn, when, until, horizon)
+
+
+def halves_and_time(groups, time, *, until: int, horizon: int, share: float = 0.5, seed: int) -> list[Split]:
+    """`by_group_and_time` both ways round: each part of the customers is tested by what was learned from the other.
+
+    The first split is that of `by_group_and_time` with the same seed; every row after `until` is tested once.
+
+    Raises
+    ------
+    BadValue, TooFew as for `by_group_and_time`.
+    """
+    learn, when = _learners(groups, time, horizon, share, seed)
+    return [_after(part, when, until, horizon) for part in (learn, ~learn)]
+
+
+def _learners(groups, time, horizon: int, share: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of the groups to learn from, and the period of every row."""
     group, when = codes("groups", groups, len(groups)), numbers("time", time)
     _at_least("horizon", horizon, 1)
     if not 0 < share < 1:
         raise BadValue(f"share is {share!r}; give a share of the groups above 0 and below 1")
     n = int(group.max()) + 1
-    learn = np.isin(group, np.random.default_rng(seed).permutation(n)[: round(share * n)])
+    return np.isin(group, np.random.default_rng(seed).permutation(n)[: round(share * n)]), when
+
+
+def _after(learn: np.ndarray, when: np.ndarray, until: int, horizon: int) -> Split:
     train, test = learn & (when + horizon <= until), ~learn & (when > until)
     if not train.any() or not test.any():
         raise TooFew(
-            f"{train.sum()} training and {test.sum()} test rows of {n} groups at until = {until}, horizon = {horizon} "
+            f"{train.sum()} training and {test.sum()} test rows at until = {until}, horizon = {horizon} "
             f"(periods {when.min():g}-{when.max():g}); move `until` or change the share"
         )
     return Split(np.flatnonzero(train), np.flatnonzero(test))

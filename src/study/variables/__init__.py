@@ -2,6 +2,7 @@
 
 from . import (
     arms,
+    attrition_columns,
     descriptives,
     fintech_index,
     indicators,
@@ -10,6 +11,7 @@ from . import (
     profile,
     purchase,
     report,
+    saving_days,
     scoring,
     transactions,
     value_inputs,
@@ -19,6 +21,7 @@ from .arms import describe, entries, left_for_regressions, table
 
 __all__ = [
     "arms",
+    "attrition_columns",
     "describe",
     "descriptives",
     "entries",
@@ -30,6 +33,7 @@ __all__ = [
     "profile",
     "purchase",
     "report",
+    "saving_days",
     "scoring",
     "table",
     "transactions",

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from study import analytics
@@ -18,7 +19,8 @@ def build(built: Built, gap: int) -> analytics.PersonPeriods:
     Returns
     -------
     PersonPeriods with further columns of the rows: silent (day of the silence that the next day would be, from 1
-    on), returns (1 if there is a deposit on the next day), lottery and regret (1 for the randomised design)
+    on), returns (1 if there is a deposit on the next day), lottery and regret (1 for the randomised design),
+    log_silent and log_times (natural logs of `silent` and `times`), gone (1 on days after the last deposit before a lapse)
     """
     people = built.rows.dropna(subset="account").set_index("account")["arm"]
     deposits = profile.akiba_deposits(built.tables["ledger"])
@@ -27,5 +29,11 @@ def build(built: Built, gap: int) -> analytics.PersonPeriods:
     days = pd.MultiIndex.from_frame(deposits[["account", "period"]].drop_duplicates())
     rows, arm = made.rows, made.rows["account"].map(people)
     tomorrow = pd.MultiIndex.from_arrays([rows["account"], rows["period"] + 1])
-    added = {"silent": rows["since"] + 1, "returns": tomorrow.isin(days).astype(int)}
+    added = {
+        "silent": rows["since"] + 1,
+        "returns": tomorrow.isin(days).astype(int),
+        "log_silent": np.log(rows["since"] + 1),
+        "log_times": np.log(rows["times"]),
+        "gone": (rows["event_time"] - gap < rows["period"]).astype(int),
+    }
     return replace(made, rows=rows.assign(**added, **{name: (arm == name).astype(float) for name in ("lottery", "regret")}))
