@@ -50,6 +50,11 @@ def test_groups_alone(found):
     assert alone["after the event"] > 0.98 > alone["before"] > 0.7 > alone["kept"]
 
 
+def test_one_column_as_a_baseline_is_on_the_same_folds(found):
+    single = leakage.alone(DATA, outcome="left", groups={"leak": ["after"]}, learner="logit", seed=3).iloc[0]
+    assert single.drop("group").tolist() == found.alone.set_index("group").loc["after the event"].tolist()
+
+
 def test_precision_and_recall_at_a_capacity_by_hand():
     # two folds of five; two contacts each. Fold 1: the best two have one 1 of two. Fold 2: 0.9 for sure, and one of the two
     # that share 0.5, of which one is a 1: half a hit. Hits 1 + 1.5 of 4 contacts and of 4 ones.

@@ -11,7 +11,7 @@ from . import metrics, scoring
 from .auc_interval import delong_difference
 from .checks import named
 from .errors import BadValue
-from .splits import at_random
+from .splits import Split, at_random
 
 
 @dataclass(frozen=True)
@@ -66,29 +66,50 @@ def as_columns_leave(
     named(data, outcome, *listed)
     if not 0 < capacity <= 1:
         raise BadValue(f"capacity is {capacity!r}; give a share of the customers above 0 and at most 1")
-    parts = at_random(len(data), folds, seed)
-
-    def run(columns):
-        numeric = [column for column in columns if pd.api.types.is_numeric_dtype(data[column])]
-        categorical = [column for column in columns if column not in numeric]
-        settings = {"outcome": outcome, "recency": None, "splits": {"random": parts}, "learners": (learner,), "seed": seed}
-        return scoring.compare(data, numeric=numeric, categorical=categorical, **settings)
-
+    task = _Task(data, outcome, learner, at_random(len(data), folds, seed), capacity, seed)
     names = list(groups)
-    runs = [run([c for name in names[step:] for c in groups[name]] + list(kept)) for step in range(len(names) + 1)]
+    runs = [task.run([c for name in names[step:] for c in groups[name]] + list(kept)) for step in range(len(names) + 1)]
     steps = pd.DataFrame(
-        [{"removed": "", **_area(runs[0], learner, capacity), "change": np.nan, "change_low": np.nan, "change_high": np.nan}]
-        + [{"removed": name, **_area(b, learner, capacity), **_change(a, b, learner)} for name, a, b in zip(names, runs, runs[1:])]
+        [{"removed": "", **task.area(runs[0]), "change": np.nan, "change_low": np.nan, "change_high": np.nan}]
+        + [{"removed": name, **task.area(b), **_change(a, b, learner)} for name, a, b in zip(names, runs, runs[1:])]
     )
-    alone = [{"group": name, **_area(run(list(groups[name])), learner, capacity)} for name in names] + [{"group": "kept", **_area(runs[-1], learner, capacity)}]
-    return Leakage(steps, pd.DataFrame(alone))
+    single = [{"group": name, **task.area(task.run(list(groups[name])))} for name in names]
+    return Leakage(steps, pd.DataFrame([*single, {"group": "kept", **task.area(runs[-1])}]))
 
 
-def _area(run: scoring.Comparison, learner: str, capacity: float) -> dict[str, float]:
-    line = run.table[run.table["learner"] == learner].iloc[0]
-    columns = len(run.settings["numeric"]) + len(run.settings["categorical"])
-    area = {"columns": columns, "auc": line["auc"], "auc_low": line["ci_low"], "auc_high": line["ci_high"]}
-    return area | at_capacity(run.scores("random", learner), capacity)
+def alone(
+    data: pd.DataFrame, *, outcome: str, groups: Mapping[str, Sequence[str]], learner: str = "boosting", folds: int = 5, capacity: float = 0.1, seed: int
+) -> pd.DataFrame:
+    """Groups of columns by themselves, such as one column as the baseline: the lines of `Leakage.alone`, on the same folds."""
+    named(data, outcome, *(column for columns in groups.values() for column in columns))
+    task = _Task(data, outcome, learner, at_random(len(data), folds, seed), capacity, seed)
+    return pd.DataFrame([{"group": name, **task.area(task.run(list(columns)))} for name, columns in groups.items()])
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What does not change from step to step."""
+
+    data: pd.DataFrame
+    outcome: str
+    learner: str
+    parts: list[Split]
+    capacity: float
+    seed: int
+
+    def run(self, columns: list[str]) -> scoring.Comparison:
+        """Learn and test with some columns."""
+        numeric = [column for column in columns if pd.api.types.is_numeric_dtype(self.data[column])]
+        categorical = [column for column in columns if column not in numeric]
+        settings = {"outcome": self.outcome, "recency": None, "splits": {"random": self.parts}, "learners": (self.learner,), "seed": self.seed}
+        return scoring.compare(self.data, numeric=numeric, categorical=categorical, **settings)
+
+    def area(self, run: scoring.Comparison) -> dict[str, float]:
+        """Columns, AUC with its interval, precision and recall at the capacity."""
+        line = run.table[run.table["learner"] == self.learner].iloc[0]
+        columns = len(run.settings["numeric"]) + len(run.settings["categorical"])
+        area = {"columns": columns, "auc": line["auc"], "auc_low": line["ci_low"], "auc_high": line["ci_high"]}
+        return area | at_capacity(run.scores("random", self.learner), self.capacity)
 
 
 def at_capacity(scores: pd.DataFrame, capacity: float) -> dict[str, float]:

@@ -6,7 +6,19 @@ and the manifest; `table()` makes the table object from rows, `regressions()` fr
 
 from study.privacy import Units
 
-from . import anonymity_table, purchase_numbers, purchase_plots, purchase_tables, scoring_plots, scoring_tables, scoring_texts, texts, value_texts
+from . import (
+    anonymity_table,
+    purchase_numbers,
+    purchase_plots,
+    purchase_tables,
+    scoring_plots,
+    scoring_tables,
+    scoring_texts,
+    texts,
+    value_texts,
+    warning_numbers,
+    warning_tables,
+)
 from .anomaly_tables import anomalies
 from .anonymity_table import anonymity
 from .builders import attrition, codebook, correlation_table, customer_relations, descriptives
@@ -63,4 +75,6 @@ __all__ = [
     "value_texts",
     "values",
     "variants",
+    "warning_numbers",
+    "warning_tables",
 ]

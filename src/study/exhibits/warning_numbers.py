@@ -1,0 +1,61 @@
+"""Numbers of the text on early warnings: name -> (value, printed form, customers behind it, meaning)."""
+
+from typing import Mapping
+
+import numpy as np
+import pandas as pd
+
+Numbers = dict[str, tuple[float, str, int, str]]
+ENDS = ("", "_low", "_high")
+
+
+def lapses(fits: Mapping[str, object], lists: Mapping[str, object], counts: Mapping[str, int]) -> Numbers:
+    """Savers, lapses, hazard ratios, and what each list is worth.
+
+    Parameters
+    ----------
+    fits, lists : as for `warning_tables.lapses`
+    counts : of `analytics.person_periods`
+    """
+    people = counts["people"]
+    made: Numbers = {
+        "warning_people": (people, ",.0f", people, "savers with a deposit"),
+        "warning_lapses": (counts["lapses"], ",.0f", counts["lapses"], "savers who lapse"),
+        "warning_returned": (counts["returned"], ",.0f", counts["returned"], "savers who deposit again after their lapse"),
+    }
+    for name, term, step in (("return_by_day", "log_silent", 1), ("return_by_silence", "share", 0.1), ("stop_arms", "lottery", 1), ("stop_arms", "regret", 1)):
+        row = fits[name].row(term)
+        for end, column in zip(ENDS, ("estimate", "ci_low", "ci_high")):
+            made[f"warning_{name}_{term}{end}"] = (np.exp(step * row[column]), ".2f", people, f"hazard ratio of {term} ({step:g}), {column}")
+    for name, found in lists.items():
+        made |= _list(name, found)
+    return made
+
+
+def _list(name: str, found) -> Numbers:
+    counts, made = found.counts, {}
+    for key, what in (("units", "savers at risk"), ("catchable_events", "savers who lapse"), ("contacts", "contacts")):
+        made[f"warning_{name}_{key}"] = (counts[key], ",.0f", int(min(counts[key], counts["units"])), f"{what}, lists: {name}")
+    for ranking, line in found.comparison.set_index("ranking").iterrows():
+        head = f"warning_{name}_{ranking}"
+        for measure, behind in (("precision", counts["units"]), ("recall", counts["catchable_events"]), ("lead_median", line["caught"])):
+            form = ".0f" if measure == "lead_median" and line[measure] % 1 == 0 else ".1f" if measure == "lead_median" else ".2f"
+            made[f"{head}_{measure}"] = (line[measure], form, int(behind), f"{measure}, {ranking}, lists: {name}")
+        if ranking == "recency":
+            continue
+        for measure, behind in (("less_recency", counts["units"]), ("recall_less_recency", counts["catchable_events"])):
+            for end in ENDS:
+                made[f"{head}_{measure}{end}"] = (line[measure + end], ".2f", int(behind), f"{measure}{end}, {ranking}, lists: {name}")
+    return made
+
+
+def leakage(steps: pd.DataFrame, single: pd.DataFrame, baselines: pd.DataFrame, n: int) -> Numbers:
+    """AUC and precision at each step, of each group alone and of the baselines; n customers."""
+    made: Numbers = {}
+    names = ["all", *(f"without_{group}" for group in steps["removed"][1:])]
+    named = [*zip(names, steps.to_dict("records"))]
+    named += [(f"alone_{line['group']}", line) for table in (single, baselines) for line in table.to_dict("records") if line["group"] != "kept"]
+    for name, line in named:
+        for column, form in (("auc", ".3f"), ("auc_low", ".3f"), ("auc_high", ".3f"), ("precision", ".2f")):
+            made[f"leak_{name}_{column}"] = (line[column], form, n, f"{column} of boosting, columns: {name}")
+    return made

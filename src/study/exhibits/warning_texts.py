@@ -1,0 +1,134 @@
+"""Words of the tables of early warnings, English and Chinese."""
+
+from study.design.entries import Text
+
+FIRST = Text(en="Measure", zh="指标")
+HAZARD_PANEL = Text(
+    en="A. Hazards of {people} savers: hazard ratios (95 % interval; errors clustered by saver)",
+    zh="A. {people}名储户的风险率模型:风险比(95%区间;按储户聚类)",
+)
+EVENT = Text(en="Event", zh="事件")
+BASELINE = Text(en="An effect for every", zh="基准效应")
+ROWS = Text(en="Days at risk", zh="风险期(人日)")
+EVENTS = Text(en="Events", zh="事件数")
+RETURN = Text(en="Deposit on the next day", zh="次日存款")
+STOP = Text(en="Last deposit, on days with one", zh="最后一次存款(存款日)")
+STOP_ANY = Text(en="Last deposit, on any day", zh="最后一次存款(任一日)")
+DAY = Text(en="day of the product", zh="产品日")
+SILENCE = Text(en="day of the silence", zh="静默日")
+HAZARDS = {  # model -> event, baseline
+    "return_by_day": (RETURN, DAY),
+    "return_by_silence": (RETURN, SILENCE),
+    "stop": (STOP, DAY),
+    "stop_arms": (STOP_ANY, DAY),
+}
+TERMS = {  # term -> label, step of the hazard ratio
+    "log_silent": (Text(en="Days since the last deposit, log", zh="距上次存款天数(对数)"), 1.0),
+    "log_times": (Text(en="Days with a deposit so far, log", zh="累计存款天数(对数)"), 1.0),
+    "share": (Text(en="Share of days with a deposit, per tenth", zh="存款天数占比(每0.1)"), 0.1),
+    "lottery": (Text(en="Lottery (randomised)", zh="彩票式(随机)"), 1.0),
+    "regret": (Text(en="Lottery with daily results (randomised)", zh="每日开奖彩票式(随机)"), 1.0),
+}
+RANKINGS = {
+    "hazard": Text(en="Hazard", zh="风险率模型"),
+    "logit": Text(en="Logit", zh="逻辑回归"),
+    "boosting": Text(en="Gradient boosting", zh="梯度提升"),
+    "recency": Text(en="Recency alone", zh="仅按距上次存款天数"),
+    "random": Text(en="Random", zh="随机"),
+}
+RANKED = Text(en="Ranked by", zh="排序依据")
+LIST_PANELS = {
+    "all": Text(
+        en="B. {contacts} contacts, {share:.0%} of the savers at risk each day after day {until}; {catchable} of {units} savers lapse",
+        zh="B. 第{until}日后每日联系{share:.0%}的在险储户,共{contacts}次;{units}名储户中{catchable}名流失",
+    ),
+    "early": Text(
+        en="C. Only savers silent for at most {early} days: {contacts} contacts, {catchable} of {units} savers lapse",
+        zh="C. 仅静默不超过{early}日的储户:{contacts}次联系;{units}名储户中{catchable}名流失",
+    ),
+    "rested": Text(
+        en="D. As B, no saver twice within {rest} days: {contacts} contacts",
+        zh="D. 同B,同一储户{rest}日内不重复联系:{contacts}次联系",
+    ),
+}
+MEASURES = {
+    "precision": Text(en="Precision (95 % interval)", zh="精确率(95%区间)"),
+    "less_recency": Text(en="less that of recency alone", zh="减仅按距上次存款天数"),
+    "recall": Text(en="Recall (95 % interval)", zh="召回率(95%区间)"),
+    "recall_less_recency": Text(en="less that of recency alone", zh="减仅按距上次存款天数"),
+    "lead_median": Text(en="Median lead in days (95 % interval)", zh="提前天数中位数(95%区间)"),
+}
+LAPSE_NOTES = (
+    Text(
+        en="A lapse is {gap} days without a deposit; a contact is a hit if the lapse is complete within the next {gap} days, and the lead is "
+        "the days from a saver's first hit to that day. This is a savings product of {last} days, not a bank, and to stop depositing is "
+        "not to leave a bank; {returned} of the {lapses} savers who lapsed deposited again. Days at risk end at day {end}, the last whose next {gap} days are seen.",
+        zh="流失指连续{gap}日无存款;联系后{gap}日内流失成立即为命中,提前天数为首次命中至该日。此为{last}天的储蓄产品而非银行,停止存款不等于银行客户流失;"
+        "{lapses}名流失者中{returned}名其后再次存款。风险期止于第{end}日(其后{gap}日可观测)。",
+    ),
+    Text(
+        en="Models of B to D learn from one half of the savers up to day {until} and rank the other half after it, both ways round, by days "
+        "since the last deposit and the share of days with one (the hazard, column 2, also by the design). Recency alone learns nothing; "
+        "it has the advantage that the lapse is defined by it. Intervals redraw savers and keep the lists.",
+        zh="B-D各模型以半数储户至第{until}日的数据学习,对另一半其后的日期排序,两半互换;变量为距上次存款天数与存款天数占比(风险率模型即第2列,另含产品设计)。"
+        "仅按距上次存款天数者无需学习,且流失本身由其定义,故占优势。区间对储户重抽样,名单保持不变。",
+    ),
+    Text(
+        en="Columns 1 to 3 hold behaviour fixed that the design may have changed; only column 4 compares the randomised groups, "
+        "among savers with a deposit. The comparison group has a matched rate of interest.",
+        zh="第1-3列控制了可能受设计影响的行为;仅第4列比较随机分组(限有存款者)。对照组为利息匹配。",
+    ),
+)
+
+STEP = Text(en="Columns", zh="所用列")
+LEAK_COLUMNS = (
+    STEP,
+    Text(en="How many", zh="列数"),
+    Text(en="AUC (95 % interval)", zh="AUC(95%区间)"),
+    Text(en="Change (95 % interval)", zh="变化(95%区间)"),
+    Text(en="Precision", zh="精确率"),
+    Text(en="Recall", zh="召回率"),
+    Text(en="AUC, logit", zh="AUC,逻辑回归"),
+)
+LEAK_PANELS = {
+    "steps": Text(en="A. Gradient boosting as groups of columns leave", zh="A. 逐组剔除列后的梯度提升"),
+    "alone": Text(en="B. Each group alone", zh="B. 各组单独使用"),
+    "baselines": Text(en="C. Baselines", zh="C. 基准"),
+}
+ALL = Text(en="All columns", zh="全部列")
+WITHOUT = Text(en="Without {group} as well", zh="再剔除{group}")
+FIRST_WITHOUT = Text(en="Without {group}", zh="剔除{group}")
+GROUPS = {
+    "transactions": Text(en="transactions", zh="交易额与笔数"),
+    "changes": Text(en="changes over the year", zh="年内变化"),
+    "balances": Text(en="balances", zh="余额与使用率"),
+    "contacts": Text(en="inactivity and contacts", zh="不活跃月数与联系次数"),
+    "products": Text(en="number of products", zh="产品数"),
+    "kept": Text(en="fixed before (age, income, limit, ...)", zh="事前固定(年龄、收入、额度等)"),
+    "recency": Text(en="months inactive", zh="不活跃月数"),
+    "count": Text(en="number of transactions", zh="交易笔数"),
+}
+BASELINES = {
+    "recency": Text(en="Recency alone: months inactive", zh="仅按不活跃月数"),
+    "count": Text(en="One column: number of transactions", zh="仅按交易笔数"),
+}
+LOT = Text(en="Random", zh="随机")
+LEAK_NOTES = (
+    Text(
+        en="Teaching data of unknown origin: nothing here is evidence on customers of any bank. {customers} rows, {left:.1%} of which "
+        "are marked as having left.",
+        zh="来源不明的教学数据:本表不构成关于任何银行客户的证据。共{customers}行,其中{left:.1%}标记为流失。",
+    ),
+    Text(
+        en="The columns of A that leave are measured over the twelve months in which the customers leave, or at their end: who left in "
+        "the sixth month has no transactions after it. No column says when, so that nothing can be forecast here. A fall alone is no proof "
+        "of a leak; when a column is measured decides.",
+        zh="A中剔除的列均在客户流失的十二个月内或期末测量:第六个月流失者其后自然没有交易。数据无时间信息,故无法做真正的预测。"
+        "精度下降本身并不证明泄漏,取决于列的测量时点。",
+    ),
+    Text(
+        en="Precision and recall if the {share:.0%} with the highest scores of each of the {folds} random folds are contacted; random "
+        "contacts have the share of leavers as precision. Differences by DeLong's method, folds put together.",
+        zh="精确率与召回率:联系每个随机折(共{folds}折)中得分最高的{share:.0%};随机联系的精确率即流失比例。差异按DeLong法,各折合并。",
+    ),
+)
