@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from study import analytics
+from study.analytics import splits
 from study.analytics.errors import BadValue, TooFew
 
 SIX = pd.DataFrame({"risk": [0.9, 0.8, 0.7, 0.3, 0.2, 0.1], "response": [-0.1, 0.0, 0.3, 0.2, 0.1, 0.05]}, index=list("abcdef"))
@@ -43,6 +44,37 @@ def test_equal_scores_are_drawn_by_chance_and_said():
     flat = SIX.assign(response=0.2)
     found = analytics.target_lists(flat, risk="risk", response="response", capacity=2, seed=1)
     assert np.isnan(found.rank_correlation) and found.notes[0].startswith("risk or response is the same for everybody")
+
+
+def experiment(n=3000, seed=4):
+    """The contact saves those with x > 0 only; risk is highest where z is."""
+    random = np.random.default_rng(seed)
+    x, z, contact = random.choice([-1.0, 1.0], n), random.normal(size=n), random.integers(0, 2, n)
+    chance = np.clip(0.5 + 0.15 * z - 0.3 * contact * (x > 0), 0.02, 0.98)
+    return pd.DataFrame({"x": x, "z": z, "contact": contact, "left": (random.random(n) < chance).astype(int)})
+
+
+def responses(table):
+    parts = splits.at_random(len(table), 2, 1)
+    return analytics.risk_and_response(table, parts, treated="contact", event="left", numeric=["x", "z"], seed=1)
+
+
+def test_those_whom_the_contact_saves_have_the_response():
+    table = experiment()
+    found = responses(table)
+    assert found.index.equals(table.index)
+    assert found.groupby("x")["response"].mean().tolist() == pytest.approx([0, 0.3], abs=0.06)
+    lists = analytics.target_lists(found, risk="risk", response="response", capacity=0.3, treated="contact", event="left", seed=1)
+    realised = lists.table.set_index("list")["prevented_per_customer"]
+    assert realised["response"] == pytest.approx(0.3, abs=0.08) and realised["risk"] < 0.25
+
+
+def test_scores_come_from_the_other_half():
+    table = experiment(400)
+    found = responses(table)
+    own = table.index[splits.at_random(400, 2, 1)[0].test]
+    changed = responses(table.assign(left=table["left"].where(~table.index.isin(own), 1 - table["left"])))
+    assert (found.loc[own, "response"] == changed.loc[own, "response"]).all() and not found["response"].equals(changed["response"])
 
 
 @pytest.mark.parametrize(

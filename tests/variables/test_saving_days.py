@@ -25,6 +25,20 @@ def test_the_next_day_is_the_only_thing_that_is_not_known_on_the_day(source):
     assert (rows["regret"] == (rows["account"].map(people) == "regret")).all() and not (rows["lottery"] + rows["regret"] > 1).any()
 
 
+@pytest.mark.needs_data("akiba")
+def test_spells_and_people_are_those_of_the_rows(source):
+    built = sample.build("akiba", source, design.load(), "strict")
+    rows = saving_days.build(built, 14).rows
+    spells, people = saving_days.spells(rows), saving_days.people(built, rows)
+    assert len(spells) == len(people) == 277 and spells["stops"].sum() == people["lapsed"].sum() == rows["stops"].sum()
+    assert (spells["last"] - spells["first"] + 1).sum() == (rows["gone"] == 0).sum()
+    ended = spells[spells["stops"] == 1].set_index("account")["last"]
+    assert ended.to_dict() == rows[rows["stops"] == 1].set_index("account")["period"].to_dict()
+    assert (spells.loc[spells["stops"] == 0, "last"] == 46).all()
+    arm = people["account"].map(built.rows.set_index("account")["arm"])
+    assert (people["prize"] == (arm != "control")).all() and not people.isna().any().any()
+
+
 @pytest.mark.needs_data("bankchurners_kaggle")
 def test_every_column_of_the_teaching_data_is_in_one_group(source):
     listed = [column for columns in attrition_columns.WINDOW.values() for column in columns] + list(attrition_columns.STATIC)

@@ -13,7 +13,7 @@ from .life_cycle import STAGES, LifeCycle, LifeCycleRules, life_cycle
 from .person_periods import PersonPeriods, person_periods
 from .rfm import Rfm, frequency_and_age, rfm
 from .segments import Segments, segments
-from .target_lists import TargetLists, target_lists
+from .target_lists import TargetLists, risk_and_response, target_lists
 from .warning_scores import warning_scores
 
 __all__ = [
@@ -48,6 +48,7 @@ __all__ = [
     "policy",
     "recommend",
     "rfm",
+    "risk_and_response",
     "scoring",
     "segments",
     "splits",

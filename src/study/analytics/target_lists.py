@@ -1,14 +1,17 @@
 """Whom to contact: those at the highest risk, or those who respond most (Ascarza 2018)."""
 
 from dataclasses import dataclass
+from typing import Sequence
 
 import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 
+from . import scoring
 from .checks import finite, named, number_or_share
 from .errors import BadValue, TooFew
 from .inputs import binary
+from .splits import Split
 
 LISTS = ("risk", "response", "random")
 
@@ -89,6 +92,44 @@ def target_lists(
         notes.append("no experiment: expected_prevented favours the response list by construction")
     overlap = float(chosen["response"][chosen["risk"]].mean())
     return TargetLists(pd.DataFrame(chosen, index=customers.index), pd.DataFrame(lines), overlap, correlation, tuple(notes))
+
+
+def risk_and_response(
+    customers: pd.DataFrame, parts: Sequence[Split], *, treated: str, event: str, numeric: Sequence[str], learner: str = "logit", seed: int
+) -> pd.DataFrame:
+    """Risk and response of the tested customers, by one model for each arm of the others (two-model uplift).
+
+    risk = P(event | not treated), response = P(event | not treated) - P(event | treated)
+
+    Parameters
+    ----------
+    customers : one row each
+    parts : splits whose tests do not overlap, such as `splits.at_random`
+    treated, event : columns 0/1 of a randomised contact and of what happened
+    numeric : columns known before the contact
+    learner, seed : of `scoring.compare`
+
+    Returns
+    -------
+    The tested rows with columns risk and response, sorted as in `customers`
+
+    Raises
+    ------
+    MissingColumn, BadValue; NoVariation if an arm of a part has too few of a class.
+    """
+    named(customers, treated, event, *numeric)
+    arm = binary(treated, customers[treated])
+    made = []
+    for part in parts:
+        risk = {}
+        for given in (0, 1):
+            learn = Split(part.train[arm[part.train] == given], part.test)
+            settings = {"outcome": event, "numeric": numeric, "recency": None, "learners": (learner,), "seed": seed}
+            scored = scoring.compare(customers, splits={"arm": [learn]}, **settings).predictions.set_index("row")
+            risk[given] = scored.loc[part.test, learner].to_numpy()
+        made.append(pd.DataFrame({"place": part.test, "risk": risk[0], "response": risk[0] - risk[1]}))
+    scores = pd.concat(made).sort_values("place")
+    return customers.iloc[scores["place"]].assign(risk=scores["risk"].to_numpy(), response=scores["response"].to_numpy())
 
 
 def _length(capacity: int | float, n: int) -> int:

@@ -4,17 +4,20 @@ from typing import Mapping
 
 import numpy as np
 import pandas as pd
+from scipy.stats import norm
+
+from study.privacy import small
 
 Numbers = dict[str, tuple[float, str, int, str]]
 ENDS = ("", "_low", "_high")
 
 
-def lapses(fits: Mapping[str, object], lists: Mapping[str, object], counts: Mapping[str, int]) -> Numbers:
+def lapses(fits: Mapping[str, object], lists: Mapping[str, object], targets: object, counts: Mapping[str, int]) -> Numbers:
     """Savers, lapses, hazard ratios, and what each list is worth.
 
     Parameters
     ----------
-    fits, lists : as for `warning_tables.lapses`
+    fits, lists, targets : as for `warning_tables.lapses`
     counts : of `analytics.person_periods`
     """
     people = counts["people"]
@@ -29,23 +32,32 @@ def lapses(fits: Mapping[str, object], lists: Mapping[str, object], counts: Mapp
             made[f"warning_{name}_{term}{end}"] = (np.exp(step * row[column]), ".2f", people, f"hazard ratio of {term} ({step:g}), {column}")
     for name, found in lists.items():
         made |= _list(name, found)
+    for line in targets.table.itertuples():
+        behind, half = min(line.treated, line.customers - line.treated), norm.ppf(0.975) * line.std_error
+        made[f"warning_target_{line.list}_expected"] = (line.expected_prevented / line.customers, "z.2f", line.customers, f"lapses prevented per saver, expected, {line.list}")
+        for end, shift in zip(ENDS, (0, -half, half)):
+            value = line.prevented_per_customer + shift
+            made[f"warning_target_{line.list}{end}"] = (value, "z.2f", behind, f"lapses prevented per saver, realised{end}, {line.list}")
     return made
 
 
 def _list(name: str, found) -> Numbers:
     counts, made = found.counts, {}
-    for key, what in (("units", "savers at risk"), ("catchable_events", "savers who lapse"), ("contacts", "contacts")):
-        made[f"warning_{name}_{key}"] = (counts[key], ",.0f", int(min(counts[key], counts["units"])), f"{what}, lists: {name}")
+    behind = int(counts["units"])
+    for key, what in (("units", "savers at risk"), ("contacts", "contacts")):  # not the lapses: recall would give back small counts
+        made[f"warning_{name}_{key}"] = (counts[key], ",.0f", behind, f"{what}, lists: {name}")
     for ranking, line in found.comparison.set_index("ranking").iterrows():
         head = f"warning_{name}_{ranking}"
-        for measure, behind in (("precision", counts["units"]), ("recall", counts["catchable_events"]), ("lead_median", line["caught"])):
+        for measure in ("precision", "recall", "lead_median"):
+            if measure == "lead_median" and small([line["caught"]])[0]:
+                continue
             form = ".0f" if measure == "lead_median" and line[measure] % 1 == 0 else ".1f" if measure == "lead_median" else ".2f"
-            made[f"{head}_{measure}"] = (line[measure], form, int(behind), f"{measure}, {ranking}, lists: {name}")
+            made[f"{head}_{measure}"] = (line[measure], form, behind, f"{measure}, {ranking}, lists: {name}")
         if ranking == "recency":
             continue
-        for measure, behind in (("less_recency", counts["units"]), ("recall_less_recency", counts["catchable_events"])):
+        for measure in ("less_recency", "recall_less_recency"):
             for end in ENDS:
-                made[f"{head}_{measure}{end}"] = (line[measure + end], ".2f", int(behind), f"{measure}{end}, {ranking}, lists: {name}")
+                made[f"{head}_{measure}{end}"] = (line[measure + end], "z.3f", behind, f"{measure}{end}, {ranking}, lists: {name}")
     return made
 
 

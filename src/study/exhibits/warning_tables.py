@@ -4,6 +4,7 @@ from typing import Mapping
 
 import numpy as np
 import pandas as pd
+from scipy.stats import norm
 
 from study import privacy
 from study.design.entries import Text
@@ -12,60 +13,71 @@ from . import warning_texts as words
 from .recommendation_tables import interval
 from .table import Table, build
 
+MINUS = "\N{MINUS SIGN}"
 PLACES = 5  # columns of cells of the table of lapses
 
 
-def lapses(fits: Mapping[str, object], lists: Mapping[str, object], settings: Mapping[str, float]) -> Table:
-    """A6 of savers: hazards of the next and of the last deposit, and the lists at the capacity.
+def lapses(fits: Mapping[str, object], lists: Mapping[str, object], targets: object, settings: Mapping[str, float]) -> Table:
+    """A6 of savers: hazards of the next and of the last deposit, the lists at the capacity, lists by response.
+
+    The savers who lapse or are caught are counted nowhere, not in the units either: with recall, small counts would follow.
 
     Parameters
     ----------
-    fits : keys of `warning_texts.HAZARDS` -> Fit of `models.hazard.fit`
+    fits : keys of `warning_texts.HAZARDS` -> Fit of `models.hazard.fit` (stop_cox: of `models.cox.fit`)
     lists : "all", "early", "rested" -> of `analytics.early_warning.evaluate`
+    targets : of `analytics.target_lists` with the experiment
     settings : share (contacted); until, early, rest, gap, last, end: days; lapses, returned: savers
     """
     people = fits["return_by_silence"].glance()["n_clusters"]
     rows: list = [[_filled(words.HAZARD_PANEL, people=people)]]
-    behind = {}
-    for line in _hazards(fits):
-        behind |= {(len(rows), 1 + place): people for place, cell in enumerate(line[1:]) if cell}
-        rows.append(line)
+    behind: dict = {}
+
+    def add(label: Text, cells: list, units: list) -> None:
+        behind.update({(len(rows), 1 + place): int(n) for place, (cell, n) in enumerate(zip(cells, units)) if cell})
+        rows.append([label, *cells, *[""] * (PLACES - len(cells))])
+
+    for label, *cells in _hazards(fits):
+        add(label, cells, [people] * PLACES)
     for name, found in lists.items():
-        rows.append([_filled(words.LIST_PANELS[name], **found.counts | {"catchable": found.counts["catchable_events"]}, **settings)])
+        rows.append([_filled(words.LIST_PANELS[name], **found.counts, **settings)])
         rows.append([words.RANKED, *words.RANKINGS.values()])
-        at = found.comparison.set_index("ranking")
+        at = found.comparison.set_index("ranking").loc[list(words.RANKINGS)]
         for measure, label in words.MEASURES.items():
-            on = at["caught"] if measure == "lead_median" else pd.Series(_base(measure, found.counts), at.index)
-            cells = [_cell(at.loc[ranking], measure, ranking) for ranking in words.RANKINGS]
-            behind |= {(len(rows), 1 + place): int(on[ranking]) for place, ranking in enumerate(words.RANKINGS) if cells[place]}
-            rows.append([label, *cells])
+            add(label, [_cell(line, measure, ranking) for ranking, line in at.iterrows()], [found.counts["units"]] * PLACES)
+    table = targets.table.set_index("list").loc[list(words.LISTS)]
+    fewest = np.minimum(table["treated"], table["customers"] - table["treated"])
+    rows.append([_filled(words.TARGET_PANEL, n=table["customers"].iloc[0], people=people)])
+    add(words.LISTED, list(words.LISTS.values()), [people] * PLACES)
+    add(words.EXPECTED, [f"{x:z.2f}".replace("-", MINUS) for x in table["expected_prevented"] / table["customers"]], table["customers"])
+    add(words.REALISED, [_realised(line) for _, line in table.iterrows()], fewest)
     notes = [_filled(note, **settings) for note in words.LAPSE_NOTES]
     heads = [words.FIRST, *(f"({place})" for place in range(1, 1 + PLACES))]
-    return build(heads, rows, notes=notes, wide=True, units=privacy.Units(behind=behind))
+    return build(heads, rows, notes=notes, wide=True, widths=(0.25, *[0.15] * PLACES), units=privacy.Units(behind=behind))
 
 
-def _base(measure: str, counts: Mapping[str, int]) -> int:
-    return counts["catchable_events"] if measure.startswith("recall") else counts["units"]
+def _realised(line: pd.Series) -> Text:
+    half = norm.ppf(0.975) * line["std_error"]
+    return interval(line["prevented_per_customer"], line["prevented_per_customer"] - half, line["prevented_per_customer"] + half)
 
 
 def _cell(line: pd.Series, measure: str, ranking: str) -> str | Text:
     if measure.endswith("less_recency") and ranking == "recency":
         return ""
-    decimals = 1 if measure == "lead_median" else 2
+    if measure == "lead_median" and privacy.small([line["caught"]])[0]:
+        return privacy.MARK
+    decimals = 1 if measure == "lead_median" else 3 if "less" in measure else 2
     return interval(line[measure], line[f"{measure}_low"], line[f"{measure}_high"], decimals)
 
 
 def _hazards(fits: Mapping[str, object]) -> list[list]:
     """Event, baseline, hazard ratios, days at risk and events, a column for each fit."""
+    events, baselines = zip(*words.HAZARDS.values())
     chosen = [fits[name] for name in words.HAZARDS]
-    empty = [""] * (PLACES - len(chosen))
-    rows = [[words.EVENT, *(event for event, _ in words.HAZARDS.values()), *empty]]
-    rows.append([words.BASELINE, *(baseline for _, baseline in words.HAZARDS.values()), *empty])
-    for term, (label, step) in words.TERMS.items():
-        rows.append([label, *(_ratio(fit, term, step) for fit in chosen), *empty])
-    for label, name in ((words.ROWS, "n_obs"), (words.EVENTS, "n_events")):
-        rows.append([label, *(f"{fit.glance()[name]:,}" for fit in chosen), *empty])
-    return rows
+    rows = [[words.EVENT, *events], [words.BASELINE, *baselines]]
+    rows += [[label, *(_ratio(fit, term, step) for fit in chosen)] for term, (label, step) in words.TERMS.items()]
+    days = ["" if name == "stop_cox" else f"{fits[name].glance()['n_obs']:,}" for name in words.HAZARDS]  # Cox: one row per saver
+    return [*rows, [words.ROWS, *days], [words.EVENTS, *(f"{fit.glance()['n_events']:,}" for fit in chosen)]]
 
 
 def _ratio(fit, term: str, step: float) -> str | Text:

@@ -16,11 +16,13 @@ STOP = Text(en="Last deposit, on days with one", zh="最后一次存款(存款�
 STOP_ANY = Text(en="Last deposit, on any day", zh="最后一次存款(任一日)")
 DAY = Text(en="day of the product", zh="产品日")
 SILENCE = Text(en="day of the silence", zh="静默日")
+NO_BASELINE = Text(en="none (Cox)", zh="无(Cox)")
 HAZARDS = {  # model -> event, baseline
     "return_by_day": (RETURN, DAY),
     "return_by_silence": (RETURN, SILENCE),
     "stop": (STOP, DAY),
     "stop_arms": (STOP_ANY, DAY),
+    "stop_cox": (STOP_ANY, NO_BASELINE),
 }
 TERMS = {  # term -> label, step of the hazard ratio
     "log_silent": (Text(en="Days since the last deposit, log", zh="距上次存款天数(对数)"), 1.0),
@@ -39,12 +41,12 @@ RANKINGS = {
 RANKED = Text(en="Ranked by", zh="排序依据")
 LIST_PANELS = {
     "all": Text(
-        en="B. {contacts} contacts, {share:.0%} of the savers at risk each day after day {until}; {catchable} of {units} savers lapse",
-        zh="B. 第{until}日后每日联系{share:.0%}的在险储户,共{contacts}次;{units}名储户中{catchable}名流失",
+        en="B. {contacts} contacts with {share:.0%} of the savers at risk on each day after day {until}, {units} savers in all",
+        zh="B. 第{until}日后每日联系{share:.0%}的在险储户(共{units}名),合计{contacts}次",
     ),
     "early": Text(
-        en="C. Only savers silent for at most {early} days: {contacts} contacts, {catchable} of {units} savers lapse",
-        zh="C. 仅静默不超过{early}日的储户:{contacts}次联系;{units}名储户中{catchable}名流失",
+        en="C. Only while silent for at most {early} days: {contacts} contacts, {units} savers in all",
+        zh="C. 仅限静默不超过{early}日者:共{units}名,合计{contacts}次",
     ),
     "rested": Text(
         en="D. As B, no saver twice within {rest} days: {contacts} contacts",
@@ -58,6 +60,18 @@ MEASURES = {
     "recall_less_recency": Text(en="less that of recency alone", zh="减仅按距上次存款天数"),
     "lead_median": Text(en="Median lead in days (95 % interval)", zh="提前天数中位数(95%区间)"),
 }
+TARGET_PANEL = Text(
+    en="E. Whom to give the prize design from the first day: the {n} of {people} savers first on each list",
+    zh="E. 从首日起给谁奖励式设计:各名单前{n}名(共{people}名储户)",
+)
+LISTED = Text(en="Listed by", zh="名单依据")
+LISTS = {
+    "risk": Text(en="Risk of a lapse", zh="流失风险"),
+    "response": Text(en="Response to the prize", zh="对奖励的响应"),
+    "random": Text(en="Random", zh="随机"),
+}
+EXPECTED = Text(en="Lapses prevented per saver, as the models expect", zh="模型预期每人减少的流失")
+REALISED = Text(en="as the experiment shows (95 % interval)", zh="随机实验所示(95%区间)")
 LAPSE_NOTES = (
     Text(
         en="A lapse is {gap} days without a deposit; a contact is a hit if the lapse is complete within the next {gap} days, and the lead is "
@@ -69,14 +83,19 @@ LAPSE_NOTES = (
     Text(
         en="Models of B to D learn from one half of the savers up to day {until} and rank the other half after it, both ways round, by days "
         "since the last deposit and the share of days with one (the hazard, column 2, also by the design). Recency alone learns nothing; "
-        "it has the advantage that the lapse is defined by it. Intervals redraw savers and keep the lists.",
+        "it has the advantage that the lapse is defined by it. Intervals redraw savers and keep the lists. "
+        "How many savers lapse after day {until} is not printed: recall would give back counts under ten.",
         zh="B-D各模型以半数储户至第{until}日的数据学习,对另一半其后的日期排序,两半互换;变量为距上次存款天数与存款天数占比(风险率模型即第2列,另含产品设计)。"
-        "仅按距上次存款天数者无需学习,且流失本身由其定义,故占优势。区间对储户重抽样,名单保持不变。",
+        "仅按距上次存款天数者无需学习,且流失本身由其定义,故占优势。区间对储户重抽样,名单保持不变。"
+        "第{until}日后的流失人数不予列示,以免由召回率反推小于十的计数。",
     ),
     Text(
-        en="Columns 1 to 3 hold behaviour fixed that the design may have changed; only column 4 compares the randomised groups, "
-        "among savers with a deposit. The comparison group has a matched rate of interest.",
-        zh="第1-3列控制了可能受设计影响的行为;仅第4列比较随机分组(限有存款者)。对照组为利息匹配。",
+        en="Columns 1 to 3 hold behaviour fixed that the design may have changed; only columns 4 and 5 compare the randomised groups, "
+        "among savers with a deposit. The comparison group has interest in place of prizes. In E risk and response are learned on one half of the savers "
+        "from answers before the product, by one logit for each randomised group, and judged on the other: lapses among listed savers "
+        "without a prize less those with one.",
+        zh="第1-3列控制了可能受设计影响的行为;仅第4、5列比较随机分组(限有存款者)。对照组以利息匹配代替奖励。E中风险与响应由半数储户的产品前问卷分组逻辑回归得出,"
+        "在另一半上评价:名单中未获奖励者与获奖励者流失率之差。",
     ),
 )
 

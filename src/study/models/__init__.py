@@ -2,10 +2,10 @@
 
 `panel.fit` (linearmodels) for linear panels, `iv.fit` (linearmodels) for instruments, `gram.build` for many models
 from one pass, `did.fit` for staggered adoption, `discrete.fit` for 0/1 outcomes, `hazard.fit` for events in discrete
-time, `ordinal.fit` for ordered levels.
+time, `cox.fit` for spells, `ordinal.fit` for ordered levels.
 """
 
-from . import collinearity, did, discrete, gram, gram_cells, hazard, iv, ordinal, panel
+from . import collinearity, cox, did, discrete, gram, gram_cells, hazard, iv, ordinal, panel
 from .errors import (
     BadOutcome,
     Collinear,
@@ -39,6 +39,7 @@ __all__ = [
     "Underidentified",
     "Unseen",
     "collinearity",
+    "cox",
     "did",
     "discrete",
     "gram",

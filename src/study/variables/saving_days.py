@@ -11,6 +11,15 @@ from study.sample import Built
 from . import profile
 
 LAST_DAY = 60  # of the person's own days in the product
+BEFORE = (  # asked before the product, of everybody
+    "demo_female_0",
+    "demo_education_0",
+    "labor_employed_0",
+    "labor_monthlyinc_0",
+    "save_dosave_0",
+    "gam_cpgi_0",
+    "pref_riskaverse_0",
+)
 
 
 def build(built: Built, gap: int) -> analytics.PersonPeriods:
@@ -37,3 +46,17 @@ def build(built: Built, gap: int) -> analytics.PersonPeriods:
         "gone": (rows["event_time"] - gap < rows["period"]).astype(int),
     }
     return replace(made, rows=rows.assign(**added, **{name: (arm == name).astype(float) for name in ("lottery", "regret")}))
+
+
+def spells(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row per saver of `build`'s rows: first day, last day at risk of the last deposit before a lapse, `stops`, design."""
+    kept = rows[rows["gone"] == 0].groupby("account")
+    return kept.agg(first=("period", "min"), last=("period", "max"), stops=("stops", "max"), lottery=("lottery", "first"), regret=("regret", "first")).reset_index()
+
+
+def people(built: Built, rows: pd.DataFrame) -> pd.DataFrame:
+    """One row per saver: what was asked before (BEFORE), prize (1 for both designs with a prize), lapsed (0/1)."""
+    savers = rows.groupby("account").agg(lottery=("lottery", "first"), regret=("regret", "first"), end=("event_time", "first")).reset_index()
+    made = savers.assign(prize=(savers["lottery"] + savers["regret"]).astype(int), lapsed=savers["end"].notna().astype(int))
+    asked = built.rows.dropna(subset="account").set_index("account")[list(BEFORE)].astype(float)
+    return made[["account", "prize", "lapsed"]].join(asked, on="account")
