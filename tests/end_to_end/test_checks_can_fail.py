@@ -123,6 +123,26 @@ def recall_as_precision(text):
     return text.replace('"precision": hit.sum() / len(alerts)', '"precision": hit.sum() / rows.sum()', 1)
 
 
+def other_ledger(text):
+    return text.replace("ledger_rows: {value: 7557,", "ledger_rows: {value: 7558,", 1)
+
+
+def one_day_sooner(text):
+    return text.replace("(following - days[time] > gap)", "(following - days[time] >= gap)", 1)
+
+
+def risk_from_the_start(text):
+    return text.replace("(cumulative[gap] - cumulative[silent.astype(int)])", "cumulative[gap]", 1)
+
+
+def contacts_rounded_up(text):
+    return text.replace("np.floor(capacity * at_risk + 1e-9)", "np.ceil(capacity * at_risk - 1e-9)", 1)
+
+
+def one_zero_more_beaten(text):
+    return text.replace("(ranks[one] - rankdata(s[one])) / zeros", "(ranks[one] - rankdata(s[one]) + 1) / zeros", 1)
+
+
 SOURCES = "design/sources.yaml"
 ALTERED = {
     ("01_sample", "check-figures"): (SOURCES, other_count),
@@ -141,6 +161,11 @@ ALTERED = {
     ("05_scoring", "check-published"): ("src/study/variables/scoring.py", running_loans_are_good, "berka"),
     ("05_scoring", "check-identities"): ("src/study/analytics/metrics.py", area_of_the_square, "berka"),
     ("05_scoring", "check-before"): ("src/study/variables/scoring.py", district_is_learned, "berka"),
+    ("06_early_warning", "check-figures"): (SOURCES, other_ledger, "akiba"),
+    ("06_early_warning", "check-days"): ("src/study/analytics/person_periods.py", one_day_sooner, "akiba"),
+    ("06_early_warning", "check-hazard"): ("src/study/analytics/lapse_risk.py", risk_from_the_start, "akiba"),
+    ("06_early_warning", "check-lists"): ("src/study/analytics/early_warning.py", contacts_rounded_up, "akiba"),
+    ("06_early_warning", "check-areas"): ("src/study/analytics/auc_interval.py", one_zero_more_beaten, "bankchurners"),
     ("07_recommendation", "check-figures"): (SOURCES, other_cards, "berka"),
     ("07_recommendation", "check-holdings"): ("src/study/variables/product_holdings.py", insurance_is_leasing, "berka"),
     ("07_recommendation", "check-recall"): ("src/study/analytics/recommenders.py", least_popular_first, "berka"),
