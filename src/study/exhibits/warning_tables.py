@@ -53,7 +53,7 @@ def lapses(fits: Mapping[str, object], lists: Mapping[str, object], targets: obj
     add(words.REALISED, [_realised(line) for _, line in table.iterrows()], fewest)
     notes = [_filled(note, **settings) for note in words.LAPSE_NOTES]
     heads = [words.FIRST, *(f"({place})" for place in range(1, 1 + PLACES))]
-    return build(heads, rows, notes=notes, wide=True, widths=(0.25, *[0.15] * PLACES), units=privacy.Units(behind=behind))
+    return build(heads, rows, notes=notes, wide=True, widths=(0.225, *[0.155] * PLACES), units=privacy.Units(behind=behind))
 
 
 def _realised(line: pd.Series) -> Text:
@@ -66,8 +66,7 @@ def _cell(line: pd.Series, measure: str, ranking: str) -> str | Text:
         return ""
     if measure == "lead_median" and privacy.small([line["caught"]])[0]:
         return privacy.MARK
-    decimals = 1 if measure == "lead_median" else 3 if "less" in measure else 2
-    return interval(line[measure], line[f"{measure}_low"], line[f"{measure}_high"], decimals)
+    return interval(line[measure], line[f"{measure}_low"], line[f"{measure}_high"], 1 if measure == "lead_median" else 2)
 
 
 def _hazards(fits: Mapping[str, object]) -> list[list]:

@@ -11,9 +11,9 @@ EVENT = Text(en="Event", zh="事件")
 BASELINE = Text(en="An effect for every", zh="基准效应")
 ROWS = Text(en="Days at risk", zh="风险期(人日)")
 EVENTS = Text(en="Events", zh="事件数")
-RETURN = Text(en="Deposit on the next day", zh="次日存款")
-STOP = Text(en="Last deposit, on days with one", zh="最后一次存款(存款日)")
-STOP_ANY = Text(en="Last deposit, on any day", zh="最后一次存款(任一日)")
+RETURN = Text(en="Deposit next day", zh="次日存款")
+STOP = Text(en="Last deposit, deposit days", zh="最后一次存款(存款日)")
+STOP_ANY = Text(en="Last deposit, all days", zh="最后一次存款(任一日)")
 DAY = Text(en="day of the product", zh="产品日")
 SILENCE = Text(en="day of the silence", zh="静默日")
 NO_BASELINE = Text(en="none (Cox)", zh="无(Cox)")
@@ -29,7 +29,7 @@ TERMS = {  # term -> label, step of the hazard ratio
     "log_times": (Text(en="Days with a deposit so far, log", zh="累计存款天数(对数)"), 1.0),
     "share": (Text(en="Share of days with a deposit, per tenth", zh="存款天数占比(每0.1)"), 0.1),
     "lottery": (Text(en="Lottery (randomised)", zh="彩票式(随机)"), 1.0),
-    "regret": (Text(en="Lottery with daily results (randomised)", zh="每日开奖彩票式(随机)"), 1.0),
+    "regret": (Text(en="Lottery, daily results (randomised)", zh="每日开奖彩票式(随机)"), 1.0),
 }
 RANKINGS = {
     "hazard": Text(en="Hazard", zh="风险率模型"),
@@ -55,9 +55,9 @@ LIST_PANELS = {
 }
 MEASURES = {
     "precision": Text(en="Precision (95 % interval)", zh="精确率(95%区间)"),
-    "less_recency": Text(en="less that of recency alone", zh="减仅按距上次存款天数"),
+    "less_recency": Text(en="Precision less that of recency", zh="精确率减仅按距上次存款天数者"),
     "recall": Text(en="Recall (95 % interval)", zh="召回率(95%区间)"),
-    "recall_less_recency": Text(en="less that of recency alone", zh="减仅按距上次存款天数"),
+    "recall_less_recency": Text(en="Recall less that of recency", zh="召回率减仅按距上次存款天数者"),
     "lead_median": Text(en="Median lead in days (95 % interval)", zh="提前天数中位数(95%区间)"),
 }
 TARGET_PANEL = Text(
@@ -70,8 +70,8 @@ LISTS = {
     "response": Text(en="Response to the prize", zh="对奖励的响应"),
     "random": Text(en="Random", zh="随机"),
 }
-EXPECTED = Text(en="Lapses prevented per saver, as the models expect", zh="模型预期每人减少的流失")
-REALISED = Text(en="as the experiment shows (95 % interval)", zh="随机实验所示(95%区间)")
+EXPECTED = Text(en="Lapses prevented per saver, expected", zh="每人减少的流失,模型预期")
+REALISED = Text(en="Lapses prevented, by the experiment", zh="每人减少的流失,随机实验所示(95%区间)")
 LAPSE_NOTES = (
     Text(
         en="A lapse is {gap} days without a deposit; a contact is a hit if the lapse is complete within the next {gap} days, and the lead is "
@@ -90,7 +90,7 @@ LAPSE_NOTES = (
         "第{until}日后的流失人数不予列示,以免由召回率反推小于十的计数。",
     ),
     Text(
-        en="Columns 1 to 3 hold behaviour fixed that the design may have changed; only columns 4 and 5 compare the randomised groups, "
+        en="Columns 1 to 3 hold behaviour fixed that the design may have changed; only columns 4 and 5 (one row per saver, no clusters) compare the randomised groups, "
         "among savers with a deposit. The comparison group has interest in place of prizes. In E risk and response are learned on one half of the savers "
         "from answers before the product, by one logit for each randomised group, and judged on the other: lapses among listed savers "
         "without a prize less those with one.",
