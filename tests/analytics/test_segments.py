@@ -6,7 +6,7 @@ import pytest
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 
-from study.analytics import BadValue, MissingColumn, NoVariation, TooFew, UnknownChoice, segments
+from study.analytics import BadValue, MissingColumn, NoVariation, TooFew, UnknownChoice, segments, shuffled
 
 TRUTH = np.repeat([0, 1, 2], [60, 90, 50])
 
@@ -98,3 +98,14 @@ def test_one_and_identical_customers_are_refused():
         group(customers().head(1))
     with pytest.raises(NoVariation, match="the same for all 5 customers: balance, visits"):
         group(pd.concat([customers().head(1)] * 5))
+
+
+def test_shuffled_columns_have_no_groups():
+    """Two clouds far apart: their columns shuffled fill all four corners, and two groups no longer fit."""
+    random = np.random.default_rng(1)
+    side = random.integers(0, 2, 400)
+    data = pd.DataFrame({"x": 10 * side + random.normal(0, 1, 400), "y": 10 * side + random.normal(0, 1, 400)})
+    options = {"features": ["x", "y"], "sort_by": "x", "k": [2, 4]}
+    apart = segments(data, **options, reps=2, seed=3).selection.set_index("k")["silhouette"]
+    mixed = shuffled(data, **options, seed=3).set_index("k")["silhouette"]
+    assert apart[2] > 0.8 and mixed[2] < 0.6 and mixed[4] > 0.7 and apart[4] < 0.6

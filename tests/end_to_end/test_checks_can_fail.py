@@ -143,6 +143,22 @@ def one_zero_more_beaten(text):
     return text.replace("(ranks[one] - rankdata(s[one])) / zeros", "(ranks[one] - rankdata(s[one]) + 1) / zeros", 1)
 
 
+def ranks_from_nought(text):
+    return text.replace("(rank - 0.5)", "(rank - 1.0)", 1)
+
+
+def stretched(text):
+    return text.replace("silhouette_score(z[sample], ", "silhouette_score(z[sample] ** 3, ", 1)
+
+
+def not_adjusted(text):
+    return text.replace("/ spread * (n - 1)", "/ spread * (n - p)", 1)
+
+
+def later_warning(text):
+    return text.replace("lapsed = idle >= rules.lapse", "lapsed = idle > rules.lapse", 1)
+
+
 SOURCES = "design/sources.yaml"
 ALTERED = {
     ("01_sample", "check-figures"): (SOURCES, other_count),
@@ -158,6 +174,11 @@ ALTERED = {
     ("03_value", "check-published"): ("src/study/data/akiba.py", designs_exchanged, "akiba"),
     ("03_value", "check-formulas"): ("src/study/value/cltv.py", no_retention, "akiba"),
     ("03_value", "check-identities"): ("src/study/value/bgbb.py", more_ways, "akiba"),
+    ("04_segments", "check-figures"): (SOURCES, other_cards, "berka"),
+    ("04_segments", "check-scores"): ("src/study/analytics/rfm.py", ranks_from_nought, "akiba"),
+    ("04_segments", "check-silhouette"): ("src/study/analytics/segments.py", stretched, "akiba"),
+    ("04_segments", "check-explained"): ("src/study/analytics/groupings.py", not_adjusted, "akiba"),
+    ("04_segments", "check-stages"): ("src/study/analytics/life_cycle.py", later_warning, "akiba"),
     ("05_scoring", "check-published"): ("src/study/variables/scoring.py", running_loans_are_good, "berka"),
     ("05_scoring", "check-identities"): ("src/study/analytics/metrics.py", area_of_the_square, "berka"),
     ("05_scoring", "check-before"): ("src/study/variables/scoring.py", district_is_learned, "berka"),

@@ -3,30 +3,9 @@
 import pandas as pd
 import pytest
 from answers import check
+from savers import LEDGER, built_of, made
 
-from study import data, design, sample
-from study.data import registry
-from study.sample import Built
 from study.variables import value_inputs, value_lines
-
-DESIGN = design.load()
-
-
-def built_of(arm, require):
-    require(registry.of_arm(arm)[0])
-    return sample.build(arm, data.read(arm), DESIGN, "strict")
-
-
-def made(rows, **tables):
-    return Built("akiba", pd.DataFrame(rows), {name: pd.DataFrame(table) for name, table in tables.items()}, *[None] * (len(Built.__dataclass_fields__) - 3))
-
-
-LEDGER = {  # one in the sample deposits on days 1 (twice), 3 and 31; the prize, day 61, a refund and a stranger do not count
-    "account": [7, 7, 7, 7, 7, 7, 7, 8],
-    "period": [1, 1, 3, 31, 61, 2, 4, 1],
-    "kind": ["deposit", "deposit", "deposit", "deposit", "deposit", "prize", "refund", "deposit"],
-    "amount_cents": [1000, 500, 2000, 3000, 4000, 100, -100, 900],
-}
 
 
 def test_days_histories_and_halves_by_hand():

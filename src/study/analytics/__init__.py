@@ -3,7 +3,7 @@
 `metrics` and `splits` are the small parts; `auc_interval`, `calibration` and `scoring` use them.
 """
 
-from . import anomaly, auc_interval, early_warning, injection, leakage, metrics, policy, recommend, scoring, splits
+from . import anomaly, auc_interval, early_warning, groupings, injection, leakage, metrics, policy, recommend, scoring, splits
 from .aipw import aipw
 from .calibration import Calibration, calibration
 from .errors import AnalyticsError, BadValue, MissingColumn, NoVariation, TooFew, UnknownChoice
@@ -12,7 +12,8 @@ from .lapse_risk import lapse_risk
 from .life_cycle import STAGES, LifeCycle, LifeCycleRules, life_cycle
 from .person_periods import PersonPeriods, person_periods
 from .rfm import Rfm, frequency_and_age, rfm
-from .segments import Segments, segments
+from .segments import Segments, segments, shuffled
+from .stage_moves import stage_moves, stage_shares
 from .target_lists import TargetLists, risk_and_response, target_lists
 from .warning_scores import warning_scores
 
@@ -38,6 +39,7 @@ __all__ = [
     "calibration",
     "early_warning",
     "frequency_and_age",
+    "groupings",
     "holdings",
     "injection",
     "lapse_risk",
@@ -51,7 +53,10 @@ __all__ = [
     "risk_and_response",
     "scoring",
     "segments",
+    "shuffled",
     "splits",
+    "stage_moves",
+    "stage_shares",
     "target_lists",
     "warning_scores",
 ]

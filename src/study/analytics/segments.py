@@ -102,6 +102,27 @@ def segments(
     return Segments(labels, probability, chosen, selection, _profiles(frame, label), note, settings)
 
 
+def shuffled(data: pd.DataFrame, *, seed: int, **options) -> pd.DataFrame:
+    """Silhouettes of the same columns, each put in random order: what a cloud without groups would show.
+
+    Every column keeps its distribution, and nothing is left that ties them together. Groups are worth the name
+    if the silhouettes of the data are above these.
+
+    Parameters
+    ----------
+    options : of `segments`, without reps
+
+    Returns
+    -------
+    DataFrame k, silhouette
+    """
+    random = np.random.default_rng(seed)
+    features = list(options["features"])
+    named(data, *features)
+    mixed = pd.DataFrame({name: random.permutation(data[name].to_numpy()) for name in features})
+    return segments(mixed, seed=seed, reps=2, **options).selection[["k", "silhouette"]]
+
+
 def _standardised(data: pd.DataFrame, features: list[str], transform: Mapping[str, str]) -> np.ndarray:
     named(data, *features)
     unknown = {name: kind for name, kind in transform.items() if kind not in TRANSFORMS or name not in features}

@@ -24,12 +24,14 @@ from .anonymity_table import anonymity
 from .builders import attrition, codebook, correlation_table, customer_relations, descriptives
 from .findings import Finding, findings
 from .index_table import fintech_index
+from .life_cycle_tables import life_cycle
 from .plots import indicators
 from .recommendation_tables import recommendation
 from .regression import Line, Variant, regressions, save_line, variants
 from .report_table import report
 from .run import Run, start
 from .save import ExhibitError, save_figure, save_number, save_table
+from .segment_tables import segments
 from .table import Table, Text
 from .table import build as table
 from .value_plots import value_panels
@@ -55,6 +57,7 @@ __all__ = [
     "findings",
     "fintech_index",
     "indicators",
+    "life_cycle",
     "purchase_numbers",
     "purchase_plots",
     "purchase_tables",
@@ -68,6 +71,7 @@ __all__ = [
     "scoring_plots",
     "scoring_tables",
     "scoring_texts",
+    "segments",
     "start",
     "table",
     "texts",

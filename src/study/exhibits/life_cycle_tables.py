@@ -1,0 +1,77 @@
+"""A5: stages of the life cycle by period, the moves between them, and what a stage says beside simpler facts."""
+
+from typing import Mapping, Sequence
+
+import pandas as pd
+
+from study import privacy
+
+from . import segment_texts as words
+from .recommendation_tables import interval
+from .segment_tables import filled
+from .table import Table, Text, build
+
+WIDTHS = (0.18, 0.09, 0.08, 0.09, 0.14, 0.15, 0.13, 0.14)
+
+
+def life_cycle(
+    shares: pd.DataFrame, moves: pd.DataFrame, explained: pd.DataFrame, customers: int, *, arm: str, periods: Mapping[int, str], **stated: float
+) -> Table:
+    """The table of an arm.
+
+    Parameters
+    ----------
+    shares, moves : of `analytics.stage_shares`, `analytics.stage_moves`
+    explained : of `analytics.groupings.explained`; customers : behind it
+    periods : those to be shown -> how they are called
+    stated : numbers that the notes name
+    """
+    rows: list = [[words.STAGE_PANELS["shares"]]]
+    behind: dict = {}
+    for period, called in periods.items():
+        found = shares[shares["period"] == period].set_index("stage")
+        total = int(found["total"].iloc[0])
+        behind |= _counted(len(rows), found["customers"], total)
+        cells = [_share(found, stage) for stage in words.STAGES]
+        rows.append([filled(words.PERIOD[arm], at=called), f"{total:,}", "", *cells])
+    rows.append([words.STAGE_PANELS["moves"]])
+    for start in [name for name in words.STAGES if name in set(moves["start"])]:
+        found = moves[moves["start"] == start].set_index("end")
+        out, at_risk = int(found["out_of"].iloc[0]), int(found["at_risk"].iloc[0])
+        behind |= _counted(len(rows), found["customers"], out) | {(len(rows), 2): out}
+        rows.append([words.STAGES[start], f"{out:,}", f"{at_risk:,}", *(_move(found, stage) for stage in words.STAGES)])
+    panel, following = words.STAGE_PANELS["explained"], words.NEXT[arm]
+    rows += [[Text(en=panel.en.format(outcome=following.en), zh=panel.zh.format(outcome=following.zh))], list(words.STAGE_HEADS)]
+    for line in explained.to_dict("records"):
+        behind |= {(len(rows), column): customers for column in range(1, 6)}
+        rows.append(_line(line, customers))
+    notes = [filled(note, **stated) for note in (words.STAGE_NOTES[arm], words.STAGE_NOTES["all"])]
+    return build(words.STAGE_COLUMNS, rows, notes=notes, widths=WIDTHS, units=privacy.Units(counts={1}, behind=behind))
+
+
+def _counted(row: int, customers: pd.Series, total: int) -> dict:
+    places = {stage: 3 + place for place, stage in enumerate(words.STAGES)}
+    return {(row, 1): total} | {(row, places[stage]): int(count) for stage, count in customers.items()}
+
+
+def _share(found: pd.DataFrame, stage: str) -> str:
+    return f"{100 * found.loc[stage, 'share']:.1f}{_star(found, stage)}" if stage in found.index else ""
+
+
+def _move(found: pd.DataFrame, stage: str) -> str | Text:
+    if stage not in found.index:
+        return ""
+    line = found.loc[stage]
+    made = interval(*(100 * line[name] for name in ("share", "low", "high")), 0)
+    return Text(en=made.en + _star(found, stage), zh=made.zh + _star(found, stage))
+
+
+def _star(found: pd.DataFrame, stage: str) -> str:
+    return "*" if found.loc[stage, "with_small"] else ""
+
+
+def _line(line: Mapping, customers: int) -> Sequence:
+    value = interval(*(100 * line[name] for name in ("explained", "low", "high")), 1)
+    ahead = interval(*(100 * line[name] for name in ("ahead", "ahead_low", "ahead_high")), 1)
+    shown = "" if line["predictor"] == "stage" else ahead
+    return [words.KNOWN[line["predictor"]], f"{customers:,}", f"{int(line['n']):,}", str(int(line["columns"])), value, shown, "", ""]

@@ -1,0 +1,160 @@
+"""T23: segments of customers: choice of k, profiles, and what came afterwards beside simpler groupings."""
+
+from typing import Mapping
+
+import pandas as pd
+
+from study import privacy
+
+from . import segment_texts as words
+from .recommendation_tables import interval
+from .table import Table, Text, build
+from .texts import WITHHELD
+
+WIDTHS = (0.25, 0.12, 0.16, 0.16, 0.16, 0.15)
+
+
+def segments(
+    kmeans, mixture, shuffled: pd.DataFrame, after: Mapping[str, pd.DataFrame], explained: Mapping[str, pd.DataFrame],
+    *, arm: str, age: pd.DataFrame | None = None, least: int = privacy.LEAST, **stated: float,
+) -> Table:  # fmt: skip
+    """The table of an arm.
+
+    Parameters
+    ----------
+    kmeans, mixture : of `analytics.segments`
+    shuffled : of `analytics.shuffled`, for k-means
+    after : "kmeans", "rfm" -> of `analytics.groupings.by_group`
+    explained : outcome -> of `analytics.groupings.explained`
+    age : measure (count, rate, window), n, pearson, spearman, explained; or None
+    least : customers behind a share
+    stated : numbers that the notes name
+    """
+    n = int(kmeans.profiles["n"].sum())
+    rows = [[words.PANELS["choice"]], list(words.QUALITY), *_choice(kmeans, mixture, shuffled)]
+    behind = {(row, column): n for row in range(2, len(rows)) for column in range(1, 6)}
+    _extend(rows, behind, words.PANELS["profiles"], *_profiles(kmeans.profiles, arm))
+    _extend(rows, behind, words.PANELS["outcomes"], *_afterwards(after, kmeans.profiles, least))
+    _extend(rows, behind, words.PANELS["explained"], *_explained(explained))
+    if age is not None:
+        _extend(rows, behind, words.PANELS["age"], *_age(age))
+    hidden = any(cell == privacy.MARK for row in rows for cell in row)
+    notes = [filled(note, **stated) for note in (words.NOTES["all"], words.NOTES["explained"], words.NOTES[arm])]
+    return build(words.COLUMNS, rows, notes=[*notes, *([WITHHELD] if hidden else [])], widths=WIDTHS, units=privacy.Units(behind=behind))
+
+
+def _extend(rows: list, behind: dict, panel: Text, lines: list, counts: Mapping) -> None:
+    """Add a panel; its cells' customers are given by (line, column)."""
+    rows.append([panel])
+    behind |= {(len(rows) + line, column): count for (line, column), count in counts.items()}
+    rows += lines
+
+
+def _choice(kmeans, mixture, shuffled: pd.DataFrame) -> list:
+    first, second = kmeans.selection.set_index("k"), mixture.selection.set_index("k")
+    alone = shuffled.set_index("k")["silhouette"]
+    made = []
+    for k in first.index:
+        cells = [_taken(first.loc[k], "silhouette"), f"{alone[k]:.3f}", f"{first.loc[k, 'stability']:.2f}"]
+        made.append([str(k), *cells, _taken(second.loc[k], "silhouette"), f"{second.loc[k, 'stability']:.2f}"])
+    return made
+
+
+def _taken(line: pd.Series, name: str) -> str | Text:
+    value = f"{line[name]:.3f}"
+    return Text(en=f"{value} ({words.CHOSEN.en})", zh=f"{value}({words.CHOSEN.zh})") if line["chosen"] else value
+
+
+def _profiles(profiles: pd.DataFrame, arm: str) -> tuple[list, dict]:
+    names = ("recency", "frequency", "monetary")
+    lines: list = [[words.SEGMENT, words.CUSTOMERS, words.SHARE, *(words.FEATURES[arm, name] for name in names)]]
+    counts = {}
+    for line in profiles.to_dict("records"):
+        counts |= {(len(lines), column): int(line["n"]) for column in range(1, 6)}
+        medians = [f"{line[f'{name}_median']:,.0f}" for name in names]
+        lines.append([label(line["segment"], line["name"]), f"{int(line['n']):,}", f"{line['share']:.2f}", *medians])
+    return lines, counts
+
+
+def label(segment: int, name: str) -> Text:
+    """A segment's number and the words of its name ("low recency, high frequency")."""
+    said = [words.WORDS[feature, level] for level, feature in (part.split(" ") for part in name.split(", "))] if name[:4] in ("low ", "high") else [words.TYPICAL]
+    return Text(en=f"{segment}: {', '.join(x.en for x in said)}", zh=f"{segment}:{'、'.join(x.zh for x in said)}")
+
+
+def _afterwards(after: Mapping[str, pd.DataFrame], profiles: pd.DataFrame, least: int) -> tuple[list, dict]:
+    outcomes = list(dict.fromkeys(after["kmeans"]["outcome"]))
+    head = [cell for name in outcomes for cell in (words.OUTCOMES[name], words.EMPTY)]
+    lines: list = [[words.GROUPING, words.CUSTOMERS, *head]]
+    names = dict(zip(profiles["segment"], profiles["name"]))
+    shown = {name: _having({key: table[table["outcome"] == name] for key, table in after.items()}, least) for name in outcomes}
+    counts = {}
+    for key, table in after.items():
+        groups = sorted(table["group"].unique())
+        for group in groups:
+            found = table[table["group"] == group].set_index("outcome")
+            title = label(group, names[group]) if key == "kmeans" else filled(words.PART, at=group, of=len(groups))
+            n = int(found["n"].iloc[0])
+            counts[len(lines), 1] = n
+            cells = []
+            for place, name in enumerate(outcomes):
+                behind, hide = shown[name][key, group]
+                counts |= {(len(lines), 2 + 2 * place + i): behind for i in (0, 1)}
+                cells += [privacy.MARK, privacy.MARK] if hide else _mean(found.loc[name])
+            lines.append([title, f"{n:,}", *cells])
+    return lines, counts
+
+
+def _having(tables: Mapping[str, pd.DataFrame], least: int) -> dict:
+    """Customers behind each mean and whether it is withheld: a share of 0 and 1 shows those who have it and those who have not."""
+    binary = all(((table["mean"] * table["n"]).round(6) == table["having"]).all() and table["mean"].between(0, 1).all() for table in tables.values())
+    if not binary:
+        return {(key, group): (n, n < least) for key, table in tables.items() for group, n in zip(table["group"], table["n"])}
+    few = {key: privacy.small(table["having"], least) | privacy.small(table["n"] - table["having"], least) for key, table in tables.items()}
+    if sum(mask.any() for mask in few.values()) == 1:  # the other grouping gives the total away
+        key = next(key for key, mask in few.items() if mask.any())
+        counts = [*tables[key]["having"], tables[key]["having"].sum()]
+        few[key] = privacy.withheld(counts, [(len(counts) - 1, range(len(counts) - 1))], keep=[len(counts) - 1], least=least)[:-1]
+    made = {}
+    for key, table in tables.items():
+        for group, n, having, hide in zip(table["group"], table["n"], table["having"], few[key]):
+            made[key, group] = (int(min(having, n - having)), bool(hide))
+    return made
+
+
+def _mean(line: pd.Series) -> list:
+    decimals = 3 if line["high"] <= 1 else 1
+    value, low, high = (f"{line[name]:,.{decimals}f}" for name in ("mean", "low", "high"))
+    return [value, Text(en=f"{low} to {high}", zh=f"{low}至{high}")]
+
+
+def _explained(explained: Mapping[str, pd.DataFrame]) -> tuple[list, dict]:
+    outcomes = list(explained)
+    head = [words.GROUPING, words.GROUPS]
+    for name in outcomes:
+        head += [words.OUTCOMES[name], words.LESS]
+    lines, counts = [head], {}
+    for name in explained[outcomes[0]]["predictor"]:
+        cells: list = []
+        for outcome in outcomes:
+            line = explained[outcome].set_index("predictor").loc[name]
+            cells.append(interval(100 * line["explained"], 100 * line["low"], 100 * line["high"], 1))
+            ahead = [100 * line[f"ahead{end}"] for end in ("", "_low", "_high")]
+            cells.append("" if name == "kmeans" else interval(*ahead, 1))
+        counts |= {(len(lines), column): int(line["n"]) for column in range(2, 6)}
+        lines.append([words.PREDICTORS[name], "" if name == "linear" else str(int(line["columns"])), *cells])
+    return lines, counts
+
+
+def _age(age: pd.DataFrame) -> tuple[list, dict]:
+    lines, counts = [list(words.AGE)], {}
+    for line in age.to_dict("records"):
+        counts |= {(len(lines), column): int(line["n"]) for column in range(1, 5)}
+        cells = [f"{line['pearson']:.2f}", f"{line['spearman']:.2f}", f"{100 * line['explained']:.1f}"]
+        lines.append([words.MEASURES[line["measure"]], f"{int(line['n']):,}", *cells, ""])
+    return lines, counts
+
+
+def filled(text: Text, **values) -> Text:
+    """A text with its numbers, in both languages."""
+    return Text(en=text.en.format(**values), zh=text.zh.format(**values))
