@@ -55,3 +55,12 @@ def test_the_stages_are_those_of_the_customer_months(require, tmp_path):
 @pytest.mark.parametrize("arm", stage_inputs.RULES)
 def test_every_arm_has_its_rules(arm):
     assert arm in stage_inputs.MAKERS and stage_inputs.shown(arm)
+
+
+def test_nothing_is_known_of_those_who_have_not_begun():
+    late = {name: [*column, extra] for (name, column), extra in zip(LEDGER.items(), (9, 16, "deposit", 800))}
+    rows = stage_inputs.build(made({"account": [7.0, 9.0]}, ledger=late))
+    stages = analytics.life_cycle(rows, **NAMES, activity="activity", value="value", rules=stage_inputs.RULES["akiba"]).stages
+    ahead = stage_inputs.following(rows, stages)
+    # day 16 is in week 3: weeks 3 to 7 of the second saver
+    assert ahead.loc[ahead["customer"] == 9, "calendar"].tolist() == [3, 4, 5, 6, 7] and "acquisition" not in set(ahead["stage"])

@@ -159,7 +159,7 @@ STAGE_NOTES = {
     ),
     "all": Text(
         en="* Stages of fewer than ten customers are added to the largest one of the row; rows out of a stage that fewer than ten customers have left are not shown. "
-        "Intervals: {reps} bootstrap draws over customers, who make several moves each.",
-        zh="*:不足十名客户的阶段并入该行最大者;离开客户不足十名的阶段不列。区间:{reps}次客户自助抽样(每位客户有多次转移)。",
+        "Panel C: periods from the first activity on. Intervals: {reps} bootstrap draws over customers, who make several moves each.",
+        zh="*:不足十名客户的阶段并入该行最大者;离开客户不足十名的阶段不列。C面板:自首次活动起的各期。区间:{reps}次客户自助抽样(每位客户有多次转移)。",
     ),
 }

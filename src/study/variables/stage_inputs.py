@@ -45,26 +45,26 @@ def _berka(built: Built) -> pd.DataFrame:
     return _filled(sums, pd.MultiIndex.from_tuples(spans, names=["customer", "period"]))
 
 
-def following(rows: pd.DataFrame, stages: pd.DataFrame, longest: int = 4, fifths: int = 5) -> pd.DataFrame:
-    """What is known at the end of each period but the last, and the activity of the next.
+def following(rows: pd.DataFrame, stages: pd.DataFrame, longest: int = 4, parts: int = 5) -> pd.DataFrame:
+    """What is known at the end of each period from the first activity to the last but one, and the activity of the next.
 
     Parameters
     ----------
     rows : of `build`; stages : of `analytics.life_cycle`
-    longest : silences of so many periods or more are one group
+    longest : silences of so many periods or more are one group; parts : of the activity
 
     Returns
     -------
-    DataFrame customer, stage, silence (periods since the last activity, -1 before the first), activity (parts of the period's
+    DataFrame customer, stage, silence (periods since the last activity), activity (parts of the period's
         activity), calendar (period), next (activity of the next period)
     """
     table = rows.sort_values(["customer", "period"], ignore_index=True).merge(stages, on=["customer", "period"])
     by = table["customer"]
     latest = table["period"].where(table["activity"] > 0).groupby(by).ffill()
     made = pd.DataFrame({"customer": by, "stage": table["stage"], "calendar": table["period"], "next": table.groupby(by)["activity"].shift(-1)})
-    made["silence"] = (table["period"] - latest).clip(upper=longest).fillna(-1).astype(int)
-    made = made.assign(amount=table["activity"]).dropna(subset="next")
-    return made.assign(activity=groupings.parts(made["amount"], fifths)).drop(columns="amount")
+    made = made.assign(amount=table["activity"], silence=(table["period"] - latest).clip(upper=longest)).dropna(subset=["next", "silence"])
+    made["silence"] = made["silence"].astype(int)
+    return made.assign(activity=groupings.parts(made["amount"], parts)).drop(columns="amount")
 
 
 def shown(arm: str) -> dict[int, str]:
