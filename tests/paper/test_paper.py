@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import sys
 import zipfile
 
 import pytest
@@ -134,3 +135,21 @@ def test_a_warning_of_typst_is_an_error(tmp_path):
 def test_an_error_of_typst_is_named(tmp_path):
     with pytest.raises(PaperError, match="Typst: .*"):
         pdf("#nothing-like-this", tmp_path)
+
+
+def test_a_current_paper_is_not_built_again_and_any_change_is_seen(project, monkeypatch):
+    files = build(project)
+    made = []
+    monkeypatch.setattr(sys.modules["study.paper.build"], "_made", lambda *of: made.append(of) or {file.suffix[1:]: file.read_bytes() for file in files})
+    assert build(project) == files and not made
+    changes = [project / "paper" / "references.bib", next((project / "results").rglob("*.png")), project / "paper" / "template.tex", files[2]]
+    for times, file in enumerate(changes, start=1):
+        file.write_bytes(file.read_bytes() + b"\n")
+        build(project)
+        assert len(made) == times, f"{file.name} has changed"
+        build(project)
+        assert len(made) == times
+    files[0].unlink()
+    monkeypatch.undo()
+    build(project)
+    assert files[0].read_bytes() == (root() / "paper" / files[0].name).read_bytes()

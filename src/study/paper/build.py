@@ -9,25 +9,36 @@ import typst
 from study.design import load
 from study.exhibits import pandoc, style, word
 
-from . import document
+from . import current, document
 from .checks import check
 from .text import PaperError, mentions, numbering, published, render
 
+KINDS = ("pdf", "docx", "html", "tex")
 SHOWN = 20  # faults that are listed
 
 
 def build(root: Path, language: str = "en") -> list[Path]:
-    """Build the paper of a language from paper/paper.<language>.md and results/.
+    """Build the paper of a language from paper/paper.<language>.md and results/, unless it is current.
 
     Returns
     -------
-    the files written: paper.pdf, paper.docx, paper.html, paper.tex (with .zh before the suffix in
+    the files: paper.pdf, paper.docx, paper.html, paper.tex (with .zh before the suffix in
     Chinese)
 
     Raises
     ------
     PaperError listing the faults of the text; nothing is replaced then.
     """
+    folder, stem = root / "paper", f"paper{'' if language == 'en' else '.' + language}"
+    files = [folder / f"{stem}.{kind}" for kind in KINDS]
+    if not current.is_current(root, stem, files):
+        _replace(files, _made(root, language))
+        current.remember(root, stem, files)
+    return files
+
+
+def _made(root: Path, language: str) -> dict[str, bytes]:
+    """The content of every file of the paper."""
     folder = root / "paper"
     source = (folder / f"paper.{language}.md").read_text(encoding="utf-8")
     numbers, exhibits = published(root / "results")
@@ -44,7 +55,7 @@ def build(root: Path, language: str = "en") -> list[Path]:
         for kind, to in (("docx", "docx"), ("html", "html5"), ("tex", "latex"), ("typ", "typst"))
     }
     made["pdf"] = pdf(made.pop("typ").decode("utf-8"), root)
-    return _replace(folder, f"paper{'' if language == 'en' else '.' + language}", made)
+    return made
 
 
 def _write(content: dict, to: str, root: Path) -> bytes:
@@ -91,14 +102,11 @@ def _scratch(root: Path) -> Path:
     return folder
 
 
-def _replace(folder: Path, stem: str, made: dict[str, bytes]) -> list[Path]:
+def _replace(files: list[Path], made: dict[str, bytes]) -> None:
     """Write the files, those that changed, after all were made."""
-    files = []
-    for kind in ("pdf", "docx", "html", "tex"):
-        file = folder / f"{stem}.{kind}"
-        if not file.is_file() or file.read_bytes() != made[kind]:
+    for file in files:
+        content = made[file.suffix[1:]]
+        if not file.is_file() or file.read_bytes() != content:
             new = file.with_name(f".{file.name}.new")
-            new.write_bytes(made[kind])
+            new.write_bytes(content)
             new.replace(file)
-        files.append(file)
-    return files

@@ -2,6 +2,7 @@
 
 import ast
 import json
+from functools import lru_cache
 from pathlib import Path
 
 from study.design import root
@@ -18,7 +19,7 @@ def of_notebook(notebook: Path) -> list[Path]:
     code = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "code")
     source = root() / "src"
     found: set[Path] = set()
-    waiting = _imports(code, package="", source=source)
+    waiting = set(_imports(code, package="", source=source))
     while waiting:
         file = waiting.pop()
         if file not in found:
@@ -28,7 +29,8 @@ def of_notebook(notebook: Path) -> list[Path]:
     return sorted(found)
 
 
-def _imports(code: str, package: str, source: Path) -> set[Path]:
+@lru_cache(maxsize=None)
+def _imports(code: str, package: str, source: Path) -> frozenset[Path]:
     """The files that a piece of code imports, packages' __init__.py included."""
     files: set[Path] = set()
     for node in ast.walk(ast.parse(code)):
@@ -42,7 +44,7 @@ def _imports(code: str, package: str, source: Path) -> set[Path]:
         for name in names:
             if name.split(".")[0] == "study":
                 files |= _files(name, source)
-    return files
+    return frozenset(files)
 
 
 def _absolute(node: ast.ImportFrom, package: str) -> str:

@@ -27,9 +27,9 @@ def publish(planned) -> list[str]:
     """
     try:
         new = assemble(planned)
-        privacy.check_release(new, planned.arm)
         changed = differences(planned.results, new)
         if changed:
+            privacy.check_release(new, planned.arm)
             _swap(planned.results, new)
         return changed
     except privacy.ReleaseRefused as error:
