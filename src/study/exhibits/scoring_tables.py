@@ -56,7 +56,8 @@ def models_side_by_side(compared: Mapping[str, pd.DataFrame], *, alone: str, gro
     # an AUC is a share of pairs, a gain in cost or Brier is of all rows tested; `_lift` withholds a best tenth of few
     behind = {(1, 1): MORO["contacts"], (1, 4): MORO["contacts"]} if published else {}
     units = Units(counts={10, 11}, bases=dict.fromkeys((3, 4), 10) | dict.fromkeys((1, 2, 5, 6, 7, 8, 9)), behind=behind)
-    return build(texts.A3_COLUMNS, rows, notes=notes, wide=True, units=units)
+    widths = (0.17, 0.14, 0.165, 0.05, 0.055, 0.06, 0.06, 0.05, 0.065, 0.065, 0.06, 0.06)
+    return build(texts.A3_COLUMNS, rows, notes=notes, wide=True, units=units, widths=widths)
 
 
 def _scorer(line: Mapping, label: Text) -> list:

@@ -5,8 +5,8 @@ from study.design.entries import Text
 LEARNERS = {
     "logit": Text(en="Logit", zh="Logit回归"),
     "tree": Text(en="Decision tree", zh="决策树"),
-    "svm": Text(en="Support vector machine", zh="支持向量机"),
-    "boosting": Text(en="Gradient boosting (yardstick)", zh="梯度提升(参照)"),
+    "svm": Text(en="SVM", zh="支持向量机"),
+    "boosting": Text(en="Boosting (yardstick)", zh="梯度提升(参照)"),
     "prior": Text(en="Base rate alone", zh="仅基准率"),
 }
 ALONE = {
