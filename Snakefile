@@ -1,4 +1,4 @@
-# The stages of the arms: every notebook is run again when it, the code it imports, the design, the
+# The stages of the arms: every notebook is run again when it, the code it uses, the design, the
 # arm's data or its parameters changed. `study run` calls this; so can snakemake on a cluster:
 #   snakemake --cores 2
 import json

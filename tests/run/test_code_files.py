@@ -1,33 +1,89 @@
-"""The code that a notebook depends on: what it imports, and no other file."""
+"""The code that a notebook depends on: what it uses, and no other file."""
 
+import cProfile
 import json
+import pstats
+from pathlib import Path
 
+import pytest
+
+from study import analytics, data, design, exhibits, inference, models, privacy, sample, value, variables  # noqa: F401, imported before the trace
 from study.design import relative, root
 from study.run import code_files
 
 
-def notebook(tmp_path, code):
-    path = tmp_path / "n.ipynb"
-    path.write_text(json.dumps({"cells": [{"cell_type": "code", "source": [code]}]}))
-    return path
+@pytest.fixture
+def used(tmp_path):
+    """The files of src/study that a notebook of one cell uses."""
+
+    def call(code):
+        path = tmp_path / "n.ipynb"
+        path.write_text(json.dumps({"cells": [{"cell_type": "code", "source": [code]}]}))
+        return {relative(file).removeprefix("src/study/") for file in code_files.of_notebook(path)}
+
+    return call
 
 
-def test_only_what_is_imported_counts(tmp_path):
-    files = [relative(f) for f in code_files.of_notebook(notebook(tmp_path, "from study import design"))]
-    assert "src/study/design/load.py" in files and "src/study/__init__.py" in files
-    assert not [f for f in files if not f.startswith(("src/study/design/", "src/study/__init__"))]
+def test_a_gathering_package_is_looked_through(used):
+    """`analytics/__init__.py` takes `rfm` from rfm.py, which uses checks, errors and inputs of its room."""
+    files = used("from study import analytics\nanalytics.rfm(1)")
+    assert "analytics/rfm.py" in files and "analytics/errors.py" in files
+    assert not files & {"analytics/__init__.py", "analytics/recommend.py", "analytics/policy.py"}
 
 
-def test_imports_of_imports_count(tmp_path):
-    files = {relative(f) for f in code_files.of_notebook(notebook(tmp_path, "import study.exhibits.save"))}
-    assert {"src/study/exhibits/pandoc.py", "src/study/design/entries.py"} <= files
-    assert "src/study/cli.py" not in files
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from study.exhibits import save_table\nsave_table",
+        "from study import exhibits\nexhibits.save_table",
+        "from study import exhibits as shown\nshown.save_table('T1')",
+        "import study.exhibits.save",
+        "from study.exhibits import save as saved\nsaved.save_table",
+    ],
+)
+def test_every_way_to_import_leads_to_the_same_code(used, code):
+    files = used(code)
+    assert {"exhibits/save.py", "exhibits/pandoc.py", "design/entries.py"} <= files
+    assert not files & {"cli.py", "exhibits/scoring_tables.py"}
 
 
-def test_other_packages_do_not_count(tmp_path):
-    assert code_files.of_notebook(notebook(tmp_path, "import pandas\nfrom numpy import linalg")) == []
+def test_a_module_of_a_package_is_that_module(used):
+    files = used("from study import exhibits\nexhibits.scoring_tables.points(1)")
+    assert "exhibits/scoring_tables.py" in files and "exhibits/purchase_tables.py" not in files
 
 
-def test_every_notebook_imports_some_code_of_the_study():
+def test_a_package_with_code_of_its_own_counts_itself(used):
+    files = used("from study import sample\nsample.build('akiba')")
+    assert {"sample/__init__.py", "sample/customers.py"} <= files
+
+
+@pytest.mark.parametrize("code", ["from study import design", "from study import design\nprint(design)", "from study import design\ndesign.no_such_name"])
+def test_a_use_that_can_not_be_followed_counts_the_whole_package(used, code):
+    here = {f"design/{path.name}" for path in (root() / "src" / "study" / "design").glob("*.py")}
+    assert here <= used(code)
+
+
+def test_two_bindings_of_one_name_both_count(used):
+    files = used("from study.value import sbg as fit\ndef f():\n    from study.models import panel as fit\n    return fit.fit")
+    assert {"value/sbg.py", "models/panel.py"} <= files
+
+
+def test_other_packages_do_not_count(used):
+    assert used("import pandas\nfrom numpy import linalg\nlinalg.norm(1)") == set()
+
+
+def test_every_notebook_uses_some_code_of_the_study():
     for path in sorted((root() / "notebooks").glob("*.ipynb")):
         assert code_files.of_notebook(path), path.name
+
+
+@pytest.mark.parametrize("stage", ["02_indicators", "20_cases"])
+def test_no_function_runs_that_is_not_among_them(stage):
+    """The notebook's cells are run under a profiler, which lists every function called."""
+    notebook = root() / "notebooks" / f"{stage}.ipynb"
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    source = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    profile = cProfile.Profile()
+    profile.runcall(exec, compile(source, str(notebook), "exec"), {})
+    called = {Path(file) for file, _, name in pstats.Stats(profile).stats if "/src/study/" in file and name != "<module>"}
+    assert called and called <= set(code_files.of_notebook(notebook))

@@ -1,6 +1,5 @@
 """Stages by period and moves between them, for publication: intervals over customers, small groups added to the largest."""
 
-import numpy as np
 import pandas as pd
 
 from . import resampling

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Mapping
 
 import pandas as pd
-import pandera.pandas as pa
 
 from study.design import relative
 

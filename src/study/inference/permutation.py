@@ -5,7 +5,6 @@ from itertools import permutations as orders
 from math import factorial
 
 import numpy as np
-import pandas as pd
 
 from study.models.errors import DuplicateKeys, ModelError
 from study.models.fit import Fit

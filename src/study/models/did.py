@@ -5,7 +5,6 @@ from typing import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from . import did_callaway_santanna as callaway_santanna
 from . import did_imputation as imputation

@@ -1,7 +1,5 @@
 """Hazards in discrete time: an event that happens to a unit once, in one of several periods."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 

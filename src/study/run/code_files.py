@@ -1,15 +1,23 @@
-"""The files of src/study that a notebook imports, directly or through others, and no others."""
+"""The files of src/study that a notebook's code uses, directly or through others, and no others.
+
+A package's __init__.py that only gathers names is looked through: of `exhibits.save_table` the file that defines
+`save_table` counts, not everything that `exhibits` gathers. Where a use can not be read off the code, such as a
+package handed on as a value, the whole package counts.
+"""
 
 import ast
 import json
 from functools import lru_cache
 from pathlib import Path
+from typing import Iterable, Mapping
 
 from study.design import root
 
+Target = tuple[str, ...]  # study, exhibits, save_table
+
 
 def of_notebook(notebook: Path) -> list[Path]:
-    """Files of src/study that the notebook's code cells import, sorted.
+    """Files of src/study that the notebook's code cells use, sorted.
 
     Raises
     ------
@@ -19,50 +27,93 @@ def of_notebook(notebook: Path) -> list[Path]:
     code = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "code")
     source = root() / "src"
     found: set[Path] = set()
-    waiting = set(_imports(code, package="", source=source))
+    waiting = _files(_used(code, ""), source)
     while waiting:
         file = waiting.pop()
         if file not in found:
             found.add(file)
             package = ".".join(file.parent.relative_to(source).parts)
-            waiting |= _imports(file.read_text(encoding="utf-8"), package, source)
+            waiting |= _files(_used(file.read_text(encoding="utf-8"), package), source)
     return sorted(found)
 
 
 @lru_cache(maxsize=None)
-def _imports(code: str, package: str, source: Path) -> frozenset[Path]:
-    """The files that a piece of code imports, packages' __init__.py included."""
-    files: set[Path] = set()
-    for node in ast.walk(ast.parse(code)):
+def _used(code: str, package: str) -> frozenset[Target]:
+    """What a piece of code uses of the study: of each imported name the longest dotted path that it follows."""
+    tree = ast.parse(code)
+    bound = [(name, target) for name, target in _bindings(tree, package) if target[0] == "study"]
+    named = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    inner = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    paths = {path for node in ast.walk(tree) if id(node) not in inner and (path := _path(node))}
+    followed = {(*target, *path[1:]) for name, target in bound for path in paths if path[0] == name}
+    return frozenset(followed | {target for name, target in bound if name not in named})
+
+
+def _bindings(tree: ast.AST, package: str) -> Iterable[tuple[str, Target]]:
+    """Every name that an import binds, with what it stands for."""
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
+            for alias in node.names:
+                parts = tuple(alias.name.split("."))
+                yield (alias.asname, parts) if alias.asname else (alias.name, parts)
         elif isinstance(node, ast.ImportFrom):
             base = _absolute(node, package)
-            names = [base, *(f"{base}.{alias.name}" for alias in node.names)]
-        else:
-            continue
-        for name in names:
-            if name.split(".")[0] == "study":
-                files |= _files(name, source)
-    return frozenset(files)
+            for alias in node.names:
+                yield alias.asname or alias.name, (*base, alias.name)
 
 
-def _absolute(node: ast.ImportFrom, package: str) -> str:
+def _absolute(node: ast.ImportFrom, package: str) -> Target:
     """The module named by a from-import, relative ones resolved against `package`."""
+    module = tuple(node.module.split(".")) if node.module else ()
     if not node.level:
-        return node.module or ""
-    parts = package.split(".")[: len(package.split(".")) - node.level + 1]
-    return ".".join([*parts, node.module] if node.module else parts)
+        return module
+    parts = tuple(package.split("."))
+    return (*parts[: len(parts) - node.level + 1], *module)
 
 
-def _files(module: str, source: Path) -> set[Path]:
-    """The file of a module and the __init__.py of every package above it."""
-    files, folder = set(), source
-    for part in module.split("."):
-        if (folder / f"{part}.py").is_file():
-            files.add(folder / f"{part}.py")
+def _path(node: ast.AST) -> Target | None:
+    """The names of a.b.c; None for anything else."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    return (node.id, *reversed(parts)) if isinstance(node, ast.Name) else None
+
+
+def _files(targets: Iterable[Target], source: Path) -> set[Path]:
+    return {file for target in targets for file in _resolve(target, source)}
+
+
+def _resolve(target: Target, source: Path) -> set[Path]:
+    """The files behind a dotted path: the module it names, or that from which a gathering package takes the name."""
+    package = source / target[0]
+    for place, part in enumerate(target[1:], start=1):
+        if not _gathers(package):
+            module = package / f"{part}.py"
+            return {package / "__init__.py", *([module] if module.is_file() else [])}
+        taken = _gathered(package, source).get(part)
+        if taken:
+            module = source.joinpath(*taken).with_suffix(".py")
+            return {module} if module.is_file() else _resolve((*taken, *target[place:]), source)
+        if (package / f"{part}.py").is_file():
+            return {package / f"{part}.py"}
+        package = package / part
+        if not (package / "__init__.py").is_file():
+            package = package.parent
             break
-        folder = folder / part
-        if (folder / "__init__.py").is_file():
-            files.add(folder / "__init__.py")
-    return files
+    return set(package.glob("*.py"))  # a package as a value, or a name that is not found: all of it
+
+
+@lru_cache(maxsize=None)
+def _gathers(package: Path) -> bool:
+    """True if the package's __init__.py has nothing but imports, names and its text."""
+    body = ast.parse((package / "__init__.py").read_text(encoding="utf-8")).body
+    return all(isinstance(node, (ast.Import, ast.ImportFrom)) or isinstance(getattr(node, "value", None), (ast.Constant, ast.List)) for node in body)
+
+
+@lru_cache(maxsize=None)
+def _gathered(package: Path, source: Path) -> Mapping[str, Target]:
+    """Name -> the module that a gathering package takes it from; its own modules, imported whole, are not among them."""
+    parts = package.relative_to(source).parts
+    tree = ast.parse((package / "__init__.py").read_text(encoding="utf-8"))
+    return {name: target[:-1] for name, target in _bindings(tree, ".".join(parts)) if target[:-1] != parts}
