@@ -22,10 +22,49 @@ See {{ ref("cn_banks.F11") }} and {{ ref("cn_banks.T6") }}, then {{ ref("cn_bank
 """
 
 
-def test_tables_and_figures_are_numbered_by_first_mention():
-    labels = numbering(mentions(SOURCE), "en")
-    assert labels == {"cn_banks.F11": "Figure 1", "cn_banks.T6": "Table 1", "cn_banks.T1": "Table 2"}
-    assert numbering(mentions(SOURCE), "zh")["cn_banks.T1"] == "表2"
+APPENDED = """See {{ ref("a.T2") }}, {{ ref("a.A5") }} and {{ ref("a.F2") }}.
+
+{{ exhibit("a.T1") }}
+{{ exhibit("a.F1") }}
+{{ exhibit("a.T2") }}
+
+# HEADING {-}
+
+{{ exhibit("a.A4") }}
+{{ exhibit("a.F2") }}
+
+# Another {-}
+
+{{ exhibit("a.A5") }}
+"""
+
+
+@pytest.mark.parametrize(
+    ("heading", "language", "labels"),
+    [
+        ("Appendix: samples", "en", ["Table 1", "Figure 1", "Table 2", "Table A1", "Figure A1", "Table A2"]),
+        ("附录:样本", "zh", ["表1", "图1", "表2", "表A1", "图A1", "表A2"]),
+        ("Samples", "en", ["Table 1", "Figure 1", "Table 2", "Table 3", "Figure 2", "Table 4"]),
+    ],
+)
+def test_tables_and_figures_are_numbered_in_the_order_in_which_they_are_shown(heading, language, labels):
+    named = mentions(APPENDED.replace("HEADING", heading))
+    assert numbering(named, language) == dict(zip(["a.T1", "a.F1", "a.T2", "a.A4", "a.F2", "a.A5"], labels))
+
+
+def test_what_is_named_and_never_shown_is_numbered_last():
+    assert numbering(mentions(SOURCE), "en") == {"cn_banks.T6": "Table 1", "cn_banks.F11": "Figure 1", "cn_banks.T1": "Table 2"}
+
+
+def test_numbers_ascend_through_the_paper():
+    """A reader who turns the pages meets 1, 2, 3 and then A1, A2, A3, of tables and of figures."""
+    named = mentions((root() / "paper" / "paper.en.md").read_text(encoding="utf-8"))
+    labels = numbering(named, "en")
+    met = [labels[mention.key].split(" ") for mention in named if mention.kind == "exhibit"]
+    for word in ("Table", "Figure"):
+        numbers = [number for found, number in met if found == word]
+        main = [number for number in numbers if number[0] != "A"]
+        assert numbers == [str(i + 1) for i in range(len(main))] + [f"A{i + 1}" for i in range(len(numbers) - len(main))]
 
 
 def test_mentions_have_their_lines():

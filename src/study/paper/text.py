@@ -10,6 +10,7 @@ import jinja2
 from study.design import nearest
 
 CALL = re.compile(r"\{\{\s*(number|ref|exhibit)\(\s*\"([^\"]+)\"\s*\)\s*\}\}")
+APPENDIX = re.compile(r"# (?:Appendix|附录)")
 WORDS = {"en": {"T": "Table", "F": "Figure"}, "zh": {"T": "表", "F": "图"}}
 
 
@@ -19,18 +20,20 @@ class PaperError(ValueError):
 
 @dataclass(frozen=True)
 class Mention:
-    """A key that the text names: by which function and in which line."""
+    """A key that the text names: by which function, in which line, and whether in an appendix."""
 
     key: str
     kind: str
     line: int
+    appendix: bool = False
 
 
 def mentions(source: str) -> list[Mention]:
     """Every key that the text names, in order."""
-    found = []
+    found, appendix = [], False
     for number, line in enumerate(source.splitlines(), start=1):
-        found += [Mention(key, kind, number) for kind, key in CALL.findall(line)]
+        appendix = appendix or bool(APPENDIX.match(line))
+        found += [Mention(key, kind, number, appendix) for kind, key in CALL.findall(line)]
     return found
 
 
@@ -44,15 +47,21 @@ def lines_of(root: Path) -> dict[str, list[int]]:
 
 
 def numbering(named: list[Mention], language: str) -> dict[str, str]:
-    """Exhibit key -> "Table 3": tables and figures numbered by their first mention."""
+    """Exhibit key -> "Table 3", or "Table A3" in an appendix: numbered in the order in which they are shown.
+
+    The appendix begins at the first heading of the highest level that is called so. What is named and never shown
+    comes after what is.
+    """
     labels: dict[str, str] = {}
-    counts = {"T": 0, "F": 0}
-    for mention in named:
-        if mention.kind != "number" and mention.key not in labels:
+    counts: dict[str, int] = {}
+    space = " " if language == "en" else ""
+    shown = [mention for mention in named if mention.kind == "exhibit"]
+    for mention in [*shown, *(mention for mention in named if mention.kind == "ref")]:
+        if mention.key not in labels:
             letter = "F" if mention.key.split(".")[-1].startswith("F") else "T"
-            counts[letter] += 1
-            space = " " if language == "en" else ""
-            labels[mention.key] = f"{WORDS[language][letter]}{space}{counts[letter]}"
+            series = f"{WORDS[language][letter]}{space}{'A' * mention.appendix}"
+            counts[series] = counts.get(series, 0) + 1
+            labels[mention.key] = f"{series}{counts[series]}"
     return labels
 
 
