@@ -120,6 +120,17 @@ def test_tables_without_quasi_identifiers_say_so():
     assert made.notes[0].en.startswith("Looked for: place, age.")
 
 
+def test_a_file_with_decimals_shows_what_they_do():
+    """Sixty ages 20.00, 20.25, ...: all alone as recorded, four of each whole year, in bands 44 below 31 and 16 above."""
+    asked = Anonymous(quasi=("age",), sensitive=("ill",), rounded={"age": 1}, bands={"age": (31,)})
+    table = pd.DataFrame({"age": [20 + i / 4 for i in range(60)], "ill": "no"})
+    made, found, reports = cells(table, asked)
+    assert found.loc["Alone in their class, %"].tolist()[1:] == ["100.0", "0.0", "0.0"] and found.columns.tolist()[2] == "Rounded"
+    assert found.loc["Classes"].tolist()[1:] == ["60", "15", "2"]
+    assert made.notes[2].en.endswith("decimals: Age in steps of 1 (x).")
+    assert numbers(reports)["anonymity_alone_rounded"][0] == 0
+
+
 def test_a_band_by_size_is_described():
     asked = Anonymous(quasi=("age",), sensitive=("ill",), bands={"age": 4})
     made, _, _ = cells(TABLE, asked)

@@ -51,6 +51,29 @@ def test_columns_that_are_not_there_are_left_out(absent, sets):
     assert {key: report.quasi for key, report in found.items()} == sets
 
 
+def test_rounded_by_hand():
+    """Cut to whole years: 30.2 and 30.9 are 30, 31.0 is 31; incomes to tenths: 0.3 is three tenths, not two; missing is its own."""
+    table = pd.DataFrame({"age": [30.2, 30.9, 31.0, 31.5, None, None], "income": [0.3, 0.39, 0.3, 0.2999, 0.05, 0.0]})
+    asked = Anonymous(quasi=("age", "income"), rounded={"age": 1, "income": 0.1}, bands={"age": (31,), "income": (0.3,)})
+    found = privacy.profile_anonymity(table, asked)
+    assert list(found) == ["recorded", "rounded", "bands"]
+    assert [found[key].rows_below(2) for key in found] == [6, 2, 2]  # rounded: two of 30, two missing; bands the same
+    alone = privacy.profile_anonymity(table.assign(income=0.0), asked)
+    assert [alone[key].rows_below(2) for key in alone] == [4, 0, 0]
+
+
+def test_rounding_that_changes_nothing_is_no_set():
+    asked = Anonymous(quasi=("sex", "age"), rounded={"age": 1}, bands={"age": (30, 40)})
+    assert list(privacy.profile_anonymity(TABLE.assign(age=20.0), asked)) == ["recorded", "bands"]
+    assert list(privacy.profile_anonymity(TABLE.drop(columns="age"), asked)) == ["recorded", "bands"]
+
+
+@pytest.mark.parametrize("bands", [{}, {"age": 3}, {"age": (30.5,)}])
+def test_what_is_rounded_needs_bands_that_are_coarser(bands):
+    with pytest.raises(ValueError, match="'age' is rounded to 1; give it bands whose edges are multiples of that"):
+        Anonymous(quasi=("age",), rounded={"age": 1}, bands=bands)
+
+
 def test_an_empty_table_has_no_report():
     assert privacy.profile_anonymity(TABLE.iloc[:0], ASKED) == {}
 
@@ -71,6 +94,9 @@ KZ = "fewer: [female, age, province]"
         (KZ, "fewer: [female, age, married, dependants, grossincome, province]", "'fewer' has all the quasi-identifiers"),
         ("sensitive: [risk, tookup]", "sensitive: [risk, age]", "'age' is a quasi-identifier and sensitive"),
         ("quasi: [female, age, married, dependants, grossincome, province]", "quasi: []", "names no quasi-identifier"),
+        ("rounded: {age: 1, grossincome: 0.1}", "rounded: {age: 0, grossincome: 0.1}", "privacy.yaml:.*greater than 0"),
+        ("rounded: {age: 1, grossincome: 0.1}", "rounded: {age: 1, income: 0.1}", "'income' is rounded to 0.1; give it bands"),
+        ("sensitive: [risk, tookup]\n    rounded: {age: 1,", "sensitive: [risk, tookup, trcount]\n    rounded: {age: 1, trcount: 1,", "'trcount' is rounded"),
         (KZ, KZ.replace("fewer", "less"), "unknown key 'less'"),
     ],
 )

@@ -39,12 +39,14 @@ class Anonymous(Entry):
     `quasi`: quasi-identifiers; `fewer`: those that are left when the others are dropped; `sensitive`: columns that
     nobody should learn. `bands`: column of numbers -> inner edges of its bands, or how many bands of about as many
     rows each; quasi-identifiers in bands are one of the sets compared, sensitive columns are always in bands.
+    `rounded`: column of numbers -> unit that it is cut to, in a set between the file's own digits and the bands.
     """
 
     quasi: Names
     fewer: Names = ()
     sensitive: Names = ()
     bands: dict[str, int | Edges] = Field(default_factory=dict)
+    rounded: dict[str, Annotated[float, Field(strict=False, gt=0)]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _makes_sense(self):
@@ -60,6 +62,10 @@ class Anonymous(Entry):
                 raise ValueError(f"the bands of '{name}' are {rule}; ask for 2 or more, or list their inner edges")
             if isinstance(rule, tuple) and (not rule or any(b <= a for a, b in zip(rule, rule[1:]))):
                 raise ValueError(f"the edges of the bands of '{name}' must ascend")
+        for name, unit in self.rounded.items():
+            edges = self.bands.get(name)
+            if not isinstance(edges, tuple) or any(abs(edge / unit - round(edge / unit)) > 1e-9 for edge in edges):
+                raise ValueError(f"'{name}' is rounded to {unit:g}; give it bands whose edges are multiples of that, so that each set is coarser than the one before")
         return self
 
 
@@ -99,7 +105,7 @@ def faults(privacy, arms, profiles):
         elif name in profiles and privacy[name].persons and privacy[name].anonymity is None:
             yield (name,), f"'{name}' has a profile of persons and no 'anonymity'; name its quasi-identifiers"
     for name, protection in privacy.items():
-        for column in protection.anonymity.bands if protection.anonymity and name in profiles else ():
+        for column in protection.anonymity.bands if protection.anonymity and name in profiles else ():  # what is rounded is in bands
             if profiles[name].root[column].kind != "number":
                 kind = profiles[name].root[column].kind
                 yield (name, "anonymity", "bands", column), f"'{name}': bands are of numbers, '{column}' is a {kind} of design/profiles.yaml"
@@ -113,4 +119,5 @@ def columns(protection: Protection, profile) -> list[tuple[str, str, list[str]]]
     known = list(profile.root) if profile else []
     found = [(key, name, known) for key in ("quasi", "sensitive") for name in getattr(asked, key)]
     found += [("fewer", name, list(asked.quasi)) for name in asked.fewer]
+    found += [("rounded", name, list(asked.quasi)) for name in asked.rounded]
     return found + [("bands", name, [*asked.quasi, *asked.sensitive]) for name in asked.bands]

@@ -13,6 +13,7 @@ from .table import Table, build
 FIRST = Text(en="Measure", zh="指标")
 SETS = {
     "recorded": Text(en="As recorded", zh="原始记录"),
+    "rounded": Text(en="Rounded", zh="取整后"),
     "bands": Text(en="In bands", zh="分组后"),
     "fewer": Text(en="Fewer, in bands", zh="精简并分组"),
 }
@@ -38,6 +39,11 @@ NOTES = (
     ),
     Text(en="Quasi-identifiers: {names}.", zh="准标识符:{names}。"),
 )
+ROUNDED = Text(
+    en="Rounded, since an acquaintance does not know an age or an income to its decimals: {units}.",
+    zh="取整(熟人不会知道精确到小数的年龄或收入):{units}。",
+)
+UNIT = Text(en="{label} in steps of {size} ({unit})", zh="{label}以{size}({unit})为步长")
 IN_BANDS = Text(en="Bands: {bands}.", zh="分组:{bands}。")
 FEWER = Text(en="Fewer: {names}.", zh="精简:{names}。")
 EDGES = Text(en="{label} from {edges}", zh="{label}自{edges}起")
@@ -54,7 +60,7 @@ Cell = tuple[str, str]  # measure, set
 
 
 def anonymity(reports: Mapping[str, privacy.Anonymity], asked: Anonymous, entries: Mapping[str, Column], arm: Arm) -> Table:
-    """A2: classes of the profile's quasi-identifiers as recorded, in bands, and with fewer of them.
+    """A2: classes of the profile's quasi-identifiers as recorded, rounded, in bands, and with fewer of them.
 
     Parameters
     ----------
@@ -175,8 +181,16 @@ def _notes(reports, asked: Anonymous, entries: Mapping[str, Column]) -> list[Tex
     used = [*first.quasi, *first.diversity["column"]]
     bands = [_band(entries[name].label, rule) for name, rule in asked.bands.items() if name in used]
     notes = [NOTES[0], _filled(NOTES[1], names=_listed([entries[name].label for name in first.quasi], BETWEEN))]
+    if "rounded" in reports:
+        units = [_unit(entries[name], size) for name, size in asked.rounded.items() if name in used]
+        notes.append(_filled(ROUNDED, units=_listed(units, BETWEEN)))
     notes += [_filled(IN_BANDS, bands=_listed(bands, BETWEEN))] if bands else []
     return notes + ([_filled(FEWER, names=_listed([entries[name].label for name in reports["fewer"].quasi], BETWEEN))] if "fewer" in reports else [])
+
+
+def _unit(entry: Column, size: float) -> Text:
+    label, unit = ({"en": text.en, "zh": text.zh} for text in (entry.label, entry.unit))
+    return _filled(UNIT, label=label, unit=unit, size={"en": f"{size:g}", "zh": f"{size:g}"})
 
 
 def _band(label: Text, rule) -> Text:

@@ -61,6 +61,11 @@ def income_bands(incomes: pd.Series, parts: int = 5) -> pd.Series:
     return bands(incomes, edges)
 
 
+def cut(values: pd.Series, unit: float) -> pd.Series:
+    """Numbers cut down to whole multiples of a unit, as an age is said in whole years; missing stays missing."""
+    return np.floor((pd.to_numeric(values).astype("float64") / unit).round(9)) * unit  # 0.3 is three tenths, not just under
+
+
 def banded(table: pd.DataFrame, rules: Mapping[str, int | Sequence[float]]) -> pd.DataFrame:
     """The table with some of its columns in bands; columns that it does not have are passed over.
 
