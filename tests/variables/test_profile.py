@@ -2,10 +2,12 @@
 
 import numpy as np
 import pandas as pd
+import pandera
 import pytest
 
 from study import data, design, sample
 from study.data import registry
+from study.design.entries import Text
 from study.design.profiles import Column
 from study.variables import descriptives, profile
 
@@ -90,3 +92,23 @@ def test_a_column_of_another_kind_is_refused():
     built = sample.Built("none", rows, {}, pd.DataFrame())
     with pytest.raises(Exception, match="isin"):
         profile.build(built, {"x": column("flag")})
+
+
+@pytest.mark.parametrize("arm", ARMS)
+def test_every_code_of_a_category_has_a_name_and_every_name_a_code(arm, require):
+    made = table(arm, require)
+    for name, column in DESIGN.profiles[arm].root.items():
+        if column.kind == "category":
+            assert set(column.levels) == set(made[name].dropna()), f"{arm}.{name}"
+            assert len({column.level(code).en for code in column.levels}) == len({column.level(code).zh for code in column.levels}) == len(column.levels)
+
+
+def test_a_code_without_a_name_is_refused_and_a_banks_own_is_printed():
+    text = Text(en="x", zh="x")
+    column = Column(block="static", kind="category", label=text, unit=text, definition=text, levels={"M": Text(en="man", zh="男")})
+    built = sample.Built(arm="none", rows=pd.DataFrame({"sex": ["M", None, "F"]}), log=None, samples=None, lines=None, tables={})
+    with pytest.raises(pandera.errors.SchemaErrors, match="sex"):
+        profile.build(built, {"sex": column})
+    assert column.level("M").zh == "男" and column.model_copy(update={"levels": {}}).level("F").en == "F"
+    with pytest.raises(ValueError, match="levels name the codes of a category, and this is a flag"):
+        Column(block="static", kind="flag", label=text, unit=text, definition=text, levels={"1": text})

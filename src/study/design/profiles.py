@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import RootModel
+from pydantic import Field, RootModel, model_validator
 
 from .entries import Entry, Text
 
@@ -22,13 +22,24 @@ class Steps(RootModel[dict[str, Step]]):
 
 
 class Column(Entry):
-    """A column of a 360-degree table."""
+    """A column of a 360-degree table; `levels` name the codes of a category, all of them or none."""
 
     block: Literal["static", "behavioural", "external", "treatment", "outcome"]
     kind: Literal["number", "flag", "category"]
     label: Text
     unit: Text
     definition: Text
+    levels: dict[str, Text] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _of_a_category(self):
+        if self.levels and self.kind != "category":
+            raise ValueError(f"levels name the codes of a category, and this is a {self.kind}")
+        return self
+
+    def level(self, code: str) -> Text:
+        """What a code of a category is called; the code itself where the design names none (a bank's own)."""
+        return self.levels[code] if self.levels else Text(en=code, zh=code)
 
 
 class Profile(RootModel[dict[str, Column]]):

@@ -100,7 +100,7 @@ def _of_profile(described: pd.DataFrame, columns: Mapping[str, Column], persons:
         if entry.block != block:
             block = entry.block
             rows.append([texts.BLOCKS[block]])
-        label = Text(en=f"{entry.label.en}: {line.level}", zh=f"{entry.label.zh}:{line.level}") if line.level else entry.label
+        label = _of_level(entry, line.level) if line.level else entry.label
         printed = ["" if pd.isna(getattr(line, m)) else number(getattr(line, m)) for m in moments.MOMENTS]
         cells = [f"{line.n:,}", f"{100 * line.share_missing:.1f}", *printed]
         cells = [privacy.MARK if cell and (i, name) in hidden else cell for name, cell in zip(moments.COLUMNS, cells)]
@@ -109,6 +109,12 @@ def _of_profile(described: pd.DataFrame, columns: Mapping[str, Column], persons:
     notes = [*texts.T3_PROFILE_NOTES, *([texts.WITHHELD] if hidden else [])]
     units = privacy.Units(counts={2}, behind=places)
     return build(texts.T3_PROFILE_COLUMNS, rows, notes=notes, text_columns={0, 1}, wide=True, units=units)
+
+
+def _of_level(entry: Column, code: str) -> Text:
+    """The label of a category's line: the variable and what the code stands for."""
+    level = entry.level(code)
+    return Text(en=f"{entry.label.en}: {level.en}", zh=f"{entry.label.zh}:{level.zh}")
 
 
 def _hides(rows) -> bool:

@@ -139,9 +139,9 @@ UPGRADE_PANELS = {
 ARMS = {
     "benefits": Text(en="benefits upgrade on a plain card", zh="普通卡权益升级"),
     "platinum": Text(en="platinum upgrade", zh="白金升级"),
-    "merit": Text(en="platinum upgrade on merit", zh="因业绩白金升级"),
+    "merit": Text(en="platinum upgrade on merit", zh="白金升级(择优)"),
 }
-UPGRADES = {"platinum": Text(en="platinum", zh="白金"), "merit": Text(en="platinum on merit", zh="因业绩白金")}
+UPGRADES = {"platinum": Text(en="platinum", zh="白金"), "merit": Text(en="platinum on merit", zh="白金(择优)")}
 EITHER = Text(en="either platinum offer, randomisation p within strata", zh="任一白金要约,分层随机化p值")
 LOWER = Text(en="lower bound", zh="下界")
 UPPER = Text(en="upper bound, and interval of the effect", zh="上界及效应区间")

@@ -10,9 +10,9 @@ from study.design.profiles import Column
 from study.sample import Built
 
 KINDS = {
-    "number": lambda: pa.Column(float, nullable=True, coerce=True),
-    "flag": lambda: pa.Column(float, pa.Check.isin([0.0, 1.0]), nullable=True, coerce=True),
-    "category": lambda: pa.Column(str, nullable=True),
+    "number": lambda column: pa.Column(float, nullable=True, coerce=True),
+    "flag": lambda column: pa.Column(float, pa.Check.isin([0.0, 1.0]), nullable=True, coerce=True),
+    "category": lambda column: pa.Column(str, pa.Check.isin(list(column.levels)) if column.levels else None, nullable=True),
 }
 SPLIT_DAY = 20  # Akiba: behaviour up to this day is "before", day 30 is the only day of withdrawal
 STATEMENTS = {"POPLATEK MESICNE": "monthly", "POPLATEK TYDNE": "weekly", "POPLATEK PO OBRATU": "after each transaction"}
@@ -35,12 +35,12 @@ def build(built: Built, columns: Mapping[str, Column]) -> pd.DataFrame:
 
     Raises
     ------
-    pandera.errors.SchemaErrors if a column is not of its kind; KeyError if one can not be made.
+    pandera.errors.SchemaErrors if a column is not of its kind or has a code that is not among its levels; KeyError if one can not be made.
     """
     made = MAKERS.get(built.arm, lambda rows, tables: rows)(built.rows, built.tables)
     if built.arm == "own":  # the contract's columns are optional
         columns = {name: column for name, column in columns.items() if name in made and made[name].notna().any()}
-    schema = pa.DataFrameSchema({name: KINDS[column.kind]() for name, column in columns.items()})
+    schema = pa.DataFrameSchema({name: KINDS[column.kind](column) for name, column in columns.items()})
     return schema.validate(made[list(columns)], lazy=True)
 
 
