@@ -7,7 +7,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import brier_score_loss, roc_auc_score
 from sklearn.preprocessing import StandardScaler
 
-from study.analytics import BadValue, MissingColumn, NoVariation, UnknownChoice, scoring, splits
+from study.analytics import BadValue, MissingColumn, NoVariation, UnknownChoice, auc_interval, scoring, splits
 
 
 def customers(n=600, seed=1):
@@ -36,7 +36,7 @@ def all_learners():
     data = customers()
     made = {"time": splits.by_time(data["wave"], 2), "branch": splits.by_group(data["branch"], 3, seed=1)}
     return data, scoring.compare(
-        data, outcome="bought", numeric=["x", "months"], categorical=["branch"], recency="months", splits=made, cluster="branch", reps=50, seed=1
+        data, outcome="bought", numeric=["x", "months"], categorical=["branch"], recency="months", splits=made, cluster="branch", seed=1
     )
 
 
@@ -60,8 +60,8 @@ def test_the_logit_is_scikit_learns_fold_by_fold():
 
 def test_every_learner_and_both_baselines_are_in_the_table(all_learners):
     data, made = all_learners
-    names = ["logit", "tree", "svm", "boosting", "prior", "recency"]
-    assert made.table["learner"].tolist() == names * 2 and made.table["split"].tolist() == ["time"] * 6 + ["branch"] * 6
+    names = ["logit", "tree", "svm", "boosting", "prior", "recency", "single"]
+    assert made.table["learner"].tolist() == names * 2 and made.table["split"].tolist() == ["time"] * 7 + ["branch"] * 7
     prior = made.table[made.table["learner"] == "prior"]
     assert prior["auc"].tolist() == [0.5, 0.5] and prior["lift_10"].tolist() == pytest.approx([1, 1]) and prior["slope"].isna().all()
     # the simulated outcome depends on x most: every learner that sees it ranks better than recency alone
@@ -93,9 +93,9 @@ def test_two_runs_are_the_same(all_learners):
     data, made = all_learners
     again = scoring.compare(
         data, outcome="bought", numeric=["x", "months"], categorical=["branch"], recency="months",
-        splits={"time": splits.by_time(data["wave"], 2)}, cluster="branch", reps=50, seed=1,
+        splits={"time": splits.by_time(data["wave"], 2)}, cluster="branch", seed=1,
     )  # fmt: skip
-    pd.testing.assert_frame_equal(again.table, made.table.iloc[:6])
+    pd.testing.assert_frame_equal(again.table, made.table.iloc[:7])
 
 
 def test_nothing_of_the_test_rows_is_learned():
@@ -172,7 +172,7 @@ def test_wrong_input_is_refused(change, given, error, message):
 def test_without_recency_the_table_says_so():
     made = compare(customers(), recency=None)
     assert made.notes == ("no recency column: the baseline 'recency alone' is not in the table",)
-    assert made.table["learner"].tolist() == ["logit", "prior"]
+    assert made.table["learner"].tolist() == ["logit", "prior", "single"]
 
 
 def test_the_machine_does_not_depend_on_the_order_of_the_rows():
@@ -195,3 +195,34 @@ def test_savings_stand_beside_the_ranks_of_the_same_scorer():
         costs = made.costs("random", learner, (1, 5)).set_index("ratio")["saving"]
         assert table.loc[learner, "saving_1"] == costs[1] and table.loc[learner, "saving_5"] == costs[5]
     assert table["auc"].to_dict() == made.table.set_index("learner")["auc"].to_dict()
+
+
+def test_the_single_variable_is_chosen_on_the_training_rows():
+    """In the first half x tells most, in the second `late` tells all: learned from the first, it must be x."""
+    data = customers(1200)
+    half = np.arange(1200) >= 600
+    data["late"] = np.where(half, data["bought"], np.random.default_rng(1).normal(size=1200))
+    data["kind"] = np.random.default_rng(2).choice(["a", "b"], 1200)
+    split = [splits.Split(np.flatnonzero(~half), np.flatnonzero(half))]
+    made = compare(data, numeric=["x", "months", "late"], categorical=["kind"], splits={"time": split})
+    assert made.chosen().to_dict("records") == [{"split": "time", "chosen": "x", "folds": 1}]
+    table = made.table.set_index("learner")
+    assert table.loc["single", "auc"] == pytest.approx(roc_auc_score(data["bought"][half], data["x"][half]))
+    assert table.loc["logit", "gain"] == pytest.approx(table.loc["logit", "auc"] - table.loc["single", "auc"])
+    assert (table.loc["single", "gain"], table.loc["single", "gain_low"]) == (0, 0)
+
+
+def test_a_category_can_be_the_single_variable():
+    data = customers().assign(kind=lambda d: np.where(d["bought"] == 1, "yes", "no"))
+    made = compare(data, categorical=["kind"])
+    assert set(made.chosen()["chosen"]) == {"kind"}
+    assert made.table.set_index("learner").loc["single", "auc"] == 1
+
+
+def test_intervals_of_single_folds_are_those_of_their_rows():
+    made = compare(customers(), learners=["logit"])
+    scores = made.scores("random", "logit")
+    for fold, part in scores.groupby("fold"):
+        line = made.folds.query("fold == @fold and learner == 'logit'").iloc[0]
+        alone = auc_interval.delong(part["outcome"], part["probability"])
+        assert (line["ci_low"], line["ci_high"]) == (alone.ci_low, alone.ci_high)

@@ -87,8 +87,8 @@ def no_year_effects(text):
     return text.replace('absorb=[\\"bank\\", \\"year\\"]', 'absorb=[\\"bank\\"]', 1)
 
 
-def running_loans_are_good(text):
-    return text.replace('isin(["B", "D"])', 'isin(["B"])', 1)
+def paid_loans_are_bad(text):
+    return text.replace('isin(["B", "D"])', 'isin(["A", "D"])', 1)
 
 
 def area_of_the_square(text):
@@ -179,7 +179,7 @@ ALTERED = {
     ("04_segments", "check-silhouette"): ("src/study/analytics/segments.py", stretched, "akiba"),
     ("04_segments", "check-explained"): ("src/study/analytics/groupings.py", not_adjusted, "akiba"),
     ("04_segments", "check-stages"): ("src/study/analytics/life_cycle.py", later_warning, "akiba"),
-    ("05_scoring", "check-published"): ("src/study/variables/scoring.py", running_loans_are_good, "berka"),
+    ("05_scoring", "check-published"): ("src/study/variables/scoring.py", paid_loans_are_bad, "berka"),
     ("05_scoring", "check-identities"): ("src/study/analytics/metrics.py", area_of_the_square, "berka"),
     ("05_scoring", "check-before"): ("src/study/variables/scoring.py", district_is_learned, "berka"),
     ("06_early_warning", "check-figures"): (SOURCES, other_ledger, "akiba"),

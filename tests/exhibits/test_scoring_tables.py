@@ -20,8 +20,9 @@ def line(learner, split="random", n=2000, ones=200, lift=2.5):
 
 
 def side_by_side(name="applied", alone="dormancy", group="branch", **given):
-    lines = pd.DataFrame([line(learner, **given) for learner in ("logit", "prior", "recency")])
-    return scoring_tables.models_side_by_side({name: lines}, alone=alone, group=group, clustered=True)
+    lines = pd.DataFrame([line(learner, **given) for learner in ("logit", "prior", "recency", "single")])
+    chosen = Text(en="folds by variable: Age 3", zh="各变量的折数:年龄 3")
+    return scoring_tables.models_side_by_side({name: lines}, alone=alone, group=group, cluster="branch", chosen=chosen)
 
 
 def test_cells_by_hand():
@@ -30,7 +31,8 @@ def test_cells_by_hand():
     cells = ["0.700 [0.650, 0.750]", "\N{MINUS SIGN}0.020 [\N{MINUS SIGN}0.050, 0.010]", "0.300", "0.680", "2.50", "0.0", "0.90", "\N{MINUS SIGN}12.5", "5.0", "2,000", "200"]
     assert found.loc["Logit"].tolist()[1:] == cells
     assert (found.loc["Base rate alone", "AUC [95% interval]"], found.loc["Base rate alone", "Slope"]) == ("0.700", "")
-    assert found.loc["Months since the last loan alone", "AUC less that of one variable alone"] == ""
+    assert found.loc["Best single variable", "AUC less that of the best single variable"] == ""
+    assert "Months since the last loan alone" in found.index
 
 
 def test_the_published_figures_stand_first_where_there_are_some():
@@ -42,6 +44,19 @@ def test_the_published_figures_stand_first_where_there_are_some():
 def test_a_best_tenth_of_few_is_withheld(n, ones, lift):
     """31 x 2.0 / 10 = 6 ones; 200 x 1.4 / 10 = 28 ones of 30, so 2 others."""
     assert (side_by_side(n=n, ones=ones, lift=lift).frame("en")["Lift, best tenth"] == MARK).all()
+
+
+def test_ones_that_give_a_small_number_back_are_withheld():
+    """234 with 31 ones, and 214 of them with 27: the other 20 would have 4."""
+    lines = pd.DataFrame([line("logit", "random", 234, 31), line("logit", "time", 214, 27)])
+    table = scoring_tables.models_side_by_side({"finished": lines}, alone=None, group="district", cluster="district", chosen=Text(en="", zh=""))
+    assert table.frame("en")["With outcome 1"].tolist() == ["31", MARK]
+
+
+def test_the_single_variables_are_named_with_their_folds():
+    chosen = pd.DataFrame({"split": ["random", "time", "time"], "chosen": ["age", "age", "month"], "folds": [3, 1, 2]})
+    made = scoring_tables.chosen_text(chosen, {"age": SimpleNamespace(label=Text(en="Age", zh="年龄"))})
+    assert made == Text(en="folds by variable: Age 4, month 2", zh="各变量的折数:年龄 4, month 2")
 
 
 def card():
@@ -65,14 +80,14 @@ def test_a_small_bin_and_one_more_are_withheld():
 
 
 def test_the_figure_draws_what_its_data_say():
-    learners = ("logit", "prior", "recency")
+    learners = ("logit", "prior", "recency", "single")
     table = pd.DataFrame([line(learner, split) for split in ("random", "grouped", "time") for learner in learners])
     folds = pd.DataFrame([line(learner, split) | {"fold": f} for split in ("random", "time") for f in (1, 2) for learner in learners])
     drawn = scoring_tables.accuracy_by_split(table, folds)
-    assert (drawn["panel"].value_counts().to_dict(), set(drawn.query("panel == 'block'")["split"])) == ({"split": 9, "block": 6}, {"time"})
+    assert (drawn["panel"].value_counts().to_dict(), set(drawn.query("panel == 'block'")["split"])) == ({"split": 12, "block": 8}, {"time"})
     with figure_style():
         figure = scoring_plots.accuracy(alone="pdays", group="block", published=True)(drawn, "en")
         axes = figure.axes
-        assert [t.get_text() for t in axes[0].get_yticklabels()] == ["Days since an earlier call alone", "Base rate alone", "Logit"]
+        assert [t.get_text() for t in axes[0].get_yticklabels()] == ["Best single variable", "Days since an earlier call alone", "Base rate alone", "Logit"]
         assert sum(one.get_linestyle() == "--" and set(one.get_xdata()) == {scoring_tables.MORO["auc"]} for one in axes[0].lines) == 1
         assert [t.get_text() for t in axes[3].get_xticklabels()] == ["block 2\n10.0 %", "block 3\n10.0 %"]

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from study import data, design, sample
+from study import analytics, data, design, sample
 from study.data import registry
 from study.variables import scoring
 
@@ -43,7 +43,9 @@ def test_nothing_of_after_the_outcome_and_nothing_of_the_split_is_learned_from(m
         learned = {*task.numeric, *task.categorical}
         assert not learned & {*after, task.outcome, task.value, task.group, task.order}
         assert "duration" not in learned or arm == "berka"  # of a call; of a loan it is the agreed term
-        assert learned <= set(task.data.columns) and {task.alone, task.group, task.order} <= set(task.data.columns)
+        assert learned <= set(task.data.columns) and {task.group, task.order} <= set(task.data.columns)
+        assert not learned & {"district_unemployment", "district_salary", "grossincome"}  # dated after the loans, or not in the first wave
+        assert all({*numeric, *categorical} < learned for numeric, categorical in task.views.values())
 
 
 def small(n=400, seed=5):
@@ -68,6 +70,17 @@ def test_the_splits_keep_their_promise():
         assert not {*data["branch"].iloc[one.train]} & {*data["branch"].iloc[one.test]}
     for one in made["time"]:
         assert data["wave"].iloc[one.train].max() < data["wave"].iloc[one.test].min()
+
+
+def test_a_view_is_the_logit_on_those_columns():
+    data = small().assign(noise=np.random.default_rng(1).normal(size=400))
+    task = scoring.ScoringTask(data, "bought", ("months", "noise"), ("house",), "months", "branch", "wave", views={"few": (("months",), ())})
+    tests = task.splits(2, 2, 1)["time"]
+    made = scoring.by_view(task, tests, (5,), seed=1).iloc[0]
+    direct = analytics.scoring.compare(data, outcome="bought", numeric=["months"], recency=None, splits={"t": tests}, learners=["logit"], seed=1)
+    assert (made["split"], made["learner"]) == ("views", "few")
+    assert made["auc"] == direct.table.set_index("learner").loc["logit", "auc"]
+    assert scoring.by_view(task_of(data), tests, (5,), seed=1).empty
 
 
 def test_there_are_no_more_tests_by_time_than_later_periods():

@@ -1,4 +1,4 @@
-"""Intervals of the area under the ROC curve: DeLong, and a bootstrap of clusters."""
+"""Intervals of the area under the ROC curve: DeLong, and Obuchowski with clusters."""
 
 from dataclasses import dataclass
 
@@ -16,8 +16,7 @@ class Interval:
 
     Parameters
     ----------
-    method : delong or cluster bootstrap
-    n_clusters : clusters drawn, None for DeLong; reps : draws that had both classes, 0 for DeLong
+    method : delong or obuchowski; n_clusters : None for DeLong
     """
 
     estimate: float
@@ -26,7 +25,6 @@ class Interval:
     ci_high: float
     method: str
     n_clusters: int | None = None
-    reps: int = 0
 
 
 def placements(outcome, score) -> tuple[np.ndarray, np.ndarray]:
@@ -83,13 +81,16 @@ def delong_difference(outcome, first, second, level: float = 0.95) -> Interval:
     return Interval(gap, error, gap - half, gap + half, "delong")
 
 
-def clustered(outcome, score, clusters, *, less=None, fold=None, reps: int = 499, seed: int, level: float = 0.95) -> Interval:
-    """AUC with an interval from drawing whole clusters with replacement (percentiles).
+def clustered(outcome, score, clusters, *, less=None, fold=None, level: float = 0.95) -> Interval:
+    """AUC with an error that lets the customers of a cluster depend on each other.
 
-    With `less`, another score of the same customers, it is the AUC less that of `less` in the same draws.
+    With A the AUC and, of cluster k, a_k the sum over its ones and b_k over its zeros of (placement - A) / m and / n,
 
-    With `fold` the AUC is the mean over folds, weighted by their rows, as in `scoring.compare`.
-    Draws in which a fold has one class only are left out.
+    Var(A) = I1/(I1 - 1) sum a_k^2 + I0/(I0 - 1) sum b_k^2 + 2 I/(I - 1) sum a_k b_k
+
+    where I1, I0 and I clusters have a one, a zero, anybody. With one customer per cluster it is DeLong's. With `fold`
+    the AUC is the mean over folds, weighted by their rows as in `scoring.compare`, and a cluster's parts are added up over
+    the folds. With `less`, another score of the same customers, it is the AUC less that of `less`, errors paired.
 
     Parameters
     ----------
@@ -98,57 +99,44 @@ def clustered(outcome, score, clusters, *, less=None, fold=None, reps: int = 499
 
     Raises
     ------
-    TooFew for fewer than two clusters, or if fewer than half of the draws have both classes.
+    TooFew for fewer than two clusters with a one or with a zero; BadValue, NoVariation as for `metrics.auc`.
+
+    Source
+    ------
+    Obuchowski (1997), Biometrics 53(2), section 2.
     """
-    scores = [outcome_and_score(outcome, one) for one in ((score,) if less is None else (score, less))]
-    y = scores[0][0]
+    y, s = outcome_and_score(outcome, score)
     cluster = codes("clusters", clusters, len(y))
-    n_clusters = int(cluster.max()) + 1
-    if n_clusters < 2:
-        raise TooFew("1 cluster; a bootstrap of clusters needs at least two")
-    if reps < 2:
-        raise BadValue(f"reps is {reps}; at least two draws are needed")
     folds = np.zeros(len(y), int) if fold is None else codes("fold", fold, len(y))
-    parts = [[_Sorted(y[folds == k], s[folds == k], cluster[folds == k]) for k in range(folds.max() + 1)] for _, s in scores]
-    random = np.random.default_rng(seed)
-    draws = random.multinomial(n_clusters, np.full(n_clusters, 1 / n_clusters), size=reps)
-    area, *values = (_first_less_second(parts, draw) for draw in (np.ones(n_clusters), *draws))
-    values = np.array(values)
-    usable = values[np.isfinite(values)]
-    if len(usable) < reps / 2:
-        raise TooFew(f"{reps - len(usable)} of {reps} draws of {n_clusters} clusters have one class only; too few 1s per cluster")
-    low, high = np.quantile(usable, [0.5 - level / 2, 0.5 + level / 2])
-    return Interval(area, float(usable.std(ddof=1)), float(low), float(high), "cluster bootstrap", n_clusters, len(usable))
+    other = None if less is None else outcome_and_score(outcome, less)[1]
+    have = [len(np.unique(cluster[y == value])) for value in (1, 0)]
+    if min(have) < 2:
+        raise TooFew(f"{have[0]} of {cluster.max() + 1} clusters have a one, {have[1]} a zero; an error needs two of each")
+    area, parts = 0.0, np.zeros((2, len(y)))
+    for k in range(folds.max() + 1):
+        rows = np.flatnonzero(folds == k)
+        share = len(rows) / len(y)
+        area_k, part_k = _centred(y[rows], s[rows], None if other is None else other[rows])
+        area += share * area_k
+        parts[:, rows] = share * part_k
+    a, b = (np.bincount(cluster, weights=part) for part in parts)
+    (one, zero), every = (n / (n - 1) for n in have), len(a) / (len(a) - 1)
+    error = float(np.sqrt(max(one * a @ a + zero * b @ b + 2 * every * a @ b, 0.0)))
+    half = norm.ppf(0.5 + level / 2) * error
+    lowest = 0.0 if less is None else -1.0
+    return Interval(area, error, max(area - half, lowest), min(area + half, 1.0), "obuchowski", len(a))
 
 
-class _Sorted:
-    """Customers of a fold in order of score, so that one draw's weighted AUC is a few sums."""
-
-    def __init__(self, y: np.ndarray, s: np.ndarray, cluster: np.ndarray):
-        order = np.argsort(s, kind="stable")
-        self.y, self.cluster = y[order], cluster[order]
-        self.starts = np.flatnonzero(np.diff(s[order], prepend=-np.inf) > 0)
-
-    def auc(self, weight_of_cluster: np.ndarray) -> tuple[float, float]:
-        """Weighted AUC (ties half) and the total weight."""
-        weight = weight_of_cluster[self.cluster]
-        ones = np.add.reduceat(weight * self.y, self.starts)
-        zeros = np.add.reduceat(weight * (1 - self.y), self.starts)
-        pairs = ones.sum() * zeros.sum()
-        if pairs == 0:
-            return np.nan, weight.sum()
-        below = np.cumsum(zeros) - zeros / 2
-        return float((ones * below).sum() / pairs), weight.sum()
-
-
-def _first_less_second(scores: list[list[_Sorted]], weight_of_cluster: np.ndarray) -> float:
-    first, *second = (_weighted_mean(folds, weight_of_cluster) for folds in scores)
-    return first - sum(second)
-
-
-def _weighted_mean(folds: list[_Sorted], weight_of_cluster: np.ndarray) -> float:
-    areas, weights = np.array([fold.auc(weight_of_cluster) for fold in folds]).T
-    return float(areas @ weights / weights.sum())
+def _centred(y: np.ndarray, s: np.ndarray, less: np.ndarray | None) -> tuple[float, np.ndarray]:
+    """AUC, or difference of two, and per customer (placement - AUC) / class size: (2, n), ones and zeros."""
+    placed = placements(y, s)
+    if less is not None:
+        placed = tuple(first - second for first, second in zip(placed, placements(y, less)))
+    area = float(placed[0].mean())
+    parts = np.zeros((2, len(y)))
+    for row, value, place in zip((0, 1), (1, 0), placed):
+        parts[row, y == value] = (place - area) / len(place)
+    return area, parts
 
 
 def fold_mean(outcome, score, fold, *, less=None, level: float = 0.95) -> Interval:

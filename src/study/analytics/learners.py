@@ -20,7 +20,7 @@ from sklearn.tree import DecisionTreeClassifier
 from .errors import UnknownChoice
 
 LEARNERS = ("logit", "tree", "svm", "boosting")
-BASELINES = ("prior", "recency")
+BASELINES = ("prior", "recency", "single")
 IMBALANCE = ("none", "balanced")
 MISSING = "(missing)"  # the category of missing text
 MANY = 250  # categories that boosting keeps apart; it knows at most 255
@@ -46,7 +46,7 @@ def preparation(learner: str, numeric: Sequence[str], categorical: Sequence[str]
 def classifier(learner: str, n_categorical: int, *, seed: int, imbalance: str = "none") -> ClassifierMixin:
     """A classifier of scikit-learn with `predict_proba`.
 
-    logit, recency : L2 penalty with C = 1 on standardised columns
+    logit, recency, single : L2 penalty with C = 1 on standardised columns
     tree     : at most 6 levels, leaves of at least 1 % of the training rows
     svm      : Gaussian kernel by 100 Nystroem landmarks, linear SVM (C = 0.1, squared hinge, tolerance
                0.01), probabilities by Platt's sigmoid over 3 inner folds drawn at random, averaged
@@ -65,7 +65,7 @@ def classifier(learner: str, n_categorical: int, *, seed: int, imbalance: str = 
     if imbalance not in IMBALANCE:
         raise UnknownChoice(f"imbalance '{imbalance}' is not known; choose one of {', '.join(IMBALANCE)}")
     weight = None if imbalance == "none" else "balanced"
-    if learner in ("logit", "recency"):
+    if learner in ("logit", "recency", "single"):
         return LogisticRegression(C=1.0, solver="newton-cholesky", max_iter=200, class_weight=weight)
     if learner == "tree":
         return DecisionTreeClassifier(max_depth=6, min_samples_leaf=0.01, class_weight=weight, random_state=seed)

@@ -12,7 +12,7 @@ from .auc_interval import Interval, clustered, fold_mean
 from .calibration import calibration, calibration_intercept
 from .checks import named
 from .costs import cost_curve, tiers
-from .errors import BadValue, NoVariation, UnknownChoice
+from .errors import BadValue, NoVariation, TooFew, UnknownChoice
 from .inputs import binary, codes
 from .learners import BASELINES, IMBALANCE, LEARNERS, classifier, preparation, typed
 from .scorecard import Scorecard, scorecard
@@ -27,12 +27,13 @@ class Comparison:
 
     Parameters
     ----------
-    table : one row per split and learner: auc with ci_low and ci_high, gain (auc less that of recency
-        alone, or of the base rate where there is no recency) with gain_low and gain_high, ks, alift, lift_10 (lift of the
+    table : one row per split and learner: auc with ci_low and ci_high, gain (auc less that of the
+        single variable, on the same rows) with gain_low and gain_high, ks, alift, lift_10 (lift of the
         best tenth), brier, brier_skill (1 - brier / brier of the test rows' own share), intercept and
         slope (calibration), n_train, n_test, ones_train, ones_test, folds
-    folds : the same without intervals and calibration, one row per split, fold and learner
-    predictions : split, fold, row (position in the data), outcome, one column of probabilities per learner
+    folds : the same without calibration, one row per split, fold and learner; its intervals are of that fold alone
+    predictions : split, fold, row (position in the data), outcome, one column of probabilities per learner, chosen
+        (the column of the single variable)
     notes : what was missing, unseen, constant or left out, with counts
     settings : the arguments
     """
@@ -66,6 +67,11 @@ class Comparison:
         part = self.scores(split, learner)
         return cost_curve(part["outcome"], part["probability"], ratios)
 
+    def chosen(self) -> pd.DataFrame:
+        """split, column and in how many folds it was the single variable."""
+        folds = self.predictions.groupby(["split", "fold"], sort=False)["chosen"].first().reset_index()
+        return folds.groupby(["split", "chosen"], sort=False).size().rename("folds").reset_index()
+
     def with_savings(self, ratios: Sequence[float]) -> pd.DataFrame:
         """`table` with the column `saving_<ratio>` (of `costs`) for every ratio."""
         saved = [self.costs(line.split, line.learner, ratios)["saving"].to_numpy() for line in self.table.itertuples()]
@@ -92,14 +98,13 @@ def compare(
     learners: Sequence[str] = LEARNERS,
     imbalance: str = "none",
     cluster: str | None = None,
-    reps: int = 199,
     seed: int,
 ) -> Comparison:
     """Learn and test scorers of a 0/1 outcome under several splits.
 
     Ranks (AUC, KS, ALIFT, lift) are taken within a fold, whose scores are one model's, and averaged with
     the folds' rows as weights; Brier and calibration are of all test rows together. The AUC's interval
-    is DeLong's over the folds, or with `cluster` a bootstrap of clusters: neither holds the uncertainty
+    is DeLong's over the folds, or with `cluster` Obuchowski's: neither holds the uncertainty
     of learning again. A fold with fewer than three of a class to learn from or two to test on is left out
     and counted.
 
@@ -110,8 +115,9 @@ def compare(
     numeric, categorical : columns known before the outcome; missing values are allowed (see `learners`)
     recency : the column of the baseline "recency alone", or None where there is none
     splits : name -> Splits, such as {"time": splits.by_time(...), "random": splits.at_random(...)}
-    learners : of logit, tree, svm, boosting; the baselines prior and recency are always added
-    cluster : column of clusters for the interval; reps : draws
+    learners : of logit, tree, svm, boosting; the baselines are always added: prior, recency, and single, the one
+        column that ranks the training rows of the fold best
+    cluster : column of clusters for the intervals
 
     Raises
     ------
@@ -130,7 +136,7 @@ def compare(
     if unknown or imbalance not in IMBALANCE:
         raise UnknownChoice(f"learners {list(learners)}, imbalance '{imbalance}': choose from {', '.join(LEARNERS)}; {', '.join(IMBALANCE)}")
     columns = {name: (numeric, categorical) for name in learners if name not in BASELINES}
-    columns |= {"prior": (numeric, categorical)} | ({"recency": (alone, [])} if alone else {})
+    columns |= {"prior": (numeric, categorical)} | ({"recency": (alone, [])} if alone else {}) | {"single": (numeric, categorical)}
     task = _Task(x, y, columns, imbalance, seed)
     parts, notes = [], [] if alone else ["no recency column: the baseline 'recency alone' is not in the table"]
     for name, folds in splits.items():
@@ -139,12 +145,12 @@ def compare(
         notes += said
     predictions = pd.concat(parts, ignore_index=True)
     groups = None if cluster is None else codes(cluster, data[cluster], len(y))
-    fold_table = _fold_table(predictions, list(columns))
+    fold_table = _fold_table(predictions, list(columns), groups)
     settings = {
         "outcome": outcome, "numeric": numeric, "categorical": categorical, "recency": recency, "learners": list(columns),
-        "splits": list(splits), "imbalance": imbalance, "cluster": cluster, "reps": reps if cluster else None, "seed": seed,
+        "splits": list(splits), "imbalance": imbalance, "cluster": cluster, "seed": seed,
     }  # fmt: skip
-    table = _table(predictions, fold_table, list(columns), groups, reps, seed)
+    table = _table(predictions, fold_table, list(columns), groups)
     return Comparison(table, fold_table.drop(columns="weight"), predictions.drop(columns=["n_train", "ones_train"]), tuple(notes), settings)
 
 
@@ -210,6 +216,8 @@ class _Task:
         made = {"row": split.test, "outcome": self.y[split.test], "n_train": len(y_train), "ones_train": y_train.sum()}
         prepared = {}
         for learner, (numeric, categorical) in self.columns.items():
+            if learner == "single":
+                made["chosen"], numeric, categorical = self._best(split.train, numeric, categorical)
             key = (learner == "boosting", *numeric, *categorical)
             if key not in prepared:
                 columns = preparation(learner, numeric, categorical)
@@ -221,7 +229,17 @@ class _Task:
         return pd.DataFrame(made)
 
 
-def _fold_table(predictions: pd.DataFrame, learners: list[str]) -> pd.DataFrame:
+    def _best(self, rows: np.ndarray, numeric: list[str], categorical: list[str]) -> tuple[str, list[str], list[str]]:
+        """The column that ranks some rows best by itself, with the lists of numeric and categorical columns that it makes."""
+        x, y = self.x.iloc[rows], self.y[rows]
+        level = {name: x[name].fillna(x[name].median()) for name in numeric if x[name].nunique() > 1}
+        level |= {name: x[name].map(pd.Series(y).groupby(x[name].to_numpy()).mean()) for name in categorical}
+        apart = {name: abs(metrics.auc(y, values) - 0.5) for name, values in level.items()}
+        best = max(apart, key=apart.get)
+        return best, [best] if best in numeric else [], [best] if best in categorical else []
+
+
+def _fold_table(predictions: pd.DataFrame, learners: list[str], groups) -> pd.DataFrame:
     rows = []
     for (split, fold), part in predictions.groupby(["split", "fold"], sort=False):
         y = part["outcome"].to_numpy()
@@ -229,8 +247,17 @@ def _fold_table(predictions: pd.DataFrame, learners: list[str]) -> pd.DataFrame:
         for learner in learners:
             p = part[learner].to_numpy()
             head = {"split": split, "fold": fold, "learner": learner}
-            rows.append(head | size | _ranks(y, p) | {"brier": metrics.brier(y, p), "weight": len(y)})
+            interval = _of_fold(part, learner, groups)
+            rows.append(head | size | _ranks(y, p) | {"ci_low": interval.ci_low, "ci_high": interval.ci_high, "brier": metrics.brier(y, p), "weight": len(y)})
     return pd.DataFrame(rows)
+
+
+def _of_fold(part: pd.DataFrame, learner: str, groups) -> Interval:
+    """The interval of one fold; missing where its clusters are too few for an error."""
+    try:
+        return _interval(part, learner, None, groups)
+    except TooFew:
+        return Interval(np.nan, np.nan, np.nan, np.nan, "none")
 
 
 def _ranks(y: np.ndarray, p: np.ndarray) -> dict[str, float]:
@@ -238,15 +265,15 @@ def _ranks(y: np.ndarray, p: np.ndarray) -> dict[str, float]:
     return {"auc": metrics.auc(y, p), "ks": metrics.ks(y, p), "alift": metrics.alift(y, p), "lift_10": best}
 
 
-def _table(predictions, folds, learners: list[str], groups, reps: int, seed: int) -> pd.DataFrame:
+def _table(predictions, folds, learners: list[str], groups) -> pd.DataFrame:
     rows, baseline = [], learners[-1]
     for split, part in predictions.groupby("split", sort=False):
         y, base = part["outcome"].to_numpy(), part["outcome"].mean()
         for learner in learners:
             of_fold = folds[(folds["split"] == split) & (folds["learner"] == learner)]
             mean = {name: float(np.average(of_fold[name], weights=of_fold["weight"])) for name in ("ks", "alift", "lift_10")}
-            interval = _interval(part, learner, None, groups, reps, seed)
-            gain = _interval(part, learner, baseline, groups, reps, seed)
+            interval = _interval(part, learner, None, groups)
+            gain = _interval(part, learner, baseline, groups)
             flat = (part.groupby("fold")[learner].nunique() == 1).all()  # the folds' differences are no calibration
             slope = np.nan if flat else calibration(y, part[learner]).slope
             brier = metrics.brier(y, part[learner])
@@ -262,9 +289,9 @@ def _table(predictions, folds, learners: list[str], groups, reps: int, seed: int
     return pd.DataFrame(rows)
 
 
-def _interval(part: pd.DataFrame, learner: str, less: str | None, groups, reps: int, seed: int) -> Interval:
+def _interval(part: pd.DataFrame, learner: str, less: str | None, groups) -> Interval:
     """Interval of a learner's AUC, or of it less that of `less`."""
     other = None if less is None else part[less]
     if groups is None:
         return fold_mean(part["outcome"], part[learner], part["fold"], less=other)
-    return clustered(part["outcome"], part[learner], groups[part["row"]], less=other, fold=part["fold"], reps=reps, seed=seed)
+    return clustered(part["outcome"], part[learner], groups[part["row"]], less=other, fold=part["fold"])

@@ -12,8 +12,8 @@ from .scoring_tables import MORO, learner_label, split_label
 from .style import COLOURS
 
 GREY = "#8A8A8A"
-MARKERS = "osD^vP"
-BASELINES = ("prior", "recency")
+MARKERS = "osD^vPX"
+BASELINES = ("prior", "recency", "single")
 SPLITS = ("random", "grouped", "time")
 
 
@@ -64,11 +64,16 @@ def _points(axis, part: pd.DataFrame, names: dict[str, str]) -> None:
 
 def _blocks(axis, part: pd.DataFrame, names: dict[str, str], unit: str, language: str) -> None:
     colours = _colours(names)
+    part = part[part["learner"] != "prior"]  # drawn as the line at 0.5
+    apart = 0.008 * (part["block"].astype(float).max() - part["block"].astype(float).min() + 0.5)
     for i, (name, line) in enumerate(part.groupby("learner", sort=False)):
         style = "--" if name in BASELINES else "-"
-        axis.plot(line["block"], line["auc"], MARKERS[i], ls=style, color=colours[name], markersize=4, linewidth=1.2, label=names[name])
+        place = line["block"].astype(float) + apart * (i - 3)  # side by side, so that intervals can be told apart
+        axis.vlines(place, line["ci_low"], line["ci_high"], color=colours[name], linewidth=0.9, alpha=0.7)
+        axis.plot(place, line["auc"], MARKERS[i], ls=style, color=colours[name], markersize=4, linewidth=1.2, label=names[name])
     blocks = part.drop_duplicates("block")
     ticks = [f"{unit} {b + 1}\n{100 * ones / n:.1f} %" for b, ones, n in zip(blocks["block"], blocks["ones_test"], blocks["n_test"])]
+    axis.axhline(0.5, color="black", linewidth=0.8)
     axis.set_xticks(list(blocks["block"]), ticks)
     axis.margins(x=0.05)
     axis.set_ylabel("AUC")

@@ -18,11 +18,14 @@ from .texts import WITHHELD
 COST_RATIOS = (5, 20)
 MORO = {"auc": 0.80, "alift": 0.70, "contacts": 52944}  # abstract of Moro, Cortez and Rita (2014)
 TIERS = (0.1, 0.3)
+WIDTHS = (0.17, 0.14, 0.165, 0.05, 0.055, 0.06, 0.06, 0.05, 0.065, 0.065, 0.06, 0.06)
 
 
-def learner_label(learner: str, alone: str) -> Text:
-    """What a scorer is called; "recency" is the arm's one-variable baseline, a column."""
-    return texts.ALONE[alone] if learner == "recency" else texts.LEARNERS[learner]
+def learner_label(learner: str, alone: str | None) -> Text:
+    """What a scorer is called; "recency" is the arm's column of recency."""
+    if learner == "recency":
+        return texts.ALONE[alone]
+    return texts.VIEWS[learner] if learner in texts.VIEWS else texts.LEARNERS[learner]
 
 
 def split_label(split: str, group: str) -> Text:
@@ -30,14 +33,14 @@ def split_label(split: str, group: str) -> Text:
     return Text(en=label.en.format(groups=groups.en), zh=label.zh.format(groups=groups.zh))
 
 
-def models_side_by_side(compared: Mapping[str, pd.DataFrame], *, alone: str, group: str, clustered: bool) -> Table:
+def models_side_by_side(compared: Mapping[str, pd.DataFrame], *, alone: str | None, group: str, cluster: str | None, chosen: Text) -> Table:
     """A3: every scorer and the baselines, by outcome and split.
 
     Parameters
     ----------
-    compared : outcome -> `with_savings(COST_RATIOS)` of `analytics.scoring.compare`
-    alone, group : columns of the baseline and of the groups left out, of `variables.scoring.ScoringTask`
-    clustered : whether the intervals draw clusters
+    compared : outcome -> `with_savings(COST_RATIOS)` of `analytics.scoring.compare`, with `variables.scoring.by_view` below it
+    alone, group, cluster : columns of recency, of the groups left out, of the intervals, of `variables.scoring.ScoringTask`
+    chosen : the single variables, of `chosen_text`
     """
     rows: list = []
     published = "subscribed" in compared
@@ -45,26 +48,39 @@ def models_side_by_side(compared: Mapping[str, pd.DataFrame], *, alone: str, gro
         blank = [""] * (len(texts.A3_COLUMNS) - 5)
         rows += [[texts.PUBLISHED], [texts.NETWORK, f"{MORO['auc']:.2f}", "", "", f"{MORO['alift']:.2f}", *blank]]
     for name, table in compared.items():
+        whole = table.loc[table["n_test"].idxmax()]
         for split, part in table.groupby("split", sort=False):
             label, where = texts.TASKS[name], split_label(split, group)
             rows.append([Text(en=f"{label.en}: {where.en}", zh=f"{label.zh}:{where.zh}")])
-            rows += [_scorer(line, learner_label(line["learner"], alone)) for line in part.to_dict("records")]
-    interval = texts.INTERVALS[clustered]
-    notes = [Text(en=n.en.format(interval=interval.en), zh=n.zh.format(interval=interval.zh)) for n in texts.A3_NOTES]
+            rows += [_scorer(line, learner_label(line["learner"], alone), whole) for line in part.to_dict("records")]
+    given = {language: {"interval": texts.INTERVALS[cluster][language], "chosen": chosen[language]} for language in ("en", "zh")}
+    notes = [Text(en=n.en.format(**given["en"]), zh=n.zh.format(**given["zh"])) for n in texts.A3_NOTES]
     notes += [texts.PUBLISHED_NOTE] if published else []
     notes += [WITHHELD] if any(cell == MARK for row in rows for cell in row) else []
     # an AUC is a share of pairs, a gain in cost or Brier is of all rows tested; `_lift` withholds a best tenth of few
     behind = {(1, 1): MORO["contacts"], (1, 4): MORO["contacts"]} if published else {}
     units = Units(counts={10, 11}, bases=dict.fromkeys((3, 4), 10) | dict.fromkeys((1, 2, 5, 6, 7, 8, 9)), behind=behind)
-    widths = (0.17, 0.14, 0.165, 0.05, 0.055, 0.06, 0.06, 0.05, 0.065, 0.065, 0.06, 0.06)
-    return build(texts.A3_COLUMNS, rows, notes=notes, wide=True, units=units, widths=widths)
+    return build(texts.A3_COLUMNS, rows, notes=notes, wide=True, units=units, widths=WIDTHS)
 
 
-def _scorer(line: Mapping, label: Text) -> list:
+def chosen_text(chosen: pd.DataFrame, columns: Mapping[str, Column]) -> Text:
+    """The single variables with the number of folds in which each was chosen.
+
+    Parameters
+    ----------
+    chosen : of `Comparison.chosen`; columns : of design/profiles.yaml, for the labels (others by their own name)
+    """
+    folds = chosen.groupby("chosen", sort=False)["folds"].sum()
+    label = {name: columns[name].label if name in columns else Text(en=name, zh=name) for name in folds.index}
+    said = {language: ", ".join(f"{label[name][language]} {n}" for name, n in folds.items()) for language in ("en", "zh")}
+    return Text(en=f"folds by variable: {said['en']}", zh=f"各变量的折数:{said['zh']}")
+
+
+def _scorer(line: Mapping, label: Text, whole: pd.Series) -> list:
     return [
         label,
         f"{line['auc']:.3f}" if line["learner"] == "prior" else _spread(line["auc"], line["ci_low"], line["ci_high"]),
-        "" if line["learner"] == "recency" else _spread(line["gain"], line["gain_low"], line["gain_high"]),
+        "" if line["learner"] == "single" else _spread(line["gain"], line["gain_low"], line["gain_high"]),
         f"{line['ks']:.3f}",
         f"{line['alift']:.3f}",
         _lift(line),
@@ -72,7 +88,7 @@ def _scorer(line: Mapping, label: Text) -> list:
         "" if np.isnan(line["slope"]) else signed(line["slope"], 2),
         *(_percent(line[f"saving_{ratio}"]) for ratio in COST_RATIOS),
         f"{line['n_test']:,}",
-        f"{line['ones_test']:,}",
+        _ones(line, whole),
     ]
 
 
@@ -88,6 +104,12 @@ def _percent(share: float) -> str:
 def signed(value: float, decimals: int) -> str:
     """A number with a true minus sign, and no negative zero."""
     return f"{value:z.{decimals}f}".replace("-", "\N{MINUS SIGN}")
+
+
+def _ones(line: Mapping, whole: pd.Series) -> str:
+    """Rows with outcome 1, withheld where those of the whole less these are few."""
+    ones = whole["ones_test"] - line["ones_test"]
+    return MARK if small([ones, whole["n_test"] - line["n_test"] - ones]).any() else f"{line['ones_test']:,}"
 
 
 def _lift(line: Mapping) -> str:
@@ -190,13 +212,22 @@ def accuracy_by_split(table: pd.DataFrame, folds: pd.DataFrame) -> pd.DataFrame:
     """
     columns = ["panel", "split", "learner", "block", "auc", "ci_low", "ci_high", "n_test", "ones_test"]
     by_split = table.assign(panel="split", block="")
-    by_block = folds[folds["split"] == "time"].rename(columns={"fold": "block"})
-    by_block = by_block.assign(panel="block", ci_low=np.nan, ci_high=np.nan)
+    by_block = folds[folds["split"] == "time"].rename(columns={"fold": "block"}).assign(panel="block")
     return pd.concat([by_split[columns], by_block[columns]], ignore_index=True)
 
 
-def figure_notes(published: bool) -> list[Text]:
+def save_blocks(name: str, folds: pd.DataFrame, *, run: Run) -> None:
+    """Register AUC and interval of every scorer on every block of time, as `score_<name>_block_<k>_<learner>_<what>`."""
+    for line in folds[folds["split"] == "time"].itertuples():
+        for what in ("auc", "ci_low", "ci_high"):
+            meaning = f"{what} of {line.learner} on {name}, test {line.fold} by time"
+            key = f"score_{name}_block_{line.fold}_{line.learner}_{what}"
+            save_number(key, getattr(line, what), run=run, form=".3f", meaning=meaning, behind=line.ones_test)
+
+
+def figure_notes(published: bool, group: str, cluster: str | None) -> list[Text]:
     """Notes of F14, with the published figure's line where it is drawn."""
-    line = texts.F14_PUBLISHED
+    line, block, interval = texts.F14_PUBLISHED, texts.BLOCKS[group], texts.INTERVALS[cluster]
     more = [Text(en=line.en.format(auc=MORO["auc"]), zh=line.zh.format(auc=MORO["auc"]))] if published else []
-    return [*texts.F14_NOTES, *more]
+    notes = [Text(en=n.en.format(block=block.en, interval=interval.en), zh=n.zh.format(block=block.zh, interval=interval.zh)) for n in texts.F14_NOTES]
+    return [*notes, *more]
