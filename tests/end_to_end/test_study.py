@@ -55,7 +55,7 @@ def test_a_changed_parameter_goes_to_a_side_folder_with_a_report(clone, study):
     manifest = json.loads((side / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["exhibits"]["T6"]["parameters"]["rule"] == "strict_scopes"
     # SOURCE.md: revenue keeps 51 bank-years, 49 with one effect per bank and scope
-    line = "tables/T6.csv, row 7 (ln Operating revenue), column N: 51 -> 49 (differs)"
+    line = "tables/T6.csv, row 10 (ln Operating revenue), column N: 51 -> 49 (differs)"
     assert line in done.stdout
     assert line in side.with_name(f"{side.name}.differences.txt").read_text(encoding="utf-8")
 

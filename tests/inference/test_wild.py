@@ -119,6 +119,32 @@ def test_three_and_five_clusters_can_not_reject():
         assert result.p_value >= least
 
 
+@pytest.mark.parametrize("clusters", [3, 4])
+def test_webb_patterns_are_enumerated_and_p_is_that_of_the_rows(clusters):
+    data = panel(clusters, years=8, seed=5).assign(y=lambda d: 50 * d["x"] + 0.01 * d["y"])
+    fit = models.panel.fit(data, "y ~ x | bank + year", cluster="bank")
+    sample = data.loc[fit.prepared.y.index]
+    x = design_matrix(sample, ["bank", "year"]).drop(columns="z").to_numpy()
+    y, bank = sample["y"].to_numpy(), sample["bank"].to_numpy()
+    restricted = x[:, 1:] @ np.linalg.lstsq(x[:, 1:], y, rcond=None)[0]
+    t = crv1_t(y, x, bank)
+    points = [sign * np.sqrt(square) for sign in (-1, 1) for square in (0.5, 1, 1.5)]
+    draws = [crv1_t(restricted + np.array(v)[bank] * (y - restricted), x, bank) for v in product(points, repeat=clusters)]
+    result = inference.wild_bootstrap(fit, "x", seed=1, weights="webb")
+    assert result.enumerated and result.reps == 6**clusters
+    assert result.p_value == pytest.approx(np.mean(np.abs(draws) >= abs(t) * (1 - 1e-9)))
+    # six of the patterns multiply all residuals by one number, and t does not change with the scale
+    assert result.smallest_attainable_p == pytest.approx(6 / 6**clusters) and result.p_value >= 6 / 6**clusters
+    assert inference.wild_bootstrap(fit, "x", seed=1, weights="webb", reps=99).enumerated is False
+
+
+def test_webb_can_reject_with_three_clusters_where_rademacher_can_not():
+    data = panel(3, years=40, seed=5).assign(y=lambda d: 50 * d["x"] + 0.01 * d["y"])
+    fit = models.panel.fit(data, "y ~ x | bank + year", cluster="bank")
+    assert inference.wild_bootstrap(fit, "x", seed=1).p_value >= 0.25
+    assert inference.wild_bootstrap(fit, "x", seed=1, weights="webb").p_value == pytest.approx(6 / 216)
+
+
 def test_the_true_null_is_in_the_confidence_set_and_its_ends_have_p_5_percent():
     data = panel(12, years=8, seed=8).assign(y=lambda d: d["y"] + 2 * d["x"])
     fit = models.panel.fit(data, "y ~ x + z | bank + year", cluster="bank")

@@ -33,6 +33,23 @@ def test_growth_with_and_without_the_scope_change_by_hand(strict):
     assert growth[2022, "unchanged scope"] == growth[2022, "all"]
 
 
+def test_growth_across_the_scope_change_by_hand(strict, facts):
+    # the page prints +23.60 % for BOCOM's 87.50 of 2021 (SOURCE.md): 70.79 in 2020 on the new scope
+    across = variables.indicators.growth_across_a_break(strict, facts, SIX, 2021)
+    like = 100 * (1074.93 / (956.86 - 57.24 + 87.50 / 1.236) - 1)
+    assert across["like_for_like"] == pytest.approx(like)
+    assert across["gap"] == pytest.approx(100 * (1074.93 / 956.86 - 987.43 / 899.62))
+    assert across["spending"] == pytest.approx(like - 100 * (987.43 / 899.62 - 1))
+    same = variables.indicators.growth_across_a_break(strict, facts, SIX, 2022)  # no break: nothing to part
+    assert same["gap"] == same["spending"] == 0
+
+
+def test_a_break_without_a_printed_growth_is_refused(strict, facts):
+    silent = facts.assign(source_title_or_note="")
+    with pytest.raises(ValueError, match="BOCOM 2021: 0 printed growth rates"):
+        variables.indicators.growth_across_a_break(strict, silent, SIX, 2021)
+
+
 def frame():
     return pd.DataFrame(
         {"bank": ["A", "A", "A", "B"], "year": [2019, 2020, 2022, 2021], "x": [1.0, np.e, -3.0, 0.0], "z": [2.0, 4.0, 8.0, 5.0]}

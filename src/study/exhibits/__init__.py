@@ -27,8 +27,9 @@ from .index_table import fintech_index
 from .life_cycle_tables import life_cycle
 from .plots import indicators
 from .recommendation_tables import recommendation
-from .regression import Line, Variant, regressions, save_line, variants
+from .regression import Line, regressions, save_line
 from .report_table import report
+from .robustness_table import Entry, Variant, variants
 from .run import Run, start
 from .save import ExhibitError, save_figure, save_number, save_table
 from .segment_tables import segments
@@ -38,6 +39,7 @@ from .value_plots import value_panels
 from .value_tables import values
 
 __all__ = [
+    "Entry",
     "ExhibitError",
     "Finding",
     "Line",

@@ -6,7 +6,6 @@ from typing import Mapping, Sequence
 from study.design.entries import Text
 from study.privacy import Units
 
-from . import texts
 from .run import Run
 from .save import save_number
 from .table import Table, build
@@ -14,18 +13,19 @@ from .table import Table, build
 COLUMNS = (
     Text(en="Outcome", zh="被解释变量"),
     Text(en="Estimate", zh="系数"),
-    Text(en="Std. error", zh="标准误"),
-    Text(en="95% interval", zh="95%置信区间"),
-    Text(en="p, t(G-1)", zh="p 值 t(G-1)"),
+    Text(en="Std. error CV1", zh="标准误 CV1"),
+    Text(en="Std. error CV3", zh="标准误 CV3"),
+    Text(en="95% interval CV3", zh="95%置信区间 CV3"),
+    Text(en="p, CV3", zh="p 值 CV3"),
     Text(en="p, bootstrap (least)", zh="p 值 bootstrap(最小)"),
     Text(en="q", zh="q"),
     Text(en="p, permuted (least)", zh="p 值 置换(最小)"),
     Text(en="MDE", zh="MDE"),
     Text(en="N", zh="N"),
     Text(en="Banks G", zh="银行数 G"),
-    Text(en="Within R\N{SUPERSCRIPT TWO}", zh="组内 R\N{SUPERSCRIPT TWO}"),
 )
 NOT_ESTIMABLE = Text(en="not estimable", zh="不可估计")
+NONE = Text(en="none", zh="无")
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,9 @@ class Line:
     ----------
     label : what the line is called
     term : the regressor shown
-    fit : the Fit, or None if the model can not be estimated
+    fit, jackknife : Fits with CV1 and CV3 errors, or None if the model or its cluster jackknife can not be had
     wild, permutation : results of study.inference for this term, or None
+    webb : the bootstrap with Webb's weights, printed in place of `wild`, or None
     mde : minimum detectable effect, in the units of the estimate
     q : adjusted p-value of the line's family, or None
     rows : lines of the input that the regression rests on
@@ -46,7 +47,9 @@ class Line:
     label: Text
     term: str
     fit: object | None
+    jackknife: object | None = None
     wild: object | None = None
+    webb: object | None = None
     permutation: object | None = None
     mde: float | None = None
     q: float | None = None
@@ -65,52 +68,7 @@ def regressions(panels: Mapping[Text, Sequence[Line]], *, notes=()) -> Table:
     for heading, lines in panels.items():
         rows.append([heading])
         rows += [_cells(line) for line in lines]
-    return build(COLUMNS, rows, notes=notes, wide=True, units=Units(counts={9}))
-
-
-def variants(panels: Mapping[Text, Sequence["Variant"]], *, notes=()) -> Table:
-    """The table of one estimate per change of the sample, outcome by outcome.
-
-    Parameters
-    ----------
-    panels : outcome -> its variants, the unchanged one first
-    """
-    rows: list[Sequence] = []
-    for heading, lines in panels.items():
-        rows.append([heading])
-        rows += [_variant_cells(line) for line in lines]
-    return build(texts.T13_COLUMNS, rows, notes=notes, units=Units(counts={len(texts.T13_COLUMNS) - 2}))
-
-
-@dataclass(frozen=True)
-class Variant:
-    """One line of the robustness table.
-
-    Parameters
-    ----------
-    label : what was changed
-    estimate : the coefficient
-    fit, jackknife : Fits with CRV1 and CRV3 errors, or None where only the estimate is known
-    wild : result of study.inference.wild_bootstrap, or None
-    rows : lines of the input that the line rests on
-    """
-
-    label: Text
-    estimate: float | None
-    fit: object | None = None
-    jackknife: object | None = None
-    wild: object | None = None
-    rows: tuple[int, ...] = ()
-
-
-def _variant_cells(line: Variant) -> list:
-    if line.estimate is None:
-        return [line.label, NOT_ESTIMABLE] + [""] * (len(texts.T13_COLUMNS) - 2)
-    if line.fit is None:
-        return [line.label, f"{line.estimate:.3f}"] + [""] * (len(texts.T13_COLUMNS) - 2)
-    errors = [f"{fit.tidy()['std_error'].iloc[0]:.3f}" for fit in (line.fit, line.jackknife)]
-    glance = line.fit.glance()
-    return [line.label, f"{line.estimate:.3f}", *errors, _resampled(line.wild), str(glance["n_obs"]), str(glance["n_clusters"])]
+    return build(COLUMNS, rows, notes=notes, wide=True, units=Units(counts={10}))
 
 
 def save_line(name: str, line: Line, *, run: Run) -> None:
@@ -120,14 +78,16 @@ def save_line(name: str, line: Line, *, run: Run) -> None:
     term, glance = line.fit.row(line.term), line.fit.glance()
     numbers = {
         "estimate": (term["estimate"], ".3f"),
-        "se": (term["std_error"], ".3f"),
-        "ci_low": (term["ci_low"], ".3f"),
-        "ci_high": (term["ci_high"], ".3f"),
-        "p": (term["p_value"], ".3f"),
+        "se_cv1": (term["std_error"], ".3f"),
+        "p_cv1": (term["p_value"], ".3f"),
         "n": (glance["n_obs"], ".0f"),
         "banks": (glance["n_clusters"], ".0f"),
     }
-    for result, what in ((line.wild, "bootstrap"), (line.permutation, "permutation")):
+    if line.jackknife is not None:
+        cautious = line.jackknife.row(line.term)
+        named = {"se_cv3": "std_error", "p_cv3": "p_value", "ci_low": "ci_low", "ci_high": "ci_high"}
+        numbers |= {what: (cautious[column], ".3f") for what, column in named.items()}
+    for result, what in ((line.wild, "bootstrap"), (line.webb, "webb"), (line.permutation, "permutation")):
         if result is not None:
             numbers[f"p_{what}"] = (result.p_value, ".3f")
             numbers[f"least_{what}"] = (result.smallest_attainable_p, ".3g")
@@ -147,19 +107,26 @@ def _cells(line: Line) -> list:
         line.label,
         f"{term['estimate']:.3f}",
         f"{term['std_error']:.3f}",
-        f"[{term['ci_low']:.3f}, {term['ci_high']:.3f}]",
-        probability(term["p_value"]),
-        _resampled(line.wild),
+        *_cautious(line),
+        resampled(line.webb or line.wild),
         "" if line.q is None else probability(line.q),
-        _resampled(line.permutation),
-        "" if line.mde is None else f"{line.mde:.3f}",
+        resampled(line.permutation),
+        NONE if line.mde is None else f"{line.mde:.3f}",
         str(glance["n_obs"]),
         str(glance["n_clusters"]),
-        f"{glance['r2_within']:.3f}",
     ]
 
 
-def _resampled(result) -> str:
+def _cautious(line: Line) -> list:
+    """Error, interval and p of the cluster jackknife."""
+    if line.jackknife is None:
+        return [NONE] * 3
+    term = line.jackknife.row(line.term)
+    return [f"{term['std_error']:.3f}", f"[{term['ci_low']:.3f}, {term['ci_high']:.3f}]", probability(term["p_value"])]
+
+
+def resampled(result) -> str:
+    """A p-value of draws with the least that they could give, as printed."""
     if result is None:
         return ""
     return f"{probability(result.p_value)} ({probability(result.smallest_attainable_p)})"

@@ -92,7 +92,7 @@ T6_PANELS = {
     "lagged": Text(en="A. ln FinTech investment of the year before", zh="A. 上年对数金融科技投入"),
     "same_year": Text(en="B. ln FinTech investment of the same year", zh="B. 当年对数金融科技投入"),
     "too_few_banks": Text(
-        en="C. Customers, same year: too few banks for a test", zh="C. 客户指标(当年):银行数过少,无法检验"
+        en="C. Customers, same year: three to five banks, no test is reliable", zh="C. 客户指标(当年):仅三至五家银行,检验均不可靠"
     ),
 }
 T6_NOTES = (
@@ -102,18 +102,35 @@ T6_NOTES = (
         zh="每行为一个回归,含银行与年份效应;系数为对数金融科技投入的系数。对数变量为弹性;比率为每对数点的百分点变化。",
     ),
     Text(
-        en="Std. error, interval and p of t(G-1) are clustered by bank (CRV1). Bootstrap: restricted wild cluster "
-        "bootstrap-t, Rademacher, every sign pattern where they are few. Permuted: banks' investment paths exchanged "
-        "(banks assumed exchangeable). In parentheses: the least p-value that the test can give with these banks.",
-        zh="标准误、区间与 t(G-1) 的 p 值按银行聚类(CRV1)。Bootstrap 为施加原假设的 wild cluster bootstrap-t(Rademacher,组合少时穷举)。"
-        "置换:交换各银行的投入路径(假定银行可交换)。括号内为在该银行数下检验所能给出的最小 p 值。",
+        en="CV1: usual errors clustered by bank; CV3: cluster jackknife, from which interval, p of t(G-1) and MDE follow (none: "
+        "without one of the banks the coefficient is not identified). Bootstrap: restricted wild cluster bootstrap-t, "
+        "Rademacher weights in panels A and B, Webb's six points in panel C, every pattern where there are at most {reps:,}. "
+        "Permuted: banks' investment paths exchanged (banks assumed exchangeable). In parentheses: the least p-value that the "
+        "test can give with these banks and weights; Rademacher weights could give no less than {floors} in panel C.",
+        zh="CV1为通常的按银行聚类标准误;CV3为聚类刀切法,区间、t(G-1) 的 p 值与 MDE 由其得出(“无”:剔除某家银行后系数不可识别)。"
+        "Bootstrap 为施加原假设的 wild cluster bootstrap-t,A、B面板用 Rademacher 权重,C面板用 Webb 六点权重,组合不超过{reps:,}时穷举。"
+        "置换:交换各银行的投入路径(假定银行可交换)。括号内为在该银行数与权重下检验所能给出的最小 p 值;C面板若用 Rademacher 权重,不可能低于{floors}。",
     ),
     Text(
-        en="q: Benjamini-Hochberg over the bootstrap p-values of panels A and B. MDE: the true coefficient that a 5 % t "
-        "test finds with the stated power. No causal meaning.",
-        zh="q:对A、B面板 bootstrap p 值的 Benjamini-Hochberg 校正。MDE:5%水平 t 检验在给定功效下可检出的真实系数。不作因果解释。",
+        en="q: Benjamini-Hochberg over the {tests} bootstrap p-values of panels A and B. MDE: the true coefficient that a two-sided "
+        "5 % t test with the CV3 error finds with power {power:.0f} %, one test at a time (no allowance for their number). No "
+        "causal meaning.",
+        zh="q:对A、B面板{tests}个 bootstrap p 值的 Benjamini-Hochberg 校正。MDE:以CV3标准误作5%水平双侧 t 检验、功效{power:.0f}%时可检出的真实系数,"
+        "按单个检验计,未考虑多重检验。不作因果解释。",
     ),
 )
+
+
+def t6_notes(*, reps: int, floors: list[float], tests: int, power: float) -> tuple[Text, ...]:
+    """The notes of T6.
+
+    Parameters
+    ----------
+    reps : draws; floors : least Rademacher p-values of panel C; tests : in the family; power : of the MDE
+    """
+    said = {"reps": reps, "floors": ", ".join(f"{p:.3g}" for p in sorted(set(floors))), "tests": tests, "power": 100 * power}
+    return tuple(Text(en=note.en.format(**said), zh=note.zh.format(**said)) for note in T6_NOTES)
+
 
 F11_NOTES = (
     Text(
@@ -143,13 +160,14 @@ A1_COLUMNS = (
     Text(en="Retention", zh="保持率"),
     Text(en="Satisfaction", zh="满意度"),
 )
-NOT_PUBLISHED = Text(en="not published", zh="未披露")
+NOT_PUBLISHED = Text(en="none comparable", zh="无可比披露")
 A1_NOTES = (
     Text(
         en="The report's three indicators of customer relations: growth, retention, satisfaction. Customers of the last "
         "year published; growth per year between the first and the last year. Pages: how many print the last figure as a "
-        "point; spread: highest over lowest of them, before any is set aside.",
-        zh="报告提出的三项客户关系指标:增长、保持、满意。客户数为最近披露年份;增长率为首末年份间年均值。来源页数为以点值披露该数的页面数,差异为剔除前最高与最低之比。",
+        "point; spread: highest over lowest of them, before any is set aside. None comparable: "
+        "no value with its method and base is published.",
+        zh="报告提出的三项客户关系指标:增长、保持、满意。客户数为最近披露年份;增长率为首末年份间年均值。来源页数为以点值披露该数的页面数,差异为剔除前最高与最低之比。“无可比披露”指未见连同方法与基数披露的数值。",
     ),
 )
 
@@ -187,31 +205,33 @@ T4_HEADS = (Text(en="Variable", zh="变量"), Text(en="VIF", zh="VIF"), Text(en=
 
 T13_COLUMNS = (
     Text(en="Change", zh="变动"),
-    Text(en="Estimate", zh="系数"),
-    Text(en="Std. error CV1", zh="标准误 CV1"),
+    Text(en="Same year: estimate", zh="当年:系数"),
     Text(en="Std. error CV3", zh="标准误 CV3"),
-    Text(en="p, bootstrap (least)", zh="p 值 bootstrap(最小)"),
-    Text(en="N", zh="N"),
-    Text(en="Banks G", zh="银行数 G"),
+    Text(en="p, CV3", zh="p 值 CV3"),
+    Text(en="p, bootstrap", zh="p 值 bootstrap"),
+    Text(en="N (G)", zh="N (G)"),
+    Text(en="Year before: estimate", zh="上年:系数"),
+    Text(en="Std. error CV3", zh="标准误 CV3"),
+    Text(en="p, CV3", zh="p 值 CV3"),
+    Text(en="p, bootstrap", zh="p 值 bootstrap"),
+    Text(en="N (G)", zh="N (G)"),
 )
+T13_SIZE = Text(en="ln Total assets as a control", zh="加入对数总资产为控制变量")
 T13_LEFT_OUT = {
-    "low": Text(en="Lowest with one bank left out: {bank}", zh="剔除一家银行的最低值:{bank}"),
-    "high": Text(en="Highest with one bank left out: {bank}", zh="剔除一家银行的最高值:{bank}"),
+    "low": Text(en="Lowest with one bank left out", zh="剔除一家银行的最低值"),
+    "high": Text(en="Highest with one bank left out", zh="剔除一家银行的最高值"),
 }
 T13_NOTES = (
     Text(
-        en="Each line changes one switch of the sample rule; outcome and ln FinTech investment of the same year, bank and "
-        "year effects, clustered by bank. CV3: cluster jackknife. A change that touches no row of a regression leaves it as "
-        "it is.",
-        zh="每行改变样本规则的一个开关;被解释变量与当年对数投入,银行与年份效应,按银行聚类。CV3为聚类刀切法。未触及该回归任何行的变动不改变结果。",
+        en="Each line changes one thing of the regressions of T6: a switch of the sample rule, a control, or one bank (named "
+        "beside the estimate). Outcome on ln FinTech investment of the same year or of the year before, bank and year effects. "
+        "CV3: cluster jackknife, p of t(G-1). Bootstrap: restricted, Rademacher. A change that leaves every printed figure as it "
+        "is has no line. The control leaves only bank-years with assets, and assets are an outcome as well: what investment does to them is taken out.",
+        zh="每行改变表T6回归的一处:样本规则的一个开关、一个控制变量或一家银行(列于系数旁)。被解释变量对当年或上年对数投入回归,含银行与年份效应。"
+        "CV3为聚类刀切法,p 值按 t(G-1)。Bootstrap 施加原假设,Rademacher 权重。各列数字均不变的变动不列示。加入控制变量后仅保留披露总资产的银行-年;总资产本身也是结果变量,投入经由总资产的关联被剔除。",
     ),
 )
 
-
-def left_out(end: str, bank: str) -> Text:
-    """The label of the lowest ("low") or highest ("high") estimate with one bank left out."""
-    text = T13_LEFT_OUT[end]
-    return Text(en=text.en.format(bank=bank), zh=text.zh.format(bank=bank))
 
 T20_COLUMNS = (
     Text(en="What the report prints [chapter(section)]", zh="报告内容[章(节)]"),

@@ -15,6 +15,7 @@ TIE = 1e-9  # two statistics closer than this share of their size are equal
 EXACT = 1e-11  # scores smaller than this share of what they are differences of are zero
 SIX = np.sqrt(np.array([0.5, 1.0, 1.5]))
 GOLDEN = np.sqrt(5)
+POINTS = {"rademacher": (1.0, -1.0), "webb": (*-SIX, *SIX)}  # weights whose values are equally likely
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class WildBootstrap:
     statistic : t statistic with CRV1 errors
     p_value : two-sided, share of draws with |t*| >= |t|
     smallest_attainable_p : no p-value can be smaller with these clusters, weights and draws
-    enumerated : True if every pattern of signs was taken, once
+    enumerated : True if every pattern of weights was taken, once
     confidence_set : (low, high) of the nulls with p >= 5 %, or None; infinite where none is rejected.
         The connected piece around the estimate, found outwards from it: with few clusters nulls further
         away may be kept again, and those pieces are not looked for
@@ -64,7 +65,7 @@ def wild_bootstrap(
     Parameters
     ----------
     fit : a linear Fit of `models.panel` or `models.gram` with one cluster variable
-    reps : draws; Rademacher signs are enumerated, each once, where 2^G <= reps
+    reps : draws; Rademacher and Webb patterns are enumerated, each once, where 2^G or 6^G <= reps
     weights : "rademacher" (+-1), "mammen" (two points, skewed), "webb" (six points)
     seed : seed of the draws
     null : value of the coefficient under the null
@@ -85,7 +86,7 @@ def wild_bootstrap(
     j, clusters = fit.terms.index(term), len(gram.labels)
     draws, enumerated = draw(weights, reps, clusters, seed)
     statistic, p_value = _test(xx, xy, j, null, draws)
-    least = 2 / 2**clusters if weights == "rademacher" else 1 / reps
+    least = repeats(weights, clusters)
     return WildBootstrap(
         term=term,
         null=null,
@@ -114,10 +115,23 @@ def cross_products(fit: Fit) -> tuple[grams.Gram, np.ndarray, np.ndarray]:
 
 
 def draw(weights: str, reps: int, clusters: int, seed: int) -> tuple[np.ndarray, bool]:
-    """Weights of the clusters, array (draws, G), and whether they are all patterns of signs, each once."""
-    if weights == "rademacher" and 2**clusters <= reps:
-        return _signs(clusters), True
+    """Weights of the clusters, array (draws, G), and whether they are all patterns of weights, each once."""
+    points = POINTS.get(weights)
+    if points and len(points) ** clusters <= reps:
+        return np.array(list(product(points, repeat=clusters))), True
     return _draw(weights, (reps, clusters), np.random.default_rng(seed)), False
+
+
+def repeats(weights: str, clusters: int) -> float:
+    """The probability that a draw repeats |t|, because all clusters get the same weight: no p can be smaller.
+
+    |t*| does not change if all weights are multiplied by one number, so that this is m / m^G for m equally
+    likely points (2 for Rademacher, 6 for Webb).
+    """
+    if weights in POINTS:
+        return len(POINTS[weights]) ** (1 - clusters)
+    low = (GOLDEN + 1) / (2 * GOLDEN)
+    return low**clusters + (1 - low) ** clusters
 
 
 def bootstrap_statistics(xx: np.ndarray, xy: np.ndarray, j: int, null: float, draws: np.ndarray) -> tuple[float, np.ndarray]:
@@ -164,15 +178,11 @@ def _test(xx, xy, j: int, null: float, draws) -> tuple[float, float]:
     return statistic, float(np.mean(np.abs(drawn) >= abs(statistic) * (1 - TIE)))
 
 
-def _signs(clusters: int) -> np.ndarray:
-    return np.array(list(product((1.0, -1.0), repeat=clusters)))
-
-
 def _draw(weights: str, size: tuple[int, int], random: np.random.Generator) -> np.ndarray:
     if weights == "rademacher":
         return random.choice([-1.0, 1.0], size=size)
     if weights == "webb":
-        return random.choice(np.concatenate([-SIX, SIX]), size=size)
+        return random.choice(np.array(POINTS["webb"]), size=size)
     if weights == "mammen":
         low = random.random(size) < (GOLDEN + 1) / (2 * GOLDEN)
         return np.where(low, (1 - GOLDEN) / 2, (1 + GOLDEN) / 2)

@@ -12,6 +12,8 @@ from .built import COLUMNS, Built, Count
 
 CELL = ["bank", "year", "variable"]
 INVESTMENT = "fintech_investment"
+SMALL = ("city", "rural", "internet")  # types of bank
+WEAK = "machine_summary"  # kind of page
 
 
 @dataclass(frozen=True)
@@ -83,15 +85,36 @@ def build(
 
 
 def counts(built: Built) -> list[Count]:
-    """Facts, banks, cells, and the cells and banks with FinTech investment."""
+    """Facts, banks, cells, and the cells and banks with FinTech investment; what kind of page the facts are from."""
     facts, cells = built.tables["facts"], built.rows
     invested = cells[cells["variable"] == INVESTMENT]
+    small = invested[invested["bank"].isin(facts.loc[facts["bank_type"].isin(SMALL), "bank_id"])]
     return [
         Count("facts", len(facts), "rows of facts"),
         Count("banks", facts["bank_id"].nunique(), "banks with any fact"),
         Count("cells", len(cells), "cells that the rule keeps"),
+        Count("banks_kept", cells["bank"].nunique(), "banks with a cell that the rule keeps"),
         Count("investment_cells", len(invested), "bank-years with FinTech investment"),
         Count("investment_banks", invested["bank"].nunique(), "banks with FinTech investment"),
+        Count("investment_small_banks", small["bank"].nunique(), "city, rural and internet banks with FinTech investment"),
+        Count("investment_small_cells", len(small), "bank-years of them"),
+        *_source_counts(facts, cells),
+    ]
+
+
+def _source_counts(facts: pd.DataFrame, cells: pd.DataFrame) -> list[Count]:
+    """Facts by kind of page, without an address, of the last year and unaudited; cells that rest on weak pages alone."""
+    weak = (facts["source_kind"] == WEAK).groupby([facts[c] for c in ("bank_id", "year", "variable")]).all()
+    is_weak = facts.set_index("line")["source_kind"] == WEAK
+    last = facts[facts["year"] == facts["year"].max()]
+    kinds = facts["source_kind"].value_counts()
+    return [
+        *(Count(f"facts_{kind}", int(n), f"facts from pages of the kind {kind}") for kind, n in kinds.items()),
+        Count("facts_no_address", int((facts["source_url"] == "").sum()), "facts without an address"),
+        Count("facts_last_year", len(last), f"facts of {facts['year'].max()}"),
+        Count("facts_unaudited", int(last["source_title_or_note"].str.contains("unaudited").sum()), "of them unaudited notices"),
+        Count("cells_machine_summary", int(weak.sum()), "cells of the facts that rest on machine summaries alone"),
+        Count("kept_machine_summary", sum(is_weak[list(lines)].all() for lines in cells["lines"]), "of the cells kept"),
     ]
 
 

@@ -49,6 +49,6 @@ def left_for_regressions(built: Built, design: Design) -> dict[str, pd.DataFrame
     panel = panels.bank_year(cells)
     for key, names in REGRESSIONS.items():
         models = [formula_names(model.formula) for model in design.models.values() if model.panel in names and model.arm == built.arm]
-        outcomes, treatments = ([model[i] for model in models] for i in (0, 1))
+        outcomes, treatments = (list(dict.fromkeys(model[i] for model in models)) for i in (0, 1))
         found[key] = panels.estimation_counts(panel, cells, outcomes, treatments[0])
     return found

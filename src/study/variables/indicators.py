@@ -11,6 +11,7 @@ CASES = {
     "CMB": ("fintech_investment", "retail_customers", "retail_aum"),
     "ICBC": ("fintech_investment", "retail_customers", "mobile_users"),
 }
+PRINTED_GROWTH = r"printed growth of (-?[\d.]+)%"
 CUSTOMERS = ("retail_customers", "mobile_users", "retail_aum")
 
 
@@ -47,6 +48,43 @@ def growth(cells: Cells, banks: Sequence[str]) -> pd.DataFrame:
             ratio = now.loc[used, "value"].sum() / then.loc[used, "value"].sum()
             lines.append({"year": year, "series": series, "value": 100 * (ratio - 1), "banks": len(used)})
     return pd.DataFrame(lines)
+
+
+def growth_across_a_break(cells: Cells, facts: pd.DataFrame, banks: Sequence[str], year: int) -> dict[str, float]:
+    """What of a year's growth is spending where the scope of a bank's series changes in it.
+
+    The bank states its own growth s on the new scope, so that its year before, on that scope, is
+    x_t / (1 + s / 100): growth like for like is that of the total with it in the place of the old-scope value.
+
+    Parameters
+    ----------
+    facts : with the notes that quote the printed growth ("printed growth of 23.60%")
+
+    Returns
+    -------
+    all, like_for_like, unchanged (growth in %); gap = all - unchanged, of which spending = like_for_like - unchanged
+
+    Raises
+    ------
+    ValueError if a bank with a break in the year states no growth.
+    """
+    table = _investment(cells, banks).set_index(["year", "bank"])
+    now, then = table.loc[year], table.loc[year - 1, "value"].copy()
+    for bank in now.index[now["series_break"] == 1]:
+        then[bank] = now.loc[bank, "value"] / (1 + stated_growth(facts, bank, year) / 100)
+    rates = growth(cells, banks).set_index(["year", "series"])["value"]
+    whole, unchanged = rates[year, "all"], rates[year, "unchanged scope"]
+    like = 100 * (now["value"].sum() / then.sum() - 1)
+    return {"all": whole, "like_for_like": like, "unchanged": unchanged, "gap": whole - unchanged, "spending": like - unchanged}
+
+
+def stated_growth(facts: pd.DataFrame, bank: str, year: int) -> float:
+    """The growth of investment in per cent that the page prints beside the first value of a new scope."""
+    rows = facts[(facts["bank_id"] == bank) & (facts["year"] == year) & (facts["variable"] == INVESTMENT)]
+    found = set(rows["source_title_or_note"].str.extract(PRINTED_GROWTH, expand=False).dropna())
+    if len(found) != 1:
+        raise ValueError(f"{bank} {year}: {len(found)} printed growth rates of investment in the notes, not one")
+    return float(found.pop())
 
 
 def indicator_panel(cells: Cells, variables: Sequence[str] = CUSTOMERS) -> pd.DataFrame:

@@ -1,0 +1,88 @@
+"""The table of one estimate per change of the sample or of the regression, for two timings of the regressor."""
+
+from dataclasses import dataclass
+from typing import Mapping, Sequence
+
+from study.design.entries import Text
+from study.privacy import Units
+
+from . import texts
+from .regression import NONE, NOT_ESTIMABLE, probability
+from .table import Table, build
+
+HALF = 5  # columns of one timing
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One estimate.
+
+    Parameters
+    ----------
+    term : the regressor shown
+    fit, jackknife : Fits with CV1 and CV3 errors; the second None where the cluster jackknife can not be had
+    wild : result of study.inference.wild_bootstrap
+    rows : lines of the input that it rests on
+    bank : the bank left out, or ""
+    """
+
+    term: str
+    fit: object
+    jackknife: object | None = None
+    wild: object | None = None
+    rows: tuple[int, ...] = ()
+    bank: str = ""
+
+    @property
+    def estimate(self) -> float:
+        """The coefficient."""
+        return float(self.fit.row(self.term)["estimate"])
+
+    @property
+    def p_value(self) -> float | None:
+        """p of t(G-1) with the error of the cluster jackknife."""
+        return None if self.jackknife is None else float(self.jackknife.row(self.term)["p_value"])
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Rows and clusters."""
+        glance = self.fit.glance()
+        return glance["n_obs"], glance["n_clusters"]
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One line: what was changed, and the estimate for the same year and the year before (None: not estimable)."""
+
+    label: Text
+    same_year: Entry | None
+    lagged: Entry | None
+
+    def cells(self) -> list:
+        """What is printed after the label."""
+        return [*_cells(self.same_year), *_cells(self.lagged)]
+
+
+def variants(panels: Mapping[Text, Sequence[Variant]], *, notes=()) -> Table:
+    """The table, outcome by outcome; a change that alters nothing that is printed has no line.
+
+    Parameters
+    ----------
+    panels : outcome -> its variants, the unchanged one first
+    """
+    rows: list[Sequence] = []
+    for heading, lines in panels.items():
+        shown = [line for line in lines if line is lines[0] or line.cells() != lines[0].cells()]
+        rows += [[heading], *([line.label, *line.cells()] for line in shown)]
+    return build(texts.T13_COLUMNS, rows, notes=notes, wide=True, units=Units())
+
+
+def _cells(entry: Entry | None) -> list:
+    if entry is None:
+        return [NOT_ESTIMABLE] + [""] * (HALF - 1)
+    estimate = f"{entry.estimate:.3f}" + (f" ({entry.bank})" if entry.bank else "")
+    cautious = [NONE, NONE]
+    if entry.jackknife is not None:
+        cautious = [f"{entry.jackknife.row(entry.term)['std_error']:.3f}", probability(entry.p_value)]
+    rows, banks = entry.size
+    return [estimate, *cautious, probability(entry.wild.p_value), f"{rows} ({banks})"]
