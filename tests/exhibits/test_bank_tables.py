@@ -62,4 +62,4 @@ def test_a_change_that_alters_nothing_printed_has_no_line():
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_note_of_t6_says_power_floors_and_size_of_the_family(language):
     notes = " ".join(note[language] for note in texts.t6_notes(reps=9999, floors=[0.25, 0.0625, 0.25], tests=18, power=0.8))
-    assert "0.0625, 0.25" in notes and "18" in notes and re.search("80 ?%", notes)
+    assert "0.25 / 0.0625" in notes and "18" in notes and re.search("80 ?%", notes)

@@ -13,9 +13,9 @@ from .table import Table, build
 COLUMNS = (
     Text(en="Outcome", zh="被解释变量"),
     Text(en="Estimate", zh="系数"),
-    Text(en="Std. error CV1", zh="标准误 CV1"),
-    Text(en="Std. error CV3", zh="标准误 CV3"),
-    Text(en="95% interval CV3", zh="95%置信区间 CV3"),
+    Text(en="SE, CV1", zh="标准误 CV1"),
+    Text(en="SE, CV3", zh="标准误 CV3"),
+    Text(en="95% interval, CV3", zh="95%置信区间 CV3"),
     Text(en="p, CV3", zh="p 值 CV3"),
     Text(en="p, bootstrap (least)", zh="p 值 bootstrap(最小)"),
     Text(en="q", zh="q"),

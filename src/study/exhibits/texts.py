@@ -102,11 +102,11 @@ T6_NOTES = (
         zh="每行为一个回归,含银行与年份效应;系数为对数金融科技投入的系数。对数变量为弹性;比率为每对数点的百分点变化。",
     ),
     Text(
-        en="CV1: usual errors clustered by bank; CV3: cluster jackknife, from which interval, p of t(G-1) and MDE follow (none: "
-        "without one of the banks the coefficient is not identified). Bootstrap: restricted wild cluster bootstrap-t, "
-        "Rademacher weights in panels A and B, Webb's six points in panel C, every pattern where there are at most {reps:,}. "
-        "Permuted: banks' investment paths exchanged (banks assumed exchangeable). In parentheses: the least p-value that the "
-        "test can give with these banks and weights; Rademacher weights could give no less than {floors} in panel C.",
+        en="SE: standard error. CV1: usual errors clustered by bank; CV3: cluster jackknife, from which interval, p of t(G-1) "
+        "and MDE follow (none: without one of the banks the coefficient is not identified). Bootstrap: restricted wild cluster "
+        "bootstrap-t, Rademacher weights in panels A and B, Webb's six points in panel C, every pattern where there are at most "
+        "{reps:,}. Permuted: banks' investment paths exchanged (banks assumed exchangeable). In parentheses: the least p-value "
+        "that the test can give with these banks and weights; in panel C Rademacher weights could give no less than {floors}.",
         zh="CV1为通常的按银行聚类标准误;CV3为聚类刀切法,区间、t(G-1) 的 p 值与 MDE 由其得出(“无”:剔除某家银行后系数不可识别)。"
         "Bootstrap 为施加原假设的 wild cluster bootstrap-t,A、B面板用 Rademacher 权重,C面板用 Webb 六点权重,组合不超过{reps:,}时穷举。"
         "置换:交换各银行的投入路径(假定银行可交换)。括号内为在该银行数与权重下检验所能给出的最小 p 值;C面板若用 Rademacher 权重,不可能低于{floors}。",
@@ -128,7 +128,7 @@ def t6_notes(*, reps: int, floors: list[float], tests: int, power: float) -> tup
     ----------
     reps : draws; floors : least Rademacher p-values of panel C; tests : in the family; power : of the MDE
     """
-    said = {"reps": reps, "floors": ", ".join(f"{p:.3g}" for p in sorted(set(floors))), "tests": tests, "power": 100 * power}
+    said = {"reps": reps, "floors": " / ".join(f"{p:.3g}" for p in sorted(set(floors), reverse=True)), "tests": tests, "power": 100 * power}
     return tuple(Text(en=note.en.format(**said), zh=note.zh.format(**said)) for note in T6_NOTES)
 
 
@@ -206,12 +206,12 @@ T4_HEADS = (Text(en="Variable", zh="变量"), Text(en="VIF", zh="VIF"), Text(en=
 T13_COLUMNS = (
     Text(en="Change", zh="变动"),
     Text(en="Same year: estimate", zh="当年:系数"),
-    Text(en="Std. error CV3", zh="标准误 CV3"),
+    Text(en="SE, CV3", zh="标准误 CV3"),
     Text(en="p, CV3", zh="p 值 CV3"),
     Text(en="p, bootstrap", zh="p 值 bootstrap"),
     Text(en="N (G)", zh="N (G)"),
     Text(en="Year before: estimate", zh="上年:系数"),
-    Text(en="Std. error CV3", zh="标准误 CV3"),
+    Text(en="SE, CV3", zh="标准误 CV3"),
     Text(en="p, CV3", zh="p 值 CV3"),
     Text(en="p, bootstrap", zh="p 值 bootstrap"),
     Text(en="N (G)", zh="N (G)"),
@@ -225,8 +225,9 @@ T13_NOTES = (
     Text(
         en="Each line changes one thing of the regressions of T6: a switch of the sample rule, a control, or one bank (named "
         "beside the estimate). Outcome on ln FinTech investment of the same year or of the year before, bank and year effects. "
-        "CV3: cluster jackknife, p of t(G-1). Bootstrap: restricted, Rademacher. A change that leaves every printed figure as it "
-        "is has no line. The control leaves only bank-years with assets, and assets are an outcome as well: what investment does to them is taken out.",
+        "SE, CV3: standard error of the cluster jackknife, p of t(G-1). Bootstrap: restricted, Rademacher. A change that leaves "
+        "every printed figure as it is has no line. The control leaves only bank-years with assets, and assets are an outcome as "
+        "well: what investment does to them is taken out.",
         zh="每行改变表T6回归的一处:样本规则的一个开关、一个控制变量或一家银行(列于系数旁)。被解释变量对当年或上年对数投入回归,含银行与年份效应。"
         "CV3为聚类刀切法,p 值按 t(G-1)。Bootstrap 施加原假设,Rademacher 权重。各列数字均不变的变动不列示。加入控制变量后仅保留披露总资产的银行-年;总资产本身也是结果变量,投入经由总资产的关联被剔除。",
     ),

@@ -13,7 +13,7 @@ from . import readme_sources
 
 MARK = "<!-- generated: {name} -->"
 END = "<!-- end -->"
-HEADLINE = ["Outcome", "Estimate", "95% interval CV3", "p, bootstrap (least)", "q", "N", "Banks G"]
+HEADLINE = ["Outcome", "Estimate", "95% interval, CV3", "p, bootstrap (least)", "q", "N", "Banks G"]
 
 
 def parts(folder: Path) -> dict[str, str]:
