@@ -1,4 +1,4 @@
-"""panel.fit against published results: Petersen's errors, Munnell's productivity panel, Wooldridge's wage panel."""
+"""panel.fit against published results: Petersen's errors, Grunfeld's ten firms as clusters, Munnell's productivity panel, Wooldridge's wage panel."""
 
 from pathlib import Path
 
@@ -7,6 +7,7 @@ import pytest
 import statsmodels
 from answers import check
 from linearmodels.datasets import munnell, wage_panel
+from statsmodels.datasets import grunfeld
 
 from study import models
 
@@ -84,3 +85,27 @@ def test_wages_of_young_men(men):
     check("panel.wagepan.fe.married.se", fixed["std_error"]["married"])
     check("panel.wagepan.fe.union", fixed["estimate"]["union"])
     check("panel.wagepan.fe.union.se", fixed["std_error"]["union"])
+
+
+def test_few_clusters_grunfelds_ten_firms():
+    """Ten clusters: G/(G-1) (N-1)/(N-k) without the nested effects, and p from t(9)."""
+    data = grunfeld.load_pandas().data
+    data = data[data["firm"] != "American Steel"]
+
+    def table(effects):
+        fit = models.panel.fit(data, f"invest ~ value + capital{effects}", cluster="firm")
+        assert fit.glance()["n_clusters"] == 10
+        return fit.tidy().set_index("term")
+
+    firm, two, pooled = table(" | firm"), table(" | firm + year"), table("")
+    check("panel.grunfeld.firm.se.value", firm["std_error"]["value"])
+    check("panel.grunfeld.firm.se.capital", firm["std_error"]["capital"])
+    check("panel.grunfeld.firm.p.value", firm["p_value"]["value"])
+    check("panel.grunfeld.two.se.value", two["std_error"]["value"])
+    check("panel.grunfeld.two.se.capital", two["std_error"]["capital"])
+    check("panel.grunfeld.two.p.value", two["p_value"]["value"])
+    check("panel.grunfeld.two.p.capital", two["p_value"]["capital"])
+    check("panel.grunfeld.pooled.se.const", pooled["std_error"]["Intercept"])
+    check("panel.grunfeld.pooled.se.value", pooled["std_error"]["value"])
+    check("panel.grunfeld.pooled.se.capital", pooled["std_error"]["capital"])
+    check("panel.grunfeld.pooled.p.capital", pooled["p_value"]["capital"])
