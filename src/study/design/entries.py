@@ -1,6 +1,6 @@
 """The typed entries of the design files: frozen, with unknown keys refused."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -172,10 +172,10 @@ class ReportFigure(Entry):
 
 
 class ReportTable(Entry):
-    """A case or a table of the source report, in words."""
+    """A case or a table of the source report, in words; `place`: chapter, and section or unlisted part."""
 
     kind: Literal["case", "table"]
-    place: str
+    place: Annotated[str, Field(pattern=r"^[1-7](\([一二三四]\)| (intro|key|core))$")]
     title: Text
     says: Text
     status: Literal["checkable", "claimed", "terms", "not_comparable"]

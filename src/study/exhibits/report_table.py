@@ -40,7 +40,8 @@ def _indicator(figure: ReportFigure, design: Design) -> Text:
 
 
 def _in_words(entry: ReportTable) -> list[Text]:
-    title = Text(en=f"{entry.title.en} [{entry.place}]", zh=f"{entry.title.zh}[{entry.place}]")
+    place = texts.t20_place(entry.place)
+    title = Text(en=f"{entry.title.en} [{place.en}]", zh=f"{entry.title.zh}[{place.zh}]")
     return [title, entry.says, texts.T20_STATUS[entry.status], texts.T20_BESIDE[entry.status]]
 
 

@@ -165,9 +165,9 @@ A1_NOTES = (
     Text(
         en="The report's three indicators of customer relations: growth, retention, satisfaction. Customers of the last "
         "year published; growth per year between the first and the last year. Pages: how many print the last figure as a "
-        "point; spread: highest over lowest of them, before any is set aside. None comparable: "
+        "point; spread: highest over lowest of them, before any is set aside, where there are two or more. None comparable: "
         "no value with its method and base is published.",
-        zh="报告提出的三项客户关系指标:增长、保持、满意。客户数为最近披露年份;增长率为首末年份间年均值。来源页数为以点值披露该数的页面数,差异为剔除前最高与最低之比。“无可比披露”指未见连同方法与基数披露的数值。",
+        zh="报告提出的三项客户关系指标:增长、保持、满意。客户数为最近披露年份;增长率为首末年份间年均值。来源页数为以点值披露该数的页面数;来源差异为剔除前最高值与最低值之比,仅在有两个及以上页面时列示。“无可比披露”指未见连同方法与基数披露的数值。",
     ),
 )
 
@@ -234,14 +234,20 @@ T13_NOTES = (
 )
 
 
+NUMERALS = "一二三四五六七"
+PARTS = {  # text of a chapter that the report's list of contents does not name
+    "intro": Text(en="introduction", zh="引言"),
+    "key": Text(en="key strategies", zh="关键策略"),
+    "core": Text(en="core paths", zh="核心路径"),
+}
 T20_COLUMNS = (
-    Text(en="What the report prints [chapter(section)]", zh="报告内容[章(节)]"),
+    Text(en="What the report prints [chapter.section]", zh="报告内容[章(节)]"),
     Text(en="As printed", zh="原文"),
     Text(en="Status", zh="状态"),
     Text(en="Beside it", zh="对照"),
 )
 T20_PANELS = {
-    "figures": Text(en="A. Case figures [5(一)]", zh="A. 案例数字[5(一)]"),
+    "figures": Text(en="A. Case figures [5.1]", zh="A. 案例数字[五(一)]"),
     "joint": Text(en="B. The joint value index of ICBC, recomputed from its own inputs", zh="B. 工商银行联合价值指数(由报告自身数据重算)"),
     "case": Text(en="C. Cases in words", zh="C. 文字案例"),
     "table": Text(en="D. The other tables", zh="D. 其余表格"),
@@ -269,6 +275,15 @@ T20_NOTES = (
         "B面板的界对满意度与忠诚度的任何相依关系均成立;仅在独立时乘积才是联合份额。",
     ),
 )
+
+
+def t20_place(mark: str) -> Text:
+    """Where the report says it: "5(一)" is 5.1, "5 intro" the introduction of chapter 5."""
+    chapter, rest = mark[0], mark[1:]
+    if rest.startswith("("):
+        return Text(en=f"{chapter}.{NUMERALS.index(rest[1]) + 1}", zh=f"{NUMERALS[int(chapter) - 1]}{rest}")
+    part = PARTS[rest.strip()]
+    return Text(en=f"{chapter}, {part.en}", zh=f"{NUMERALS[int(chapter) - 1]}、{part.zh}")
 
 
 def t20_joint(joint) -> list[tuple[Text, Text, str]]:

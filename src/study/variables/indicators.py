@@ -122,7 +122,7 @@ def customer_relations(cells: Cells, facts: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame bank, customers (million), first_year, last_year, growth (% a year), pages (that print the
-    last figure), spread (% between the highest and the lowest of them), customer_retention,
+    last figure), spread (% between the highest and the lowest of them, missing where there is one), customer_retention,
     customer_satisfaction (last value; missing where not published); banks with customers in one year or more
     """
     table = cells.cells.set_index(["variable", "bank", "year"])["value"].sort_index()
@@ -134,12 +134,12 @@ def customer_relations(cells: Cells, facts: pd.DataFrame) -> pd.DataFrame:
         printed = point.loc[(point["bank_id"] == bank) & (point["year"] == last), "value"]
         growth = 100 * ((series[last] / series[first]) ** (1 / (last - first)) - 1) if last > first else None
         line = {"bank": bank, "customers": series[last], "first_year": first, "last_year": last, "growth": growth}
-        line |= {"pages": len(printed), "spread": 100 * (printed.max() / printed.min() - 1)}
+        line |= {"pages": len(printed), "spread": 100 * (printed.max() / printed.min() - 1) if len(printed) > 1 else None}
         for name in ("customer_retention", "customer_satisfaction"):
             there = name in table.index.get_level_values("variable") and bank in table.loc[name].index
             line[name] = table.loc[name, bank].iloc[-1] if there else None
         lines.append(line)
-    return pd.DataFrame(lines).astype({"growth": float, "customer_retention": float, "customer_satisfaction": float})
+    return pd.DataFrame(lines).astype({"growth": float, "spread": float, "customer_retention": float, "customer_satisfaction": float})
 
 
 def cases(cells: Cells) -> pd.DataFrame:
