@@ -2,7 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from .punctuation import full_width
 
 
 class Entry(BaseModel):
@@ -12,10 +14,15 @@ class Entry(BaseModel):
 
 
 class Text(Entry):
-    """A text in the two languages of the study."""
+    """A text in the two languages of the study, the Chinese one with full-width punctuation."""
 
     en: str
     zh: str
+
+    @field_validator("zh")
+    @classmethod
+    def _as_printed(cls, text: str) -> str:
+        return full_width(text)
 
     def __getitem__(self, language: str) -> str:
         return getattr(self, language)
