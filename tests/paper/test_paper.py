@@ -9,7 +9,9 @@ import zipfile
 import pytest
 
 from study.design import load, root
-from study.paper import PaperError, build, check, mentions
+from study.exhibits.pandoc import table_block
+from study.exhibits.table import build as build_table
+from study.paper import PaperError, build, check, document, mentions
 from study.paper.build import pdf
 from study.paper.checks import typed_digits
 from study.paper.text import numbering
@@ -192,3 +194,16 @@ def test_a_current_paper_is_not_built_again_and_any_change_is_seen(project, monk
     monkeypatch.undo()
     build(project)
     assert files[0].read_bytes() == (root() / "paper" / files[0].name).read_bytes()
+
+
+@pytest.mark.parametrize(("rows", "to", "breaks"), [(document.LONG + 1, "typst", True), (document.LONG, "typst", False), (document.LONG + 1, "html", False)])
+def test_a_long_table_may_break_where_its_caption_and_first_rows_have_room(tmp_path, rows, to, breaks):
+    table = build_table(["Bank", "N"], [[str(i), "1"] for i in range(rows)])
+    text = {"title": "Banks", "notes": ["A note."], "block": table_block(table, "en")}
+    (tmp_path / "T1.json").write_text(json.dumps({"en": text, "wide": False}), encoding="utf-8")
+    made = document.exhibit("a.T1", "Table 1", tmp_path / "T1.json", "en", to)
+    (_, _, attributes), parts = made["c"]
+    assert (["typst:breakable", "true"] in attributes) == breaks
+    assert ({"t": "RawBlock", "c": ["typst", document.ROOM]} in parts) == breaks
+    caption = next(part for part in parts if "caption" in part["c"][0][1])
+    assert (["typst:sticky", "true"] in caption["c"][0][2]) == (to == "typst")

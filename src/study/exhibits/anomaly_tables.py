@@ -23,7 +23,7 @@ PANELS = {
     "reasons": Text(en="C. Alerts of the rules by reason", zh="C. 规则警报的原因(条数)"),
 }
 PRECISION = {
-    "precision": Text(en="Precision, lower bound (95 % interval)", zh="精确率下限(95%区间)"),
+    "precision": Text(en="Precision, lower bound (95 % interval)", zh="精确率下限(95%置信区间)"),
     "less_largest": Text(en="Precision less that of largest amounts", zh="精确率减最大金额法"),
     "less_random": Text(en="Precision less that of random", zh="精确率减随机法"),
 }

@@ -112,7 +112,7 @@ CHANNEL_PANELS = {
 CHANNELS = {"cellular": Text(en="mobile telephone", zh="手机"), "telephone": Text(en="fixed line", zh="固定电话")}
 GAP = Text(en="difference, raw", zh="差异(未调整)")
 WITHIN = Text(en="difference with block effects", zh="含月段效应的差异")
-BOOTSTRAP = Text(en="the same, wild bootstrap by block", zh="同上,按月段wild bootstrap")
+BOOTSTRAP = Text(en="the same, wild bootstrap by block", zh="同上,按月段野自助法")
 SAME = Text(en="as above", zh="同上")
 CHANNEL_NOTES = (
     Text(

@@ -13,7 +13,7 @@ RECOMMENDERS = {
     "lot": Text(en="Draw by lot", zh="随机抽取"),
     "popularity": Text(en="Popularity", zh="热门产品"),
     "item_cosine": Text(en="Item-item", zh="物品协同过滤"),
-    "matrix_factorisation": Text(en="Implicit factors", zh="隐式因子分解"),
+    "matrix_factorisation": Text(en="Implicit factors", zh="隐式反馈矩阵分解"),
     "customer_features": Text(en="Customer features", zh="客户特征(内容)"),
 }
 MEASURES = {
@@ -26,16 +26,16 @@ MEASURES = {
 PRODUCTS = {
     "card": Text(en="Card", zh="银行卡"),
     "loan": Text(en="Loan", zh="贷款"),
-    "household": Text(en="Order: household", zh="代扣:家庭支出"),
-    "insurance": Text(en="Order: insurance", zh="代扣:保险"),
-    "leasing": Text(en="Order: leasing", zh="代扣:租赁"),
+    "household": Text(en="Order: household", zh="定期支付:家庭支出"),
+    "insurance": Text(en="Order: insurance", zh="定期支付:保险"),
+    "leasing": Text(en="Order: leasing", zh="定期支付:租赁"),
 }
 PANELS = {
-    "level": Text(en="A. What is found again (95 % interval)", zh="A. 找回的产品(95%区间)"),
-    "difference": Text(en="B. Less popularity (95 % interval)", zh="B. 与热门产品之差(95%区间)"),
+    "level": Text(en="A. What is found again (95 % interval)", zh="A. 找回的产品(95%置信区间)"),
+    "difference": Text(en="B. Less popularity (95 % interval)", zh="B. 与热门产品之差(95%置信区间)"),
     "auc": Text(en="C. AUC by product (standard error)", zh="C. 分产品AUC(标准误)"),
     "cold": Text(en="D. Customers of whom no product is known", zh="D. 冷启动:无已知产品的客户"),
-    "leak": Text(en="E. The loan, without and with its own repayment order", zh="E. 贷款:不含与含其还款代扣"),
+    "leak": Text(en="E. The loan, without and with its own repayment order", zh="E. 贷款:不含与含其还款定期支付"),
 }
 LEAK = {
     "recall_without": Text(en="Recall at 1, without", zh="前1命中率,不含"),
@@ -57,7 +57,7 @@ NOTES = (
         en="Popularity gives everybody one list: its AUC is one half by construction. In panel D a recommender that has nothing "
         "but holdings draws by lot (its cells say so). Panel E: the order that repays a loan exists because the loan does; it is "
         "left out of all other panels.",
-        zh="热门产品对所有人给出同一列表,其AUC必为0.5。D面板中仅依赖持有记录的方法只能随机抽取。E面板:贷款的还款代扣因贷款而存在,其余面板均不含该项。",
+        zh="热门产品对所有人给出同一列表,其AUC必为0.5。D面板中仅依赖持有记录的方法只能随机抽取。E面板:贷款的还款定期支付因贷款而存在,其余面板均不含该项。",
     ),
 )
 BY_LOT = Text(en="by lot", zh="随机")

@@ -16,8 +16,8 @@ CHOSEN = Text(en="taken", zh="选用")
 PANELS = {
     "choice": Text(en="A. Choice of k", zh="A. k的选择"),
     "profiles": Text(en="B. k-means segments: customers and medians", zh="B. k-means细分:客户数与中位数"),
-    "outcomes": Text(en="C. What came afterwards, mean (95 % interval)", zh="C. 其后结果均值(95%区间)"),
-    "explained": Text(en="D. Variance of what came afterwards that a grouping explains, % (95 % interval)", zh="D. 各分组对其后结果方差的解释比例,%(95%区间)"),
+    "outcomes": Text(en="C. What came afterwards, mean (95 % interval)", zh="C. 其后结果均值(95%置信区间)"),
+    "explained": Text(en="D. Variance of what came afterwards that a grouping explains, % (95 % interval)", zh="D. 各分组对其后结果方差的解释比例,%(95%置信区间)"),
     "age": Text(en="E. Frequency and the age of the account", zh="E. 频率与账龄"),
 }
 SEGMENT = Text(en="Segment", zh="细分")
@@ -51,7 +51,7 @@ PREDICTORS = {
     "kmeans": Text(en="k-means segments", zh="k-means细分"),
     "mixture": Text(en="Gaussian mixture segments", zh="高斯混合细分"),
     "rfm": Text(en="Parts of the RFM total", zh="RFM总分分组"),
-    "recency": Text(en="Parts of recency alone", zh="仅最近性分组"),
+    "recency": Text(en="Parts of recency alone", zh="仅近度分组"),
     "frequency": Text(en="Parts of frequency alone", zh="仅频率分组"),
     "monetary": Text(en="Parts of monetary value alone", zh="仅金额分组"),
     "linear": Text(en="The three variables, linear", zh="三变量线性"),
@@ -85,7 +85,7 @@ NOTES = {
         "Rand index of {draws} bootstrap samples; k has the largest silhouette among those with stability of 0.8 or more (the most stable if none has). Shuffled: "
         "k-means on the same columns, each in random order, where there is no group to find. Names by rule: per variable, whether the segment's median is above or below "
         "that of all (recent, long ago; frequent, infrequent; large, small), nothing where equal.",
-        zh="以最近性与频率、金额的对数(标准化)作k-means与高斯混合。稳定性:{draws}次自助样本的平均调整Rand指数;在稳定性不低于0.8的k中取轮廓系数最大者(若无则取最稳定者)。打乱:对同样各列分别随机排序后的k-means,其中本无群组。"
+        zh="以近度与频率、金额的对数(标准化)作k-means与高斯混合。稳定性:{draws}次自助样本的平均调整Rand指数;在稳定性不低于0.8的k中取轮廓系数最大者(若无则取最稳定者)。打乱:对同样各列分别随机排序后的k-means,其中本无群组。"
         "名称由规则生成:逐变量比较细分中位数与全体中位数(近期/久远;高频/低频;大额/小额),相等则不写。",
     ),
     "explained": Text(
@@ -118,7 +118,7 @@ STAGES = {
 STAGE_COLUMNS = (Text(en="", zh=""), CUSTOMERS, Text(en="Moves", zh="转移数"), *STAGES.values())
 STAGE_PANELS = {
     "shares": Text(en="A. Stage by period, %", zh="A. 各期阶段占比,%"),
-    "moves": Text(en="B. Stage one period later, % of moves (95 % interval)", zh="B. 下一期阶段,占转移数%(95%区间)"),
+    "moves": Text(en="B. Stage one period later, % of moves (95 % interval)", zh="B. 下一期阶段,占转移数%(95%置信区间)"),
     "explained": Text(en="C. Variance explained, %: {outcome}", zh="C. 方差解释比例,%:{outcome}"),
 }
 NEXT = {
@@ -130,8 +130,8 @@ STAGE_HEADS = (
     CUSTOMERS,
     Text(en="Periods", zh="期数"),
     GROUPS,
-    Text(en="Explained (95 % interval)", zh="解释比例(95%区间)"),
-    Text(en="Stage less it (95 % interval)", zh="阶段减该项(95%区间)"),
+    Text(en="Explained (95 % interval)", zh="解释比例(95%置信区间)"),
+    Text(en="Stage less it (95 % interval)", zh="阶段减该项(95%置信区间)"),
     EMPTY,
     EMPTY,
 )

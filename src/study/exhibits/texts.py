@@ -23,7 +23,7 @@ T1_PANELS = {
         zh="C. 估计样本:上年投入(银行-年)",
     ),
 }
-SINGLETONS = Text(en="singletons of bank or year", zh="银行或年份单例")
+SINGLETONS = Text(en="singletons of bank or year", zh="仅有一个观测值的银行或年份")
 T1_NOTES = (
     Text(
         en="A cell is one bank, year and variable. Panels B and C start from the bank-years that have both outcome and "
@@ -108,7 +108,7 @@ T6_NOTES = (
         "{reps:,}. Permuted: banks' investment paths exchanged (banks assumed exchangeable). In parentheses: the least p-value "
         "that the test can give with these banks and weights; in panel C Rademacher weights could give no less than {floors}.",
         zh="CV1为通常的按银行聚类标准误;CV3为聚类刀切法,区间、t(G-1) 的 p 值与 MDE 由其得出(“无”:剔除某家银行后系数不可识别)。"
-        "Bootstrap 为施加原假设的 wild cluster bootstrap-t,A、B面板用 Rademacher 权重,C面板用 Webb 六点权重,组合不超过{reps:,}时穷举。"
+        "Bootstrap为施加原假设的野聚类自助法(wild cluster bootstrap-t),A、B面板用 Rademacher 权重,C面板用 Webb 六点权重,组合不超过{reps:,}时穷举。"
         "置换:交换各银行的投入路径(假定银行可交换)。括号内为在该银行数与权重下检验所能给出的最小 p 值;C面板若用 Rademacher 权重,不可能低于{floors}。",
     ),
     Text(
@@ -157,7 +157,7 @@ A1_COLUMNS = (
     Text(en="Growth, % a year", zh="年均增长率(%)"),
     Text(en="Pages", zh="来源页数"),
     Text(en="Spread, %", zh="来源差异(%)"),
-    Text(en="Retention", zh="保持率"),
+    Text(en="Retention", zh="留存率"),
     Text(en="Satisfaction", zh="满意度"),
 )
 NOT_PUBLISHED = Text(en="none comparable", zh="无可比披露")
@@ -167,7 +167,7 @@ A1_NOTES = (
         "year published; growth per year between the first and the last year. Pages: how many print the last figure as a "
         "point; spread: highest over lowest of them, before any is set aside, where there are two or more. None comparable: "
         "no value with its method and base is published.",
-        zh="报告提出的三项客户关系指标:增长、保持、满意。客户数为最近披露年份;增长率为首末年份间年均值。来源页数为以点值披露该数的页面数;来源差异为剔除前最高值与最低值之比,仅在有两个及以上页面时列示。“无可比披露”指未见连同方法与基数披露的数值。",
+        zh="报告提出的三项客户关系指标:增长率、留存率(报告称保持率)、满意度。客户数为最近披露年份;增长率为首末年份间年均值。来源页数为以点值披露该数的页面数;来源差异为剔除前最高值与最低值之比,仅在有两个及以上页面时列示。“无可比披露”指未见连同方法与基数披露的数值。",
     ),
 )
 

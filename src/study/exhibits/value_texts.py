@@ -7,13 +7,13 @@ COLUMNS = (
     Text(en="Unit", zh="单位"),
     Text(en="Estimate", zh="估计值"),
     Text(en="Std. error", zh="标准误"),
-    Text(en="95 % interval", zh="95%区间"),
+    Text(en="95 % interval", zh="95%置信区间"),
     Text(en="N", zh="样本量"),
 )
 
 PANELS = {
     "formula": Text(en="The report's CLTV, a scenario of loan cycles", zh="报告的CLTV:贷款周期情景"),
-    "forms": Text(en="Discounted value over the stated number of cycles, three readings", zh="所设周期数内的折现价值:三种读法"),
+    "forms": Text(en="Discounted value over the stated number of cycles, three readings", zh="所设周期数内的折现价值:三种解读"),
     "weights": Text(en="Weights of V = f(A, P, L, S)", zh="V = f(A, P, L, S)的权重"),
     "stability": Text(en="Agreement of the three weightings", zh="三种赋权的一致性"),
     "with_cltv": Text(en="Agreement with the CLTV ordering", zh="与CLTV排序的一致性"),
@@ -47,10 +47,10 @@ KEYS = {
     "period_ratio": Text(en="1 − R in every period over the product", zh="每期1−R与连乘之比"),
     "equal": Text(en="V, equal weights", zh="V:等权"),
     "entropy": Text(en="V, entropy weights", zh="V:熵权"),
-    "pca": Text(en="V, first component", zh="V:主成分"),
+    "pca": Text(en="V, first component", zh="V:第一主成分"),
     "last_amount": Text(en="last amount", zh="上次金额"),
     "loans": Text(en="number of loans", zh="贷款次数"),
-    "recency": Text(en="recency", zh="最近性"),
+    "recency": Text(en="recency", zh="近度"),
     "cltv": Text(en="CLTV scenario", zh="CLTV情景"),
     "revenue": Text(en="realised revenue", zh="实现收入"),
     "credit_turnover": Text(en="A, credit turnover", zh="A:贷方发生额"),
@@ -81,14 +81,14 @@ KEYS = {
     "sum": Text(en="E, sum", zh="E:合计"),
     "mean": Text(en="E, mean", zh="E:均值"),
     "relative": Text(en="E, relative", zh="E:相对"),
-    "lottery": Text(en="Lottery less control, days with a deposit", zh="彩票组减对照组:存款天数"),
-    "regret": Text(en="Lottery with daily result less control, days with a deposit", zh="每日公布结果的彩票组减对照组:存款天数"),
+    "lottery": Text(en="Lottery less control, days with a deposit", zh="抽奖组减对照组:存款天数"),
+    "regret": Text(en="Lottery with daily result less control, days with a deposit", zh="每日告知结果的抽奖组减对照组:存款天数"),
     "revenue_bank": Text(en="Revenue of the bank per customer", zh="银行从每位客户所得收入"),
     "cost_bank": Text(en="Cost of the bank per customer", zh="银行对每位客户的成本"),
     "retention_bank": Text(en="Retention", zh="留存率"),
-    "quiet": Text(en="quiet", zh="安静"),
-    "some": Text(en="some", zh="一般"),
-    "busy": Text(en="busy", zh="活跃"),
+    "quiet": Text(en="quiet", zh="低频"),
+    "some": Text(en="some", zh="中频"),
+    "busy": Text(en="busy", zh="高频"),
 }
 
 UNITS = {
@@ -117,10 +117,12 @@ NOTES = {
             "若r、L与成本比例对所有人相同,其排序与该利息及同一r下的折现价值完全一致。",
         ),
         Text(
-            en="V: A is the last amount, P the number of loans, L the months since the last loan (turned round); S is not observed "
-            "before the offer and is left out. Realised revenue is interest on the offered loan, after every score; it is not profit. "
+            en="The report's V = f(A, P, L, S): assets, loyalty, stage of life, contribution. Here A is the last amount, P the number of loans, L the months "
+            "since the last loan (turned round); S is not observed before the offer and is left out. In CLTV, L is the lifetime; in the discounted value, whose "
+            "formula is lost, R is the rate of leaving in a period. Realised revenue is interest on the offered loan, after every score; it is not profit. "
             "By chance the overlap of the best tenth is about 0.1 and the lift 1. Intervals are percentiles of {reps:.0f} bootstrap samples of customers.",
-            zh="V:A为上次金额,P为贷款次数,L为距上次贷款月数(反向);S在要约前不可观测,故不含。实现收入为要约贷款的利息,晚于各评分;不是利润。随机时前10%重合度约0.1、提升度为1。"
+            zh="报告的V = f(A, P, L, S):客户资产、忠诚度、生命周期、贡献度。此处A为上次金额,P为贷款次数,L为距上次贷款月数(反向);S在要约前不可观测,故不含。"
+            "CLTV中的L为生命周期长度;折现价值(公式已缺失)中的R为每期流失率。实现收入为要约贷款的利息,晚于各评分;不是利润。随机时前10%重合度约0.1、提升度为1。"
             "区间为{reps:.0f}次客户自助抽样的百分位数。",
         ),
     ),
@@ -129,28 +131,28 @@ NOTES = {
             en="Days with a deposit in the product's 60 days; the main split is after day {split:.0f}. The models are fitted on the days "
             "up to the split, from the ledger, which has a few more deposits than the authors' own file. Errors: inverse of the observed information, and the delta method for totals; they are of the "
             "expectation, not of one person. This is no bank, and the deposits of 60 days are no long-run customer value.",
-            zh="产品60天内有存款的天数;主分割日为第{split:.0f}日。模型用分割日及以前的流水估计,流水比作者文件多少量存款。标准误:观测信息矩阵之逆,合计用delta法;"
+            zh="产品60天内有存款的天数;主分割日为第{split:.0f}日。模型用分割日及以前的流水估计,流水中的存款笔数略多于作者文件。标准误:观测信息矩阵之逆,合计用delta法;"
             "反映期望而非个人行为的不确定性。本产品不是银行,60天存款不是长期客户价值。",
         ),
         Text(
-            en="E compares days 31-60 with days 1-30 of everybody: time and product together, no counterfactual. The two last lines are the "
+            en="E, of which the report's formula is lost, is the change in value from before to after; here it compares days 31-60 with days 1-30 of everybody: time and product together, no counterfactual. The two last lines are the "
             "randomised comparison over all 60 days, of the authors' own file, with HC1 errors: another estimand, the effect of the prize "
             "design.",
-            zh="E比较全体参与者第31-60日与第1-30日:时间与产品混合,无反事实。末两行为作者文件中60天的随机比较,HC1标准误:另一估计对象,即奖品设计的效应。",
+            zh="E为前后价值之变动(报告公式已缺失),此处比较全体参与者第31-60日与第1-30日:时间与产品混合,无反事实。末两行为作者文件中60天的随机比较,HC1标准误:另一估计对象,即奖励设计的效应。",
         ),
     ),
     "berka": (
         Text(
-            en="Accounts open for a month or more on 30 October 1994 with a transaction; rates a month. S is what the customer pays: "
+            en="Accounts open for a month or more on 30 October 1994 with a transaction; rates a month. The report's V = f(A, P, L, S): assets, loyalty, stage of life, contribution. S is what the customer pays: "
             "statement fees and penalty interest. Intervals of weights and agreement are percentiles of {reps:.0f} bootstrap samples of accounts.",
-            zh="1994年10月30日开户满一个月且有交易的账户;按月均。S为客户支付的对账单费与罚息。权重与一致性的区间为{reps:.0f}次账户自助抽样的百分位数。",
+            zh="1994年10月30日开户满一个月且有交易的账户;按月均。报告的V = f(A, P, L, S):客户资产、忠诚度、生命周期、贡献度。S为客户支付的对账单费与罚息。权重与一致性的区间为{reps:.0f}次账户自助抽样的百分位数。",
         ),
         Text(
             en="States of a whole month: quiet, at most 1 transaction of the customer; some, 2 to 4; busy, 5 or more. N of moves counts "
             "months of accounts, as does N of fees and values. The chain takes the next month to depend on this one only, and its errors take moves as independent, which those of one account are not. The sums of fees over {horizon:.0f} "
             "further months at {percent:.0f} % a year show how the method works: the bank's margin, cost and leaving are not observed, so they are "
             "not the value of a customer.",
-            zh="整月状态:安静,客户交易至多1次;一般,2至4次;活跃,5次及以上。转移、费用与价值的样本量为账户月。链假定下月只取决于本月;标准误假定各次转移相互独立,而同一账户的转移并非如此。"
+            zh="整月状态:低频,客户交易至多1次;中频,2至4次;高频,5次及以上。转移、费用与价值的样本量为账户月。链假定下月只取决于本月;标准误假定各次转移相互独立,而同一账户的转移并非如此。"
             "此后{horizon:.0f}个月、年贴现率{percent:.0f}%的费用之和仅演示方法:银行利差、成本与流失不可观测,故并非客户价值。",
         ),
     ),

@@ -5,7 +5,7 @@ from study.design.entries import Text
 FIRST = Text(en="Measure", zh="指标")
 HAZARD_PANEL = Text(
     en="A. Hazards of {people} savers: hazard ratios (95 % interval; errors clustered by saver)",
-    zh="A. {people}名储户的风险率模型:风险比(95%区间;按储户聚类)",
+    zh="A. {people}名储户的风险率模型:风险比(95%置信区间;按储户聚类)",
 )
 EVENT = Text(en="Event", zh="事件")
 BASELINE = Text(en="An effect for every", zh="基准效应")
@@ -14,7 +14,7 @@ EVENTS = Text(en="Events", zh="事件数")
 RETURN = Text(en="Deposit next day", zh="次日存款")
 STOP = Text(en="Last deposit, deposit days", zh="最后一次存款(存款日)")
 STOP_ANY = Text(en="Last deposit, all days", zh="最后一次存款(任一日)")
-DAY = Text(en="day of the product", zh="产品日")
+DAY = Text(en="day of the product", zh="产品使用日")
 SILENCE = Text(en="day of the silence", zh="静默日")
 NO_BASELINE = Text(en="none (Cox)", zh="无(Cox)")
 HAZARDS = {  # model -> event, baseline
@@ -28,8 +28,8 @@ TERMS = {  # term -> label, step of the hazard ratio
     "log_silent": (Text(en="Days since the last deposit, log", zh="距上次存款天数(对数)"), 1.0),
     "log_times": (Text(en="Days with a deposit so far, log", zh="累计存款天数(对数)"), 1.0),
     "share": (Text(en="Share of days with a deposit, per tenth", zh="存款天数占比(每0.1)"), 0.1),
-    "lottery": (Text(en="Lottery (randomised)", zh="彩票式(随机)"), 1.0),
-    "regret": (Text(en="Lottery, daily results (randomised)", zh="每日开奖彩票式(随机)"), 1.0),
+    "lottery": (Text(en="Lottery (randomised)", zh="抽奖(随机)"), 1.0),
+    "regret": (Text(en="Lottery, daily results (randomised)", zh="抽奖并每日告知结果(随机)"), 1.0),
 }
 RANKINGS = {
     "hazard": Text(en="Hazard", zh="风险率模型"),
@@ -54,15 +54,15 @@ LIST_PANELS = {
     ),
 }
 MEASURES = {
-    "precision": Text(en="Precision (95 % interval)", zh="精确率(95%区间)"),
+    "precision": Text(en="Precision (95 % interval)", zh="精确率(95%置信区间)"),
     "less_recency": Text(en="Precision less that of recency", zh="精确率减仅按距上次存款天数者"),
-    "recall": Text(en="Recall (95 % interval)", zh="召回率(95%区间)"),
+    "recall": Text(en="Recall (95 % interval)", zh="召回率(95%置信区间)"),
     "recall_less_recency": Text(en="Recall less that of recency", zh="召回率减仅按距上次存款天数者"),
-    "lead_median": Text(en="Median lead in days (95 % interval)", zh="提前天数中位数(95%区间)"),
+    "lead_median": Text(en="Median lead in days (95 % interval)", zh="提前天数中位数(95%置信区间)"),
 }
 TARGET_PANEL = Text(
     en="E. Whom to give the prize design from the first day: the {n} of {people} savers first on each list",
-    zh="E. 从首日起给谁奖励式设计:各名单前{n}名(共{people}名储户)",
+    zh="E. 自首日起向谁提供奖励设计:各名单前{n}名(共{people}名储户)",
 )
 LISTED = Text(en="Listed by", zh="名单依据")
 LISTS = {
@@ -71,7 +71,7 @@ LISTS = {
     "random": Text(en="Random", zh="随机"),
 }
 EXPECTED = Text(en="Lapses prevented per saver, expected", zh="每人减少的流失,模型预期")
-REALISED = Text(en="Lapses prevented, by the experiment", zh="每人减少的流失,随机实验所示(95%区间)")
+REALISED = Text(en="Lapses prevented, by the experiment", zh="每人减少的流失,随机实验所示(95%置信区间)")
 LAPSE_NOTES = (
     Text(
         en="A lapse is {gap} days without a deposit; a contact is a hit if the lapse is complete within the next {gap} days, and the lead is "
@@ -103,8 +103,8 @@ STEP = Text(en="Columns", zh="所用列")
 LEAK_COLUMNS = (
     STEP,
     Text(en="How many", zh="列数"),
-    Text(en="AUC (95 % interval)", zh="AUC(95%区间)"),
-    Text(en="Change (95 % interval)", zh="变化(95%区间)"),
+    Text(en="AUC (95 % interval)", zh="AUC(95%置信区间)"),
+    Text(en="Change (95 % interval)", zh="变化(95%置信区间)"),
     Text(en="Precision", zh="精确率"),
     Text(en="Recall", zh="召回率"),
     Text(en="AUC, logit", zh="AUC,逻辑回归"),

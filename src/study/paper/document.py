@@ -7,7 +7,9 @@ from study.exhibits import pandoc
 
 from .text import PaperError
 
-LONG = 30  # rows above which a table may break across pages
+LONG = 20  # rows above which a table may break across pages
+# A table that breaks begins only where its caption, head and first rows have room: a block as high as they, taken back.
+ROOM = "#block(height: 9em, spacing: 0pt, breakable: false)[]\n#v(-9em)"
 
 
 def parse(markdown: str, folder: Path) -> dict:
@@ -35,13 +37,15 @@ def exhibit(key: str, label: str, file: Path, language: str, to: str) -> dict:
     content = json.loads(file.read_text(encoding="utf-8"))
     text = content[language]
     heading = [_strong(f"{label}."), {"t": "Space"}, *pandoc.inlines(text["title"])]
-    caption = pandoc.styled(heading, "Table Caption", "caption")
+    stays = [["typst:sticky", "true"]] if to == "typst" and "block" in text else []  # on the page of the first rows
+    caption = pandoc.styled(heading, "Table Caption", "caption", *stays)
     notes = pandoc.note(" ".join(text["notes"])) if text["notes"] else None
+    breakable = "block" in text and len(text["block"]["c"][4][0][3]) > LONG
     if "block" in text:
-        parts = [caption, *_sized(text["block"], content["wide"], to), notes]
+        room = _raw("typst", ROOM) if breakable and to == "typst" else None
+        parts = [room, caption, *_sized(text["block"], content["wide"], to), notes]
     else:
         parts = [_picture(file, language, to), caption, notes]
-    breakable = "block" in text and len(text["block"]["c"][4][0][3]) > LONG
     attributes = [["typst:breakable", "true" if breakable else "false"]] if to == "typst" else []
     kind = "wide" if content.get("wide") else "plain"
     return {"t": "Div", "c": [[key, ["exhibit", kind], attributes], [part for part in parts if part]]}
