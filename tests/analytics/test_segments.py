@@ -107,5 +107,8 @@ def test_shuffled_columns_have_no_groups():
     data = pd.DataFrame({"x": 10 * side + random.normal(0, 1, 400), "y": 10 * side + random.normal(0, 1, 400)})
     options = {"features": ["x", "y"], "sort_by": "x", "k": [2, 4]}
     apart = segments(data, **options, reps=2, seed=3).selection.set_index("k")["silhouette"]
-    mixed = shuffled(data, **options, seed=3).set_index("k")["silhouette"]
+    table = shuffled(data, **options, times=5, seed=3).set_index("k")
+    mixed = table["silhouette"]
+    assert (table["least"] <= mixed).all() and (mixed <= table["most"]).all() and (table["least"] < table["most"]).all()
+    pd.testing.assert_frame_equal(table, shuffled(data, **options, times=5, seed=3).set_index("k"))
     assert apart[2] > 0.8 and mixed[2] < 0.6 and mixed[4] > 0.7 and apart[4] < 0.6

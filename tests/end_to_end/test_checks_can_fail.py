@@ -165,7 +165,7 @@ def ranks_from_nought(text):
 
 
 def stretched(text):
-    return text.replace("silhouette_score(z[sample], ", "silhouette_score(z[sample] ** 3, ", 1)
+    return text.replace("silhouette_score(z, code)", "silhouette_score(z**3, code)", 1)
 
 
 def not_adjusted(text):

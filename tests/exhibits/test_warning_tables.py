@@ -7,15 +7,16 @@ import pandas as pd
 import pytest
 
 from study.exhibits import warning_numbers, warning_tables
+from study.exhibits.warning_tables import Assigned
 from study.exhibits.warning_texts import HAZARDS, RANKINGS, TERMS
 
 MINUS = "\N{MINUS SIGN}"
 GROUPS = ("transactions", "changes")
 
 
-def fit(terms):
+def fit(terms, frailty=None):
     row = pd.Series({"estimate": np.log(2.0), "ci_low": 0.0, "ci_high": np.log(4.0)})
-    counts = {"n_obs": 8761, "n_events": 175, "n_clusters": 277}
+    counts = {"n_obs": 8761, "n_events": 175, "n_clusters": 277} | (frailty or {})
     return SimpleNamespace(terms=terms, row=lambda term: row, glance=lambda: counts)
 
 
@@ -29,41 +30,49 @@ def listed():
     return SimpleNamespace(comparison=pd.DataFrame(lines), counts={"units": 183, "contacts": 365, "catchable_events": 81})
 
 
-FITS = {name: fit(tuple(TERMS) if name == "return_by_day" else ("share", "lottery", "regret")) for name in HAZARDS}
+FITS = {name: fit(tuple(TERMS) if name.startswith("return_by_day") else ("share", "lottery", "regret")) for name in HAZARDS}
+FITS["return_by_day_frailty"] = fit(tuple(TERMS), {"frailty_variance": 0.125, "frailty_p": 0.0071})
 LISTS = {"all": listed(), "early": listed(), "rested": listed()}
 TARGETS = SimpleNamespace(
     table=pd.DataFrame({"list": ["risk", "response", "random"], "customers": 80, "treated": 55, "expected_prevented": [20.0, 24.0, -8.0], "prevented_per_customer": 0.1, "std_error": 0.1})
 )
-SETTINGS = {"share": 0.1, "until": 20, "early": 7, "rest": 7, "gap": 14, "last": 60, "end": 46, "lapses": 175, "returned": 75}
+ASSIGNED = Assigned(311, (0.09, -0.02, 0.2), SimpleNamespace(events=(180, 90), rows=(200, 105), rates=(0.9, 0.857), p_value=0.567))
+SETTINGS = {"share": 0.1, "listed": 0.3, "until": 20, "early": 7, "rest": 7, "gap": 14, "last": 60, "end": 46, "lapses": 175, "returned": 75}
 
 
 def test_savers_by_hand():
-    table = warning_tables.lapses(FITS, LISTS, TARGETS, SETTINGS)
+    table = warning_tables.lapses(FITS, LISTS, TARGETS, ASSIGNED, SETTINGS)
     found = table.frame("en")
     hazards = found[found["panel"].str.startswith("A.")].set_index("Measure")
     assert found["panel"].iloc[0].startswith("A. Hazards of 277 savers")
     assert hazards.loc["Lottery (randomised)", "(1)"] == "2.00 (1.00 to 4.00)"
-    assert hazards.loc["Share of days with a deposit, per tenth", "(2)"] == "1.07 (1.00 to 1.15)"  # 2 ** 0.1, 4 ** 0.1
-    assert hazards.loc["Days since the last deposit, log", "(2)"] == "" and hazards.loc["Days at risk", "(5)"] == ""
+    assert hazards.loc["Share of days with a deposit, per tenth", "(3)"] == "1.07 (1.00 to 1.15)"  # 2 ** 0.1, 4 ** 0.1
+    assert hazards.loc["Days since the last deposit, log", "(3)"] == "" and hazards.loc["Days at risk", "(6)"] == ""
+    assert hazards.loc["Variance of the frailty (p, none)"].tolist()[1:] == ["", "0.12 (0.007)", "", "", "", ""]
     one = found[found["panel"].str.startswith("B. 365 contacts with 10%")].set_index("Measure")
-    assert one.loc["Ranked by"].tolist()[1:] == [label.en for label in RANKINGS.values()]
+    assert one.loc["Ranked by"].tolist()[1:] == [*(label.en for label in RANKINGS.values()), ""]
     assert one.loc["Precision (95 % interval)", "(3)"] == "0.50 (0.40 to 0.60)"
     assert one.loc["Precision less that of recency", "(1)"] == f"{MINUS}0.25 ({MINUS}0.35 to {MINUS}0.15)"
     assert one.loc["Recall less that of recency", "(1)"] == f"0.00 ({MINUS}0.10 to 0.10)"
     assert one.loc["Recall less that of recency", "(4)"] == one.loc["Precision less that of recency", "(4)"] == ""
     last = found[found["panel"].str.startswith("E.")].set_index("Measure")
-    assert last.loc["Lapses prevented per saver, expected"].tolist()[1:] == ["0.25", "0.30", f"{MINUS}0.10", "", ""]
-    assert last.loc["Lapses prevented, by the experiment", "(1)"] == f"0.10 ({MINUS}0.10 to 0.30)"  # 1.96 * 0.1
+    assert last.loc["Share that stop: no prize less prize, expected"].tolist()[1:] == ["0.25", "0.30", f"{MINUS}0.10", "", "", ""]
+    assert last["panel"].iloc[0].endswith("the 80 of all 311 people assigned (30%) first on each list")
+    assert last.loc["The same over all people assigned", "(1)"] == f"0.09 ({MINUS}0.02 to 0.20)"
+    assert last.loc["Share that ever deposit: prize; no prize; p, Fisher"].tolist()[1:4] == ["0.90", "0.86", "0.57"]
+    assert last.loc["Share that stop: no prize less prize, randomised (95 % interval)", "(1)"] == f"0.10 ({MINUS}0.10 to 0.30)"  # 1.96 * 0.1
 
 
 def test_units_behind_the_cells_and_no_count_of_lapses():
-    table = warning_tables.lapses(FITS, LISTS, TARGETS, SETTINGS)
+    table = warning_tables.lapses(FITS, LISTS, TARGETS, ASSIGNED, SETTINGS)
     labels = [row.cells[0].en for row in table.rows]
     behind = table.units.behind
     assert behind[labels.index("Lottery (randomised)"), 1] == 277
     assert behind[labels.index("Median lead in days (95 % interval)"), 2] == 183
-    assert behind[labels.index("Lapses prevented, by the experiment"), 1] == 25  # the fewer: without a prize
-    assert set(behind.values()) == {277, 183, 80, 25}  # neither those who lapse nor those caught: with recall, small counts would follow
+    assert behind[labels.index("Share that stop: no prize less prize, randomised (95 % interval)"), 1] == 25  # the fewer: without a prize
+    ever = labels.index("Share that ever deposit: prize; no prize; p, Fisher")
+    assert [behind[ever, place] for place in (1, 2, 3)] == [20, 15, 311]  # those who never do
+    assert set(behind.values()) == {277, 183, 80, 25, 311, 20, 15}  # neither those who lapse nor those caught: with recall, small counts would follow
     for language in ("en", "zh"):
         assert "81" not in "".join(table.frame(language)["panel"])  # with recall, counts under ten would follow
 
@@ -72,10 +81,10 @@ def test_a_lead_of_few_savers_is_withheld():
     few = listed()
     few.comparison.loc[2, "caught"] = 9
     lists = LISTS | {"early": few}
-    found = warning_tables.lapses(FITS, lists, TARGETS, SETTINGS).frame("en")
+    found = warning_tables.lapses(FITS, lists, TARGETS, ASSIGNED, SETTINGS).frame("en")
     lead = found[found["panel"].str.startswith("C.")].set_index("Measure").loc["Median lead in days (95 % interval)"]
     assert lead.tolist()[1:4] == ["4.5 (4.4 to 4.6)", "4.5 (4.4 to 4.6)", "[c]"]
-    numbers = warning_numbers.lapses(FITS, lists, TARGETS, {"people": 277, "lapses": 175, "returned": 75})
+    numbers = warning_numbers.lapses(FITS, lists, TARGETS, ASSIGNED, {"people": 277, "lapses": 175, "returned": 75})
     assert "warning_early_boosting_lead_median" not in numbers and "warning_early_logit_lead_median" in numbers
 
 
@@ -97,9 +106,10 @@ def test_teaching_data_by_hand_and_called_no_evidence():
 
 
 def test_numbers_of_savers():
-    numbers = warning_numbers.lapses(FITS, LISTS, TARGETS, {"people": 277, "lapses": 175, "returned": 75})
+    numbers = warning_numbers.lapses(FITS, LISTS, TARGETS, ASSIGNED, {"people": 277, "lapses": 175, "returned": 75})
     assert numbers["warning_stop_arms_lottery_high"][0] == pytest.approx(4) and numbers["warning_all_random_precision"][0] == 0.5
     assert numbers["warning_return_by_silence_share"][0] == pytest.approx(2**0.1)
     assert format(*numbers["warning_early_hazard_recall_less_recency"][:2]) == "0.000" and "warning_all_recency_less_recency" not in numbers
     assert numbers["warning_target_random_expected"][0] == -0.1 and numbers["warning_target_risk_low"][0] == pytest.approx(0.1 - 0.196, abs=1e-4)
+    assert numbers["warning_deposited_no_prize"][2] == 15 and numbers["warning_assigned_low"][0] == -0.02 and numbers["warning_frailty_variance"][0] == 0.125
     assert not any("catchable" in name for name in numbers)

@@ -220,7 +220,7 @@ def evaluate(detection: Detection, labels: pd.DataFrame, *, reps: int = 999, see
     Returns
     -------
     one row per method and kind of anomaly ("all": together): rows, episodes, found, recall, recall_rows, and for "all"
-    alerts, precision with interval, and less_largest and less_random (differences in precision) with intervals
+    alerts, precision with interval, and less_rules, less_largest and less_random (differences in precision) with intervals
 
     Raises
     ------
@@ -265,7 +265,7 @@ def _intervals(detection: Detection, episode: np.ndarray, reps: int, seed: int) 
     found = pd.DataFrame({"method": METHODS, "injected": "all"})
     found["precision_low"], found["precision_high"] = resampling.interval(drawn)
     point = np.array([(episode[alerts.loc[alerts["method"] == method, "row"]] >= 0).mean() for method in METHODS])
-    for other in ("largest", "random"):
+    for other in ("rules", "largest", "random"):
         column = METHODS.index(other)
         found[f"less_{other}"] = point - point[column]
         found[f"less_{other}_low"], found[f"less_{other}_high"] = resampling.interval(drawn - drawn[:, [column]])

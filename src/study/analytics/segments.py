@@ -102,7 +102,10 @@ def segments(
     return Segments(labels, probability, chosen, selection, _profiles(frame, label), note, settings)
 
 
-def shuffled(data: pd.DataFrame, *, seed: int, **options) -> pd.DataFrame:
+def shuffled(
+    data: pd.DataFrame, *, features: Sequence[str], transform: Mapping[str, str] | None = None, k: Sequence[int] = (2, 3, 4, 5, 6),
+    method: str = "kmeans", times: int = 20, seed: int, sort_by: str | None = None,
+) -> pd.DataFrame:  # fmt: skip
     """Silhouettes of the same columns, each put in random order: what a cloud without groups would show.
 
     Every column keeps its distribution, and nothing is left that ties them together. Groups are worth the name
@@ -110,17 +113,25 @@ def shuffled(data: pd.DataFrame, *, seed: int, **options) -> pd.DataFrame:
 
     Parameters
     ----------
-    options : of `segments`, without reps
+    features, transform, k, method : as for `segments` (whose `sort_by` has no use here)
+    times : how often the columns are put in random order; each time the groups are those of 5,000 customers at
+        random, and the silhouette that of 2,000 of them, where there are more
 
     Returns
     -------
-    DataFrame k, silhouette
+    DataFrame k, silhouette (mean over the times), least, most
     """
     random = np.random.default_rng(seed)
-    features = list(options["features"])
-    named(data, *features)
-    mixed = pd.DataFrame({name: random.permutation(data[name].to_numpy()) for name in features})
-    return segments(mixed, seed=seed, reps=2, **options).selection[["k", "silhouette"]]
+    z = _standardised(data, list(features), transform or {})
+    sort_by = sort_by or list(features)[0]
+    _check_choices(list(features), sort_by, method, k, z)
+    lines = []
+    with threadpool_limits(1):
+        for _ in range(whole("times", times, 1)):
+            mixed = np.column_stack([random.permutation(column)[:DRAW] for column in z.T])
+            lines += [(size, _width(mixed[:SAMPLE], _group(mixed, size, method, seed)[1][:SAMPLE])) for size in sorted(set(k))]
+    table = pd.DataFrame(lines, columns=["k", "silhouette"]).groupby("k")["silhouette"].agg(silhouette="mean", least="min", most="max")
+    return table.reset_index()
 
 
 def _standardised(data: pd.DataFrame, features: list[str], transform: Mapping[str, str]) -> np.ndarray:
@@ -165,12 +176,14 @@ def _group(z: np.ndarray, k: int, method: str, seed: int):
 def _quality(z, k, fit, method, draws, sample, seed) -> dict[str, float]:
     model, code = fit
     agreement = [adjusted_rand_score(code, _group(z[draw], k, method, seed)[0].predict(z)) for draw in draws if _enough(z[draw], k)]
-    there = np.unique(code[sample])
-    width = silhouette_score(z[sample], code[sample]) if 1 < len(there) < len(sample) else np.nan
-    row = {"k": k, "silhouette": float(width), "stability": np.nan, "stability_low": np.nan}
+    row = {"k": k, "silhouette": _width(z[sample], code[sample]), "stability": np.nan, "stability_low": np.nan}
     if agreement:
         row |= {"stability": float(np.mean(agreement)), "stability_low": float(np.quantile(agreement, 0.1))}
     return row | ({"bic": float(model.bic(z))} if method == "mixture" else {})
+
+
+def _width(z: np.ndarray, code: np.ndarray) -> float:
+    return float(silhouette_score(z, code)) if 1 < len(np.unique(code)) < len(z) else np.nan
 
 
 def _enough(z: np.ndarray, k: int) -> bool:

@@ -18,12 +18,13 @@ METHODS = {
 }
 FIRST = Text(en="Measure", zh="指标")
 PANELS = {
-    "all": Text(en="A. {alerts:,} alerts among {scored:,} transactions of {accounts:,} accounts", zh="A. {accounts:,}个账户{scored:,}笔交易中的{alerts:,}条警报"),
+    "all": Text(en="A. {alerts:,} alerts among {scored:,} transactions of {accounts:,} accounts, {planted:,} of them planted", zh="A. {accounts:,}个账户{scored:,}笔交易(其中植入{planted:,}笔)中的{alerts:,}条警报"),
     "kinds": Text(en="B. Recall of planted episodes by kind ({each} of each)", zh="B. 分类型的植入异常召回率(每类{each}起)"),
     "reasons": Text(en="C. Alerts of the rules by reason", zh="C. 规则警报的原因(条数)"),
 }
 PRECISION = {
     "precision": Text(en="Precision, lower bound (95 % interval)", zh="精确率下限(95%置信区间)"),
+    "less_rules": Text(en="Precision less that of the rules", zh="精确率减账户规则法"),
     "less_largest": Text(en="Precision less that of largest amounts", zh="精确率减最大金额法"),
     "less_random": Text(en="Precision less that of random", zh="精确率减随机法"),
 }
@@ -57,9 +58,10 @@ NOTES = (
     Text(
         en="Anomalies of known kind are planted in real accounts by code that sees nothing of the detectors. Every alert on a real "
         "transaction counts as false although some may be anomalies: precision is a lower bound. Intervals redraw accounts and keep "
-        "the alerts. Nobody has said which real transactions are fraud: the table measures what is found of what was planted.",
+        "the alerts. Nobody has said which real transactions are fraud: the table measures what is found of what was planted, "
+        "whose share of the transactions sets the scale: precision is not to be compared between data sets.",
         zh="由与检测方法无关的程序在真实账户中植入已知类型的异常。对真实交易的警报一律计为误报,尽管其中可能有真异常:精确率为下限。"
-        "区间对账户重抽样,警报保持不变。真实交易并无欺诈标注:本表度量的只是植入异常的检出。",
+        "区间对账户重抽样,警报保持不变。真实交易并无欺诈标注:本表度量的只是植入异常的检出;植入比例决定精确率的量级,不同数据集之间不可比较。",
     ),
     Text(
         en="A reason is the rule that is rarest for the transaction; reasons of fewer than ten accounts are joined.",
@@ -68,14 +70,21 @@ NOTES = (
 )
 
 
-def anomalies(evaluated: pd.DataFrame, volume: pd.DataFrame, reasons: pd.DataFrame, counts: Mapping[str, int]) -> Table:
+PERIODS = {
+    "berka": Text(en="Transactions from January 1993 to October 1994, the part of the file of 1993-1998 that is held.", zh="1993年1月至1994年10月的交易,即1993-1998年文件中所持有的部分。"),
+    "akiba": Text(en="Deposits of the product's 60 days.", zh="产品60天内的存款。"),
+}
+
+
+def anomalies(evaluated: pd.DataFrame, volume: pd.DataFrame, reasons: pd.DataFrame, counts: Mapping[str, int], arm: str) -> Table:
     """A7: the detectors side by side at one budget of alerts, largest amounts and random among them.
 
     Parameters
     ----------
     evaluated : of `analytics.anomaly.evaluate`
-    volume, counts : of `analytics.anomaly.detect`
+    volume : of `analytics.anomaly.detect`; counts : its own, and planted (transactions)
     reasons : of `variables.transactions.reasons`
+    arm : whose period the notes name
     """
     at = evaluated.set_index(["injected", "method"])
     load = volume.set_index("method")
@@ -93,7 +102,7 @@ def anomalies(evaluated: pd.DataFrame, volume: pd.DataFrame, reasons: pd.DataFra
         found = lines.set_index("method")
         behind |= {(len(rows), 1 + place): int(found.loc[name, "accounts"]) for place, name in enumerate(METHODS) if name in found.index}
         rows.append([REASONS[reason], *(f"{found.loc[name, 'alerts']:,}" if name in found.index else "" for name in METHODS)])
-    return build([FIRST, *METHODS.values()], rows, notes=NOTES, units=privacy.Units(behind=behind))
+    return build([FIRST, *METHODS.values()], rows, notes=[PERIODS[arm], *NOTES], units=privacy.Units(behind=behind))
 
 
 def _filled(text: Text, **values) -> Text:

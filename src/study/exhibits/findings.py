@@ -65,6 +65,11 @@ class Finding:
 
 
 def findings(rows: Sequence[Text | Finding], notes: Sequence[Text] = ()) -> Table:
-    """The table; a Text is a panel heading."""
+    """The table; a Text is a panel heading. The column of published values is there if a line has one."""
     lines = [[row] if isinstance(row, Text) else row.cells() for row in rows]
-    return build(COLUMNS, lines, notes=notes, text_columns={0}, widths=(0.36, 0.1, 0.1, 0.1, 0.17, 0.08, 0.09), units=Units(counts={6}, bases={1: None, 2: 6, 4: None}))
+    if any(isinstance(row, Finding) and row.published for row in rows):
+        units = Units(counts={6}, bases={1: None, 2: 6, 4: None})
+        return build(COLUMNS, lines, notes=notes, text_columns={0}, widths=(0.36, 0.1, 0.1, 0.1, 0.17, 0.08, 0.09), units=units)
+    lines = [line if len(line) == 1 else [line[0], *line[2:]] for line in lines]
+    units = Units(counts={5}, bases={1: 5, 3: None})
+    return build((COLUMNS[0], *COLUMNS[2:]), lines, notes=notes, text_columns={0}, widths=(0.41, 0.12, 0.11, 0.18, 0.08, 0.1), units=units)

@@ -11,7 +11,7 @@ from .recommendation_tables import interval
 from .segment_tables import filled
 from .table import Table, Text, build
 
-WIDTHS = (0.18, 0.09, 0.08, 0.09, 0.14, 0.15, 0.13, 0.14)
+KNOWN_FROM, LEAST = 3, 6  # stages start in the fourth column; panel C has six columns
 
 
 def life_cycle(
@@ -26,31 +26,37 @@ def life_cycle(
     periods : those to be shown -> how they are called
     stated : numbers that the notes name
     """
+    stages = [stage for stage in words.STAGES if stage in {*shares["stage"], *moves["start"], *moves["end"]}]
+    width = max(LEAST, KNOWN_FROM + len(stages))
     rows: list = [[words.STAGE_PANELS["shares"]]]
     behind: dict = {}
     for period, called in periods.items():
         found = shares[shares["period"] == period].set_index("stage")
         total = int(found["total"].iloc[0])
-        behind |= _counted(len(rows), found["customers"], total)
-        cells = [_share(found, stage) for stage in words.STAGES]
+        behind |= _counted(len(rows), found["customers"], total, stages)
+        cells = [_share(found, stage) for stage in stages]
         rows.append([filled(words.PERIOD[arm], at=called), f"{total:,}", "", *cells])
     rows.append([words.STAGE_PANELS["moves"]])
-    for start in [name for name in words.STAGES if name in set(moves["start"])]:
+    for start in [name for name in stages if name in set(moves["start"])]:
         found = moves[moves["start"] == start].set_index("end")
         out, at_risk = int(found["out_of"].iloc[0]), int(found["at_risk"].iloc[0])
-        behind |= _counted(len(rows), found["customers"], out) | {(len(rows), 2): out}
-        rows.append([words.STAGES[start], f"{out:,}", f"{at_risk:,}", *(_move(found, stage) for stage in words.STAGES)])
+        behind |= _counted(len(rows), found["customers"], out, stages) | {(len(rows), 2): out}
+        rows.append([words.STAGES[start], f"{out:,}", f"{at_risk:,}", *(_move(found, stage) for stage in stages)])
     panel, following = words.STAGE_PANELS["explained"], words.NEXT[arm]
     rows += [[Text(en=panel.en.format(outcome=following.en), zh=panel.zh.format(outcome=following.zh))], list(words.STAGE_HEADS)]
     for line in explained.to_dict("records"):
         behind |= {(len(rows), column): customers for column in range(1, 6)}
         rows.append(_line(line, customers))
+    rows = [row if len(row) == 1 else [*row, *[""] * (width - len(row))] for row in rows]
+    heads = [*words.STAGE_COLUMNS, *(words.STAGES[stage] for stage in stages)]
+    heads += [""] * (width - len(heads))
+    widths = (0.18, 0.09, 0.08, *[0.65 / (width - KNOWN_FROM)] * (width - KNOWN_FROM))
     notes = [filled(note, **stated) for note in (words.STAGE_NOTES[arm], words.STAGE_NOTES["all"])]
-    return build(words.STAGE_COLUMNS, rows, notes=notes, widths=WIDTHS, units=privacy.Units(counts={1}, behind=behind))
+    return build(heads, rows, notes=notes, widths=widths, units=privacy.Units(counts={1}, behind=behind))
 
 
-def _counted(row: int, customers: pd.Series, total: int) -> dict:
-    places = {stage: 3 + place for place, stage in enumerate(words.STAGES)}
+def _counted(row: int, customers: pd.Series, total: int, stages: Sequence[str]) -> dict:
+    places = {stage: KNOWN_FROM + place for place, stage in enumerate(stages)}
     return {(row, 1): total} | {(row, places[stage]): int(count) for stage, count in customers.items()}
 
 
@@ -74,4 +80,4 @@ def _line(line: Mapping, customers: int) -> Sequence:
     value = interval(*(100 * line[name] for name in ("explained", "low", "high")), 1)
     ahead = interval(*(100 * line[name] for name in ("ahead", "ahead_low", "ahead_high")), 1)
     shown = "" if line["predictor"] == "stage" else ahead
-    return [words.KNOWN[line["predictor"]], f"{customers:,}", f"{int(line['n']):,}", str(int(line["columns"])), value, shown, "", ""]
+    return [words.KNOWN[line["predictor"]], f"{customers:,}", f"{int(line['n']):,}", str(int(line["columns"])), value, shown]

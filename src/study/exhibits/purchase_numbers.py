@@ -4,14 +4,19 @@ from typing import Mapping
 
 import pandas as pd
 
+from .purchase_texts import PUBLISHED_APPLYING
+
 Numbers = dict[str, tuple[float, str, int, str]]
 
 
-def prices(probit, slopes: Mapping[str, object], tiers: pd.DataFrame, valued: Mapping[str, object], halves: Mapping[str, int]) -> Numbers:
-    """The published effect and ours, slopes, the ends of the tiers, what the policies are worth."""
+def prices(probit, slopes: Mapping[str, object], tiers: pd.DataFrame, valued: Mapping[str, object], halves: Mapping[str, int], *, funding: float, loss: float) -> Numbers:
+    """The published effect and ours, slopes, the ends of the tiers, what the policies are worth (doubly robust) at the stated funding and loss."""
     n = probit.glance()["n_obs"]
     made: Numbers = {
         "probit_n": (n, ",.0f", n, "customers in the probit of applying"),
+        "probit_published": (abs(100 * PUBLISHED_APPLYING), ".1f", n, "the article's effect of a point of the monthly rate on applying, percentage points, without its sign"),
+        "stated_funding": (100 * funding, ".0f", n, "cost of funds, % of the amount lent a month, stated"),
+        "stated_loss": (100 * loss, ".0f", n, "loss on the past-due amount, %, stated"),
         "probit_effect": (100 * probit.row("offer4")["estimate"], ".2f", n, "percentage points of applying per point of the monthly rate, probit at the means"),
     }
     for name, fit in slopes.items():
@@ -23,9 +28,9 @@ def prices(probit, slopes: Mapping[str, object], tiers: pd.DataFrame, valued: Ma
             made[f"{name}_{end}_tier"] = (line["adjusted"], ".1f", int(line["n"]), f"{name} in the {end} tier of the rate, cells held fixed")
     for half, result in valued.items():
         key, count = half.replace(" ", "_"), halves[half]
-        table = result.table[result.table["method"] == "ipw"].set_index("policy")["value"]
-        for policy in ("always high", "always low", "learned"):
-            made[f"{key}_{policy.replace(' ', '_')}"] = (table[policy], ".1f", count, f"rand per customer mailed, {policy}, {half}")
+        table = result.table[result.table["method"] == "dr"].set_index("policy")["value"]
+        for policy in ("always high", "always low", "learned", "random assignment"):
+            made[f"{key}_{policy.replace(' ', '_')}"] = (table[policy], ".1f", count, f"rand per customer mailed, {policy}, doubly robust, {half}")
         line = result.differences.query("policy == 'learned' and method == 'dr'").iloc[0]
         for part in ("difference", "ci_low", "ci_high"):
             made[f"{key}_learned_less_high_{part}"] = (line[part], ".2f", count, f"learned less always high, doubly robust, {half}, {part}")
@@ -62,8 +67,10 @@ def channel(raw: Mapping[str, tuple[float, int]], fit, wild, aipw: Mapping[tuple
 
 
 def upgrades(rates: pd.DataFrame, fits: Mapping[str, object], tests: Mapping[str, object], bounds, n_all: int) -> Numbers:
-    """Take-up by arm, effects, randomisation p, bounds; per cent and percentage points."""
+    """Take-up by arm, customers not reached, effects, randomisation p, bounds; per cent and percentage points."""
     made: Numbers = {f"take_up_{arm}": (100 * line["accepted"], ".1f", int(line["reached"]), f"% accepted, {arm}, reached") for arm, line in rates.iterrows()}
+    missed = n_all - fits["reached"].glance()["n_obs"]
+    made["not_reached"] = (100 * missed / n_all, ".0f", missed, "% of the customers assigned who were not reached")
     for name, fit in fits.items():
         n = fit.glance()["n_obs"]
         made[f"platinum_{name}"] = (100 * fit.row("platinum")["estimate"], ".1f", n, f"platinum less benefits, percentage points, {name}")

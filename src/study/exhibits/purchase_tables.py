@@ -9,6 +9,7 @@ from study.privacy import Units
 
 from . import purchase_texts as words
 from .findings import Finding, findings
+from .segment_tables import filled
 from .table import Table, build
 
 
@@ -45,7 +46,7 @@ def prices(probit: object, cells: Mapping[str, object], response: pd.DataFrame) 
     response : of `analytics.price_response`
     """
     n = probit.glance()["n_obs"]
-    rows: list = [words.PRICE_PANELS["published"], Finding.of(words.PROBIT, probit.row("offer4"), n, published="-0.003", digits=4)]
+    rows: list = [words.PRICE_PANELS["published"], Finding.of(words.PROBIT, probit.row("offer4"), n, published=f"{words.PUBLISHED_APPLYING:.3f}", digits=4)]
     rows.append(words.PRICE_PANELS["cells"])
     rows += [Finding.of(words.OUTCOMES[name], fit.row("offer4"), fit.glance()["n_obs"]) for name, fit in cells.items()]
     for name, part in response.groupby("outcome", sort=False):
@@ -56,12 +57,13 @@ def prices(probit: object, cells: Mapping[str, object], response: pd.DataFrame) 
     return findings(rows, words.PRICE_NOTES)
 
 
-def policies(valued: Mapping[str, object], customers: Mapping[str, int]) -> Table:
+def policies(valued: Mapping[str, object], customers: Mapping[str, int], *, funding: float, loss: float) -> Table:
     """T18: value per customer mailed of rate policies on held-out halves, and differences from always high.
 
     Parameters
     ----------
     valued : "half 1", "half 2" -> of `analytics.policy.learn_and_value`; customers : the same -> customers valued
+    funding, loss : stated, as shares
     """
     rows: list = []
     for half, made in valued.items():
@@ -71,7 +73,7 @@ def policies(valued: Mapping[str, object], customers: Mapping[str, int]) -> Tabl
         rows.append([words.LESS[half]])
         for line in made.differences[made.differences["method"] != "hajek"].itertuples():
             rows.append(_policy(words.POLICIES[line.policy], line.method, line.difference, line, customers[half], ""))
-    return build(words.POLICY_COLUMNS, rows, notes=words.POLICY_NOTES, text_columns={0, 1}, units=Units(counts={6}, bases={2: 6, 4: None, 5: 6}))
+    return build(words.POLICY_COLUMNS, rows, notes=[filled(note, funding=f"{100 * funding:g}", loss=f"{100 * loss:g}") for note in words.POLICY_NOTES], text_columns={0, 1}, units=Units(counts={6}, bases={2: 6, 4: None, 5: 6}))
 
 
 def _policy(label: Text, method: str, value: float, line, n: int, share: str) -> list:
@@ -120,4 +122,5 @@ def upgrades(rates: pd.DataFrame, fits: Mapping[str, object], tests: Mapping[str
     rows.append(words.UPGRADE_PANELS["bounds"])
     rows.append(Finding(words.LOWER, bounds.lower, n_all, bounds.std_error_lower))
     rows.append(Finding(words.UPPER, bounds.upper, n_all, bounds.std_error_upper, bounds.ci_low, bounds.ci_high))
-    return findings(rows, words.UPGRADE_NOTES)
+    missed = 100 * (1 - fits["reached"].glance()["n_obs"] / n_all)
+    return findings(rows, [filled(note, missed=f"{missed:.0f}") for note in words.UPGRADE_NOTES])

@@ -24,10 +24,10 @@ EXACT_BOUND = Text(en="one-sided 95% upper bound of the share with a card", zh="
 FISHER = Text(en="two-sided", zh="双侧")
 LOAN_NOTES = (
     Text(
-        en="Log-odds; errors clustered by district, Firth: profile intervals and penalised likelihood ratio tests. "
+        en="Log-odds, each term given the others; errors clustered by district, Firth: profile intervals and penalised likelihood ratio tests. "
         "Intervals of shares: Clopper-Pearson. The logit with the card has no maximum: it is refused by name. Cards go to "
         "customers whom the bank trusts; nothing here is an effect of a card, and the card was looked at before this test.",
-        zh="系数为对数几率;标准误按区聚类,Firth为剖面区间与惩罚似然比检验;占比区间为Clopper-Pearson。加入持卡变量的logit不存在极大值,程序明确拒绝。"
+        zh="系数为对数几率(给定其他各项);标准误按区聚类,Firth为剖面区间与惩罚似然比检验;占比区间为Clopper-Pearson。加入持卡变量的logit不存在极大值,程序明确拒绝。"
         "银行只向其信任的客户发卡,此处不构成持卡的效应,且该关系在检验前已被查看。",
     ),
 )
@@ -36,6 +36,7 @@ PRICE_PANELS = {
     "published": Text(en="A. Applying, probit as in the article, one point of the monthly rate", zh="A. 申请:按原文probit,月利率每上升一个百分点"),
     "cells": Text(en="B. With all nine cells of risk and wave, one point of the monthly rate", zh="B. 控制全部九个风险×批次单元,月利率每上升一个百分点"),
 }
+PUBLISHED_APPLYING = -0.003  # Karlan and Zinman (2008): applying, per point of the monthly rate
 PROBIT = Text(en="change in the probability of applying", zh="申请概率变化")
 OUTCOMES = {
     "response": Text(en="applied, % of customers mailed", zh="申请,占邮寄客户%"),
@@ -96,10 +97,10 @@ POLICY_COLUMNS = (
 POLICY_NOTES = (
     Text(
         en="High is above the median rate of the customer's risk category and wave, low at or below it; the propensity is the "
-        "cell's share. Value is interest less the stated cost of funds and stated loss on past due. Errors clustered by branch; "
+        "cell's share. Value is interest less a cost of funds of {funding} % of the amount lent a month and a loss of {loss} % of the past-due amount, both stated and not observed. Errors clustered by branch; "
         "halves are whole branches. Nobody was left unmailed and customers also borrowed later or elsewhere, so the effect of "
         "mailing is not identified. Gross revenue is largest at a corner.",
-        zh="高利率指高于所在风险等级与批次的中位利率,否则为低;倾向得分为单元内占比。价值=利息减去设定的资金成本与逾期损失。标准误按网点聚类,"
+        zh="高利率指高于所在风险等级与批次的中位利率,否则为低;倾向得分为单元内占比。价值=利息减去资金成本(放款额每月{funding}%)与逾期损失(逾期额的{loss}%),均为设定值而非观测。标准误按网点聚类,"
         "两半按整网点划分。所有客户均被邮寄,且客户也在其后或他处借款,因此邮寄本身的效应不可识别。毛收入在角点最大。",
     ),
 )
@@ -147,10 +148,10 @@ LOWER = Text(en="lower bound", zh="下界")
 UPPER = Text(en="upper bound, and interval of the effect", zh="上界及效应区间")
 UPGRADE_NOTES = (
     Text(
-        en="Offers had the same price and benefits and were random within six strata. Robust errors (HC1). A third of the "
-        "customers was not reached; the share reached hardly differs between offers. Acceptance on the telephone, no later use. "
+        en="Offers had the same price and benefits and were random within six strata. Robust errors (HC1). {missed} % of the "
+        "customers were not reached; the share reached hardly differs between offers. Acceptance on the telephone, no later use. "
         "What was randomised is status, not FinTech.",
-        zh="要约价格与权益相同,在六个分层内随机。稳健标准误(HC1)。三分之一客户未接通,接通率在各要约间差别很小。结果为电话中接受,无后续用卡数据。"
+        zh="要约价格与权益相同,在六个分层内随机。稳健标准误(HC1)。{missed}%的客户未接通,接通率在各要约间差别很小。结果为电话中接受,无后续用卡数据。"
         "随机的是身份标识而非金融科技。",
     ),
 )

@@ -169,10 +169,11 @@ def _exhibit(id_: str, run: Run):
 
 
 def _title(exhibit, run: Run) -> Text:
-    """The exhibit's title, with the arm's where several arms build it, stamped if the data are generated."""
+    """The exhibit's title, with the arm's where several arms build it or it shows customers, stamped if the data are generated."""
     arm, several = run.design.arms[run.arm].title, list(exhibit.arms.values()).count("built") > 1
+    named = several or privacy.of_persons(run.design, run.arm)
     stamp = {language: f"{STAMP[language]}. " if run.synthetic else "" for language in LANGUAGES}
-    ends = {language: f": {arm[language]}" if several else "" for language in LANGUAGES}
+    ends = {language: f": {arm[language]}" if named else "" for language in LANGUAGES}
     return Text(**{language: stamp[language] + exhibit.title[language] + ends[language] for language in LANGUAGES})
 
 

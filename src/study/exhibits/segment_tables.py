@@ -23,7 +23,7 @@ def segments(
     Parameters
     ----------
     kmeans, mixture : of `analytics.segments`
-    shuffled : of `analytics.shuffled`, for k-means
+    shuffled : of `analytics.shuffled`, for k-means: its mean, least and largest silhouette
     after : "kmeans", "rfm" -> of `analytics.groupings.by_group`
     explained : outcome -> of `analytics.groupings.explained`
     age : measure (count, rate, window), n, pearson, spearman, explained; or None
@@ -52,10 +52,10 @@ def _extend(rows: list, behind: dict, panel: Text, lines: list, counts: Mapping)
 
 def _choice(kmeans, mixture, shuffled: pd.DataFrame) -> list:
     first, second = kmeans.selection.set_index("k"), mixture.selection.set_index("k")
-    alone = shuffled.set_index("k")["silhouette"]
+    alone = shuffled.set_index("k")
     made = []
     for k in first.index:
-        cells = [_taken(first.loc[k], "silhouette"), f"{alone[k]:.3f}", f"{first.loc[k, 'stability']:.2f}"]
+        cells = [_taken(first.loc[k], "silhouette"), interval(*alone.loc[k, ["silhouette", "least", "most"]], 3), f"{first.loc[k, 'stability']:.2f}"]
         made.append([str(k), *cells, _taken(second.loc[k], "silhouette"), f"{second.loc[k, 'stability']:.2f}"])
     return made
 

@@ -82,10 +82,10 @@ MEASURES = {
 NOTES = {
     "all": Text(
         en="k-means and Gaussian mixture on recency and the logs of frequency and monetary value, standardised. Stability: mean adjusted "
-        "Rand index of {draws} bootstrap samples; k has the largest silhouette among those with stability of 0.8 or more (the most stable if none has). Shuffled: "
-        "k-means on the same columns, each in random order, where there is no group to find. Names by rule: per variable, whether the segment's median is above or below "
+        "Rand index of {draws} bootstrap samples of at most 5,000 customers; k has the largest silhouette among those with stability of 0.8 or more (the most stable if none has). Shuffled: "
+        "mean of {shuffles} times k-means on the same columns, each in random order (of at most 5,000 customers), where there is no group to find, and the least and the largest. Names by rule: per variable, whether the segment's median is above or below "
         "that of all (recent, long ago; frequent, infrequent; large, small), nothing where equal.",
-        zh="以近度与频率、金额的对数(标准化)作k-means与高斯混合。稳定性:{draws}次自助样本的平均调整Rand指数;在稳定性不低于0.8的k中取轮廓系数最大者(若无则取最稳定者)。打乱:对同样各列分别随机排序后的k-means,其中本无群组。"
+        zh="以近度与频率、金额的对数(标准化)作k-means与高斯混合。稳定性:{draws}次自助样本(至多5000名客户)的平均调整Rand指数;在稳定性不低于0.8的k中取轮廓系数最大者(若无则取最稳定者)。打乱:对同样各列(至多5000名客户)分别随机排序{shuffles}次后k-means的均值与最小、最大值,其中本无群组。"
         "名称由规则生成:逐变量比较细分中位数与全体中位数(近期/久远;高频/低频;大额/小额),相等则不写。",
     ),
     "explained": Text(
@@ -102,9 +102,9 @@ NOTES = {
         zh="特征取第1至{split}日,结果取其后至第60日;仅含第{split}日前有存款者。非银行,亦非长期留存。",
     ),
     "berka": Text(
-        en="Own transactions in the six months to 30 October 1994, accounts open that long with neither card nor loan; card and loan to the end of 1998. Panel E: "
+        en="Own transactions in the six months to 30 October 1994, the last that are held of a file of 1993-1998; accounts open that long with neither card nor loan; card and loan to the end of 1998. Panel E: "
         "a count grows with the months that an account is open, and segments made on it are partly cohorts.",
-        zh="截至1994年10月30日六个月内的自主交易;开户满六个月且尚无卡与贷款的账户;卡与贷款观察至1998年末。E面板:次数随开户月数增长,以其所做细分部分只是开户批次。",
+        zh="截至1994年10月30日六个月内的自主交易(1993-1998年文件中所持有的最后部分);开户满六个月且尚无卡与贷款的账户;卡与贷款观察至1998年末。E面板:次数随开户月数增长,以其所做细分部分只是开户批次。",
     ),
 }
 
@@ -115,7 +115,7 @@ STAGES = {
     "maturity": Text(en="Maturity", zh="成熟"),
     "churn": Text(en="Warning and win-back", zh="流失预警与挽回"),
 }
-STAGE_COLUMNS = (Text(en="", zh=""), CUSTOMERS, Text(en="Moves", zh="转移数"), *STAGES.values())
+STAGE_COLUMNS = (Text(en="", zh=""), CUSTOMERS, Text(en="Moves", zh="转移数"))
 STAGE_PANELS = {
     "shares": Text(en="A. Stage by period, %", zh="A. 各期阶段占比,%"),
     "moves": Text(en="B. Stage one period later, % of moves (95 % interval)", zh="B. 下一期阶段,占转移数%(95%置信区间)"),
@@ -132,8 +132,6 @@ STAGE_HEADS = (
     GROUPS,
     Text(en="Explained (95 % interval)", zh="解释比例(95%置信区间)"),
     Text(en="Stage less it (95 % interval)", zh="阶段减该项(95%置信区间)"),
-    EMPTY,
-    EMPTY,
 )
 KNOWN = {
     "stage": Text(en="Stage", zh="阶段"),
@@ -151,15 +149,15 @@ STAGE_NOTES = {
         "成长,近{window}周存款额比此前{window}周高{growth}%以上;成熟,其余。报告未给标准,阈值为本文所定。",
     ),
     "berka": Text(
-        en="Whole months of each account after that of the opening, to September 1994; own transactions only. Rules, in this order: acquisition, no transaction yet; "
+        en="Whole months of each account after that of the opening, to September 1994, of a file of 1993-1998; own transactions only. Rules, in this order: acquisition, no transaction yet; "
         "warning and win-back, {lapse} months or more without one, and the month of the return; activation, the first {activation} months; growth, turnover of the last {window} months at least {growth} % above "
         "that of the {window} before; maturity, the rest. The report gives no criteria; the thresholds are ours.",
-        zh="开户月之后至1994年9月的整月;仅自主交易。规则按序:获客,尚无交易;流失预警与挽回,{lapse}个月及以上无交易,及返回当月;激活,首{activation}个月;"
+        zh="开户月之后至1994年9月的整月(文件为1993-1998年);仅自主交易。规则按序:获客,尚无交易;流失预警与挽回,{lapse}个月及以上无交易,及返回当月;激活,首{activation}个月;"
         "成长,近{window}个月发生额比此前{window}个月高{growth}%以上;成熟,其余。报告未给标准,阈值为本文所定。",
     ),
     "all": Text(
         en="* Stages of fewer than ten customers are added to the largest one of the row; rows out of a stage that fewer than ten customers have left are not shown. "
-        "Panel C: periods from the first activity on. Intervals: {reps} bootstrap draws over customers, who make several moves each.",
-        zh="*:不足十名客户的阶段并入该行最大者;离开客户不足十名的阶段不列。C面板:自首次活动起的各期。区间:{reps}次客户自助抽样(每位客户有多次转移)。",
+        "A stage that no row shows has no column. Panel C: periods from the first activity on. Intervals: {reps} bootstrap draws over customers, who make several moves each.",
+        zh="*:不足十名客户的阶段并入该行最大者;离开客户不足十名的阶段不列。各行均未列示的阶段不设列。C面板:自首次活动起的各期。区间:{reps}次客户自助抽样(每位客户有多次转移)。",
     ),
 }

@@ -19,6 +19,7 @@ PANELS = {
     "with_cltv": Text(en="Agreement with the CLTV ordering", zh="与CLTV排序的一致性"),
     "with_revenue": Text(en="Rank correlation with the realised revenue of the offer", zh="与要约实现收入的秩相关"),
     "lift": Text(en="Lift of the best tenth in realised revenue, and gain over the last amount alone", zh="前10%客户的实现收入提升度,及相对上次金额的增益"),
+    "over_recency": Text(en="Lift of the best tenth less that of recency alone, the same bootstrap samples", zh="前10%客户提升度减去仅按最近性者(同一自助样本)"),
     "parameters": Text(en="Parameters", zh="参数"),
     "days_20": Text(en="Days with a deposit after the main split", zh="主分割日之后的存款天数"),
     "days_30": Text(en="Days with a deposit after day 30, the day of withdrawal", zh="第30日(唯一取款日)之后的存款天数"),
@@ -111,9 +112,9 @@ NOTES = {
     "kz_lender": (
         Text(
             en="Retention, cost and discount are stated, not observed: the first two panels are a scenario. Interest is of the "
-            "loans taken on the offer. One customer's CLTV takes the interest of the last loan at the standard rate; with one r, "
+            "loans taken on the offer. The readings add {cycles:.0f} cycles; with one rate of leaving for every cycle the product and the power are the same number by construction. One customer's CLTV takes the interest of the last loan at the standard rate; with one r, "
             "L and share of cost for all, it orders customers as that interest does, and as any discounted value with the same r.",
-            zh="留存率、成本与贴现率为设定值,并未观测:前两栏为情景。利息来自接受要约的贷款。个体CLTV以上次贷款按标准利率计算的利息为收入;"
+            zh="留存率、成本与贴现率为设定值,并未观测:前两栏为情景。利息来自接受要约的贷款。各读法加总{cycles:.0f}个周期;流失率各期相同时,连乘与t次方两种读法按构造相等。个体CLTV以上次贷款按标准利率计算的利息为收入;"
             "若r、L与成本比例对所有人相同,其排序与该利息及同一r下的折现价值完全一致。",
         ),
         Text(
@@ -203,6 +204,7 @@ NUMBERS = {
         ("with_cltv", "spearman/equal"), ("with_cltv", "spearman/recency"), ("with_cltv", "top_overlap/equal"), ("with_cltv", "top_overlap/entropy"),
         ("with_revenue", "spearman/cltv"), ("with_revenue", "spearman/recency"),
         *(("lift", f"lift/{name}") for name in ("cltv", "equal", "entropy", "pca", "recency", "last_amount")),
+        *(("over_recency", f"gain/{name}") for name in ("equal", "entropy")),
     ),
     "akiba": (
         ("days_20", "total/actual"), ("days_20", "total/bgbb"), ("days_20", "total/bgnbd"), ("days_20", "total/same_rate"),

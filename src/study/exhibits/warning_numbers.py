@@ -12,12 +12,12 @@ Numbers = dict[str, tuple[float, str, int, str]]
 ENDS = ("", "_low", "_high")
 
 
-def lapses(fits: Mapping[str, object], lists: Mapping[str, object], targets: object, counts: Mapping[str, int]) -> Numbers:
+def lapses(fits: Mapping[str, object], lists: Mapping[str, object], targets: object, assigned: object, counts: Mapping[str, int]) -> Numbers:
     """Savers, lapses, hazard ratios, and what each list is worth.
 
     Parameters
     ----------
-    fits, lists, targets : as for `warning_tables.lapses`
+    fits, lists, targets, assigned : as for `warning_tables.lapses`
     counts : of `analytics.person_periods`
     """
     people = counts["people"]
@@ -26,7 +26,7 @@ def lapses(fits: Mapping[str, object], lists: Mapping[str, object], targets: obj
         "warning_lapses": (counts["lapses"], ",.0f", counts["lapses"], "savers who lapse"),
         "warning_returned": (counts["returned"], ",.0f", counts["returned"], "savers who deposit again after their lapse"),
     }
-    for name, term, step in (("return_by_day", "log_silent", 1), ("return_by_silence", "share", 0.1), ("stop_arms", "lottery", 1), ("stop_arms", "regret", 1)):
+    for name, term, step in (("return_by_day", "log_silent", 1), ("return_by_day_frailty", "log_silent", 1), ("return_by_silence", "share", 0.1), ("stop_arms", "lottery", 1), ("stop_arms", "regret", 1)):
         row = fits[name].row(term)
         for end, column in zip(ENDS, ("estimate", "ci_low", "ci_high")):
             made[f"warning_{name}_{term}{end}"] = (np.exp(step * row[column]), ".2f", people, f"hazard ratio of {term} ({step:g}), {column}")
@@ -34,10 +34,20 @@ def lapses(fits: Mapping[str, object], lists: Mapping[str, object], targets: obj
         made |= _list(name, found)
     for line in targets.table.itertuples():
         behind, half = min(line.treated, line.customers - line.treated), norm.ppf(0.975) * line.std_error
-        made[f"warning_target_{line.list}_expected"] = (line.expected_prevented / line.customers, "z.2f", line.customers, f"lapses prevented per saver, expected, {line.list}")
+        made[f"warning_target_{line.list}_expected"] = (line.expected_prevented / line.customers, "z.2f", line.customers, f"share that stop, no prize less prize, expected, {line.list}")
         for end, shift in zip(ENDS, (0, -half, half)):
             value = line.prevented_per_customer + shift
-            made[f"warning_target_{line.list}{end}"] = (value, "z.2f", behind, f"lapses prevented per saver, realised{end}, {line.list}")
+            made[f"warning_target_{line.list}{end}"] = (value, "z.2f", behind, f"share that stop, no prize less prize, randomised{end}, {line.list}")
+    for end, value in zip(ENDS, assigned.difference):
+        made[f"warning_assigned{end}"] = (value, "z.2f", assigned.n, f"share that stop, no prize less prize, all assigned{end}")
+    made["warning_assigned_people"] = (assigned.n, ",.0f", assigned.n, "people assigned")
+    made["warning_target_listed"] = (targets.table["customers"].iloc[0], ",.0f", targets.table["customers"].iloc[0], "people on each list")
+    for name, share, rows, events in zip(("prize", "no_prize"), assigned.deposited.rates, assigned.deposited.rows, assigned.deposited.events):
+        made[f"warning_deposited_{name}"] = (100 * share, ".0f", rows - events, f"% who ever deposit, {name}")
+    made["warning_deposited_p"] = (assigned.deposited.p_value, ".2f", assigned.n, "Fisher's p of the two shares")
+    known = fits["return_by_day_frailty"].glance()
+    made["warning_frailty_variance"] = (known["frailty_variance"], ".2f", people, "variance of the gamma frailty of a silence")
+    made["warning_frailty_p"] = (known["frailty_p"], ".3f", people, "p of no frailty")
     return made
 
 

@@ -1,5 +1,6 @@
 """Tables of early warnings: hazards and contact lists of savers; the lesson in leakage."""
 
+from dataclasses import dataclass
 from typing import Mapping
 
 import numpy as np
@@ -14,10 +15,26 @@ from .recommendation_tables import interval
 from .table import Table, build
 
 MINUS = "\N{MINUS SIGN}"
-PLACES = 5  # columns of cells of the table of lapses
+PLACES = 6  # columns of cells of the table of lapses
 
 
-def lapses(fits: Mapping[str, object], lists: Mapping[str, object], targets: object, settings: Mapping[str, float]) -> Table:
+@dataclass(frozen=True)
+class Assigned:
+    """All people of the experiment.
+
+    Parameters
+    ----------
+    n : people
+    difference : share that stop without a prize less that with one, and its interval
+    deposited : of `models.discrete.exact`: who ever deposits, with a prize and without
+    """
+
+    n: int
+    difference: tuple[float, float, float]
+    deposited: object
+
+
+def lapses(fits: Mapping[str, object], lists: Mapping[str, object], targets: object, assigned: Assigned, settings: Mapping[str, float]) -> Table:
     """A6 of savers: hazards of the next and of the last deposit, the lists at the capacity, lists by response.
 
     The savers who lapse or are caught are counted nowhere, not in the units either: with recall, small counts would follow.
@@ -27,7 +44,8 @@ def lapses(fits: Mapping[str, object], lists: Mapping[str, object], targets: obj
     fits : keys of `warning_texts.HAZARDS` -> Fit of `models.hazard.fit` (stop_cox: of `models.cox.fit`)
     lists : "all", "early", "rested" -> of `analytics.early_warning.evaluate`
     targets : of `analytics.target_lists` with the experiment
-    settings : share (contacted); until, early, rest, gap, last, end: days; lapses, returned: savers
+    assigned : all people of the experiment
+    settings : share (contacted), listed (share of E); until, early, rest, gap, last, end: days; lapses, returned: savers
     """
     people = fits["return_by_silence"].glance()["n_clusters"]
     rows: list = [[_filled(words.HAZARD_PANEL, people=people)]]
@@ -41,19 +59,22 @@ def lapses(fits: Mapping[str, object], lists: Mapping[str, object], targets: obj
         add(label, cells, [people] * PLACES)
     for name, found in lists.items():
         rows.append([_filled(words.LIST_PANELS[name], **found.counts, **settings)])
-        rows.append([words.RANKED, *words.RANKINGS.values()])
+        rows.append([words.RANKED, *words.RANKINGS.values(), ""])
         at = found.comparison.set_index("ranking").loc[list(words.RANKINGS)]
         for measure, label in words.MEASURES.items():
             add(label, [_cell(line, measure, ranking) for ranking, line in at.iterrows()], [found.counts["units"]] * PLACES)
     table = targets.table.set_index("list").loc[list(words.LISTS)]
     fewest = np.minimum(table["treated"], table["customers"] - table["treated"])
-    rows.append([_filled(words.TARGET_PANEL, n=table["customers"].iloc[0], people=people)])
+    rows.append([_filled(words.TARGET_PANEL, n=table["customers"].iloc[0], assigned=assigned.n, listed=settings["listed"])])
     add(words.LISTED, list(words.LISTS.values()), [people] * PLACES)
     add(words.EXPECTED, [f"{x:z.2f}".replace("-", MINUS) for x in table["expected_prevented"] / table["customers"]], table["customers"])
     add(words.REALISED, [_realised(line) for _, line in table.iterrows()], fewest)
+    add(words.EVERYBODY, [interval(*assigned.difference)], [assigned.n])
+    shares = [f"{share:.2f}" for share in assigned.deposited.rates]
+    add(words.DEPOSITED, [*shares, f"{assigned.deposited.p_value:.2f}"], [*np.subtract(assigned.deposited.rows, assigned.deposited.events), assigned.n])
     notes = [_filled(note, **settings) for note in words.LAPSE_NOTES]
     heads = [words.FIRST, *(f"({place})" for place in range(1, 1 + PLACES))]
-    return build(heads, rows, notes=notes, wide=True, widths=(0.225, *[0.155] * PLACES), units=privacy.Units(behind=behind))
+    return build(heads, rows, notes=notes, wide=True, widths=(0.19, *[0.135] * PLACES), units=privacy.Units(behind=behind))
 
 
 def _realised(line: pd.Series) -> Text:
@@ -75,8 +96,13 @@ def _hazards(fits: Mapping[str, object]) -> list[list]:
     chosen = [fits[name] for name in words.HAZARDS]
     rows = [[words.EVENT, *events], [words.BASELINE, *baselines]]
     rows += [[label, *(_ratio(fit, term, step) for fit in chosen)] for term, (label, step) in words.TERMS.items()]
+    rows.append([words.FRAILTY, *(_frailty(fit.glance()) for fit in chosen)])
     days = ["" if name == "stop_cox" else f"{fits[name].glance()['n_obs']:,}" for name in words.HAZARDS]  # Cox: one row per saver
     return [*rows, [words.ROWS, *days], [words.EVENTS, *(f"{fit.glance()['n_events']:,}" for fit in chosen)]]
+
+
+def _frailty(known: Mapping) -> str:
+    return f"{known['frailty_variance']:.2f} ({known['frailty_p']:.3f})" if "frailty_variance" in known else ""
 
 
 def _ratio(fit, term: str, step: float) -> str | Text:

@@ -9,16 +9,19 @@ HAZARD_PANEL = Text(
 )
 EVENT = Text(en="Event", zh="事件")
 BASELINE = Text(en="An effect for every", zh="基准效应")
+FRAILTY = Text(en="Variance of the frailty (p, none)", zh="脆弱性方差(p值:为零)")
 ROWS = Text(en="Days at risk", zh="风险期(人日)")
 EVENTS = Text(en="Events", zh="事件数")
 RETURN = Text(en="Deposit next day", zh="次日存款")
 STOP = Text(en="Last deposit, deposit days", zh="最后一次存款(存款日)")
 STOP_ANY = Text(en="Last deposit, all days", zh="最后一次存款(任一日)")
 DAY = Text(en="day of the product", zh="产品使用日")
+DAY_FRAILTY = Text(en="day; gamma frailty of each silence", zh="产品使用日;每次静默的gamma脆弱性")
 SILENCE = Text(en="day of the silence", zh="静默日")
 NO_BASELINE = Text(en="none (Cox)", zh="无(Cox)")
 HAZARDS = {  # model -> event, baseline
     "return_by_day": (RETURN, DAY),
+    "return_by_day_frailty": (RETURN, DAY_FRAILTY),
     "return_by_silence": (RETURN, SILENCE),
     "stop": (STOP, DAY),
     "stop_arms": (STOP_ANY, DAY),
@@ -61,8 +64,8 @@ MEASURES = {
     "lead_median": Text(en="Median lead in days (95 % interval)", zh="提前天数中位数(95%置信区间)"),
 }
 TARGET_PANEL = Text(
-    en="E. Whom to give the prize design from the first day: the {n} of {people} savers first on each list",
-    zh="E. 自首日起向谁提供奖励设计:各名单前{n}名(共{people}名储户)",
+    en="E. Whom to give the prize design from the first day: the {n} of all {assigned} people assigned ({listed:.0%}) first on each list",
+    zh="E. 自首日起向谁提供奖励设计:全部{assigned}名随机参与者中各名单前{n}名({listed:.0%})",
 )
 LISTED = Text(en="Listed by", zh="名单依据")
 LISTS = {
@@ -70,32 +73,36 @@ LISTS = {
     "response": Text(en="Response to the prize", zh="对奖励的响应"),
     "random": Text(en="Random", zh="随机"),
 }
-EXPECTED = Text(en="Lapses prevented per saver, expected", zh="每人减少的流失,模型预期")
-REALISED = Text(en="Lapses prevented, by the experiment", zh="每人减少的流失,随机实验所示(95%置信区间)")
+EXPECTED = Text(en="Share that stop: no prize less prize, expected", zh="停止者占比:无奖励减有奖励,模型预期")
+REALISED = Text(en="Share that stop: no prize less prize, randomised (95 % interval)", zh="停止者占比:无奖励减有奖励,随机比较(95%置信区间)")
+EVERYBODY = Text(en="The same over all people assigned", zh="同上,全部随机参与者")
+DEPOSITED = Text(en="Share that ever deposit: prize; no prize; p, Fisher", zh="曾存款者占比:有奖励;无奖励;Fisher检验p值")
 LAPSE_NOTES = (
     Text(
         en="A lapse is {gap} days without a deposit; a contact is a hit if the lapse is complete within the next {gap} days, and the lead is "
-        "the days from a saver's first hit to that day. This is a savings product of {last} days, not a bank, and to stop depositing is "
+        "the days from a saver's first hit to that day. B counts the same silent savers day after day; D does not. This is a savings product of {last} days, not a bank, and to stop depositing is "
         "not to leave a bank; {returned} of the {lapses} savers who lapsed deposited again. Days at risk end at day {end}, the last whose next {gap} days are seen.",
-        zh="流失指连续{gap}日无存款;联系后{gap}日内流失成立即为命中,提前天数为首次命中至该日。此为{last}天的储蓄产品而非银行,停止存款不等于银行客户流失;"
+        zh="流失指连续{gap}日无存款;联系后{gap}日内流失成立即为命中,提前天数为首次命中至该日。B逐日重复计入同一静默储户,D则否。此为{last}天的储蓄产品而非银行,停止存款不等于银行客户流失;"
         "{lapses}名流失者中{returned}名其后再次存款。风险期止于第{end}日(其后{gap}日可观测)。",
     ),
     Text(
         en="Models of B to D learn from one half of the savers up to day {until} and rank the other half after it, both ways round, by days "
-        "since the last deposit and the share of days with one (the hazard, column 2, also by the design). Recency alone learns nothing; "
+        "since the last deposit and the share of days with one (the hazard, column 3, also by the design). Recency alone learns nothing; "
         "it has the advantage that the lapse is defined by it. Intervals redraw savers and keep the lists. "
         "How many savers lapse after day {until} is not printed: recall would give back counts under ten.",
-        zh="B-D各模型以半数储户至第{until}日的数据学习,对另一半其后的日期排序,两半互换;变量为距上次存款天数与存款天数占比(风险率模型即第2列,另含产品设计)。"
+        zh="B-D各模型以半数储户至第{until}日的数据学习,对另一半其后的日期排序,两半互换;变量为距上次存款天数与存款天数占比(风险率模型即第3列,另含产品设计)。"
         "仅按距上次存款天数者无需学习,且流失本身由其定义,故占优势。区间对储户重抽样,名单保持不变。"
         "第{until}日后的流失人数不予列示,以免由召回率反推小于十的计数。",
     ),
     Text(
-        en="Columns 1 to 3 hold behaviour fixed that the design may have changed; only columns 4 and 5 (one row per saver, no clusters) compare the randomised groups, "
-        "among savers with a deposit. The comparison group has interest in place of prizes. In E risk and response are learned on one half of the savers "
-        "from answers before the product, by one logit for each randomised group, and judged on the other: lapses among listed savers "
-        "without a prize less those with one.",
-        zh="第1-3列控制了可能受设计影响的行为;仅第4、5列比较随机分组(限有存款者)。对照组以利息匹配代替奖励。E中风险与响应由半数储户的产品前问卷分组逻辑回归得出,"
-        "在另一半上评价:名单中未获奖励者与获奖励者流失率之差。",
+        en="Columns 1 to 4 hold behaviour fixed that the design may have changed; only columns 5 and 6 (Cox: one row per saver, no clusters) compare the randomised groups, "
+        "among savers with a deposit. The frailty of column 2 is of each silence (the days after one deposit to the next) and integrated out. The comparison group has interest in place of prizes. "
+        "E leaves nobody out who was assigned: to stop is to lapse or never to deposit. Risk and response are learned on one half of the people "
+        "from answers before the product, by one logit for each randomised group, and judged on the other, where the share listed leaves some of each group on every list. "
+        "Who ever deposits is shown for both prize designs together: one of them alone has fewer than ten who never do.",
+        zh="第1-4列控制了可能受设计影响的行为;仅第5、6列(Cox:每名储户一行,不聚类)比较随机分组(限有存款者)。第2列的脆弱性属于每次静默(一次存款后至下次存款的各日),已积分消去。对照组以利息匹配代替奖励。"
+        "E含全部随机参与者:停止指流失或从未存款。风险与响应由半数参与者的产品前问卷分组逻辑回归得出,在另一半上评价;所列比例保证各名单中两组皆有人。"
+        "曾存款者按两种奖励设计合并列示,因其中一种从未存款者不足十人。",
     ),
 )
 

@@ -1,6 +1,7 @@
 """How differently several scores rank the same customers."""
 
 from itertools import combinations
+from typing import Sequence
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ from .inputs import ValueInputError, numbers
 MEASURES = ("kendall", "spearman", "top_overlap")
 
 
-def ranking_agreement(orderings: pd.DataFrame, top: float = 0.1, *, reps: int = 199, seed: int) -> pd.DataFrame:
+def ranking_agreement(orderings: pd.DataFrame, top: float = 0.1, *, measures: Sequence[str] = MEASURES, reps: int = 199, seed: int) -> pd.DataFrame:
     """Rank correlations and overlap of the top of every pair of scores.
 
     kendall: tau-b;  spearman: correlation of (mean) ranks;
@@ -22,6 +23,7 @@ def ranking_agreement(orderings: pd.DataFrame, top: float = 0.1, *, reps: int = 
     ----------
     orderings : one column per score, one row per customer; larger is better
     top : share of customers in the top, above 0 and below 1
+    measures : those of MEASURES that are wanted; Kendall's takes most of the time
     reps : bootstrap samples of customers, at least 2
     seed : seed of the samples (the same customers in every pair)
 
@@ -31,12 +33,15 @@ def ranking_agreement(orderings: pd.DataFrame, top: float = 0.1, *, reps: int = 
 
     Raises
     ------
-    ValueInputError for one score, fewer than ten customers, missing values, a score that does not vary.
+    ValueInputError for one score, fewer than ten customers, missing values, a score that does not vary, an unknown measure.
     """
     values = numbers("orderings", orderings.to_numpy())
     n, k = values.shape
     if n < 10 or k < 2:
         raise ValueInputError(f"{k} orderings of {n} customers; agreement needs two orderings and ten customers")
+    unknown = [name for name in measures if name not in MEASURES]
+    if unknown or not len(measures):
+        raise ValueInputError(f"measures {unknown} are not known; choose from {', '.join(MEASURES)}")
     constant = [str(name) for name, spread in zip(orderings.columns, np.ptp(values, axis=0)) if spread == 0]
     if constant:
         raise ValueInputError(f"{len(constant)} orderings do not vary: {', '.join(constant)}; they rank nobody")
@@ -44,23 +49,24 @@ def ranking_agreement(orderings: pd.DataFrame, top: float = 0.1, *, reps: int = 
     if share >= 1 or reps < 2:
         raise ValueInputError(f"top {share:g} and {reps} draws; the top is a share below 1 and an interval needs two draws")
     pairs = list(combinations(range(k), 2))
-    estimate = _measures(values, pairs, share)
+    estimate = _measures(values, pairs, share, measures)
     random = np.random.default_rng(seed)
-    drawn = np.stack([_measures(values[random.integers(0, n, n)], pairs, share) for _ in range(reps)])
+    drawn = np.stack([_measures(values[random.integers(0, n, n)], pairs, share, measures) for _ in range(reps)])
     low, high = np.nanquantile(drawn, [0.025, 0.975], axis=0)
-    rows = [(str(orderings.columns[i]), str(orderings.columns[j]), measure) for i, j in pairs for measure in MEASURES]
+    rows = [(str(orderings.columns[i]), str(orderings.columns[j]), measure) for i, j in pairs for measure in measures]
     table = pd.DataFrame(rows, columns=["first", "second", "measure"])
     table = table.assign(estimate=estimate, std_error=np.nanstd(drawn, axis=0, ddof=1), ci_low=low, ci_high=high)
-    return table.assign(by_chance=np.tile([0.0, 0.0, share], len(pairs)))
+    return table.assign(by_chance=np.tile([share if measure == "top_overlap" else 0.0 for measure in measures], len(pairs)))
 
 
-def _measures(values: np.ndarray, pairs, share: float) -> np.ndarray:
-    """Kendall, Spearman and overlap of each pair, one after the other."""
+def _measures(values: np.ndarray, pairs, share: float, measures: Sequence[str]) -> np.ndarray:
+    """The measures of each pair, one after the other."""
     ranks = np.column_stack([rankdata(column) for column in values.T])
     places = int(np.ceil(share * len(values)))
     tops = values >= np.sort(values, axis=0)[-places]
-    found = []
-    for i, j in pairs:
-        both = (tops[:, i] & tops[:, j]).sum() / max(tops[:, i].sum(), tops[:, j].sum())
-        found += [kendalltau(ranks[:, i], ranks[:, j], method="asymptotic").statistic, np.corrcoef(ranks[:, i], ranks[:, j])[0, 1], both]
-    return np.array(found)
+    of_pair = {
+        "kendall": lambda i, j: kendalltau(ranks[:, i], ranks[:, j], method="asymptotic").statistic,
+        "spearman": lambda i, j: np.corrcoef(ranks[:, i], ranks[:, j])[0, 1],
+        "top_overlap": lambda i, j: (tops[:, i] & tops[:, j]).sum() / max(tops[:, i].sum(), tops[:, j].sum()),
+    }
+    return np.array([of_pair[measure](i, j) for i, j in pairs for measure in measures])

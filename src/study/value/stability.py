@@ -1,13 +1,14 @@
 """How far the weights and ranks of a composite depend on which units were in the sample."""
 
 from dataclasses import dataclass
+from typing import Sequence
 
 import numpy as np
 import pandas as pd
 
 from .composite import WEIGHTS, composite
 from .inputs import ValueInputError
-from .ranking import ranking_agreement
+from .ranking import MEASURES, ranking_agreement
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class CompositeStability:
     seed: int
 
 
-def composite_stability(indicators: pd.DataFrame, reps: int = 199, *, seed: int, top: float = 0.1) -> CompositeStability:
+def composite_stability(indicators: pd.DataFrame, reps: int = 199, *, seed: int, top: float = 0.1, measures: Sequence[str] = MEASURES) -> CompositeStability:
     """Bootstrap of the three weightings of a composite, and their agreement.
 
     Units are drawn with replacement; means, standard deviations and weights of the draw are then put on the units of
@@ -40,6 +41,7 @@ def composite_stability(indicators: pd.DataFrame, reps: int = 199, *, seed: int,
     reps : draws, at least 2
     seed : seed of the draws
     top : share of units in the top
+    measures : of the agreement between the weightings
 
     Raises
     ------
@@ -49,7 +51,7 @@ def composite_stability(indicators: pd.DataFrame, reps: int = 199, *, seed: int,
         raise ValueInputError(f"{reps} draws; a bootstrap needs at least two")
     made = {kind: composite(indicators, kind) for kind in WEIGHTS}
     scores = pd.DataFrame({kind: result.scores for kind, result in made.items()})
-    agreement = ranking_agreement(scores, top, reps=reps, seed=seed)
+    agreement = ranking_agreement(scores, top, measures=measures, reps=reps, seed=seed)
     drawn, ranked = _draws(indicators, reps, seed)
     if len(drawn) < 0.9 * reps:
         raise ValueInputError(f"an indicator does not vary in {reps - len(drawn)} of {reps} draws; {len(indicators)} units are too few for these indicators")

@@ -28,7 +28,7 @@ def build(built: Built, gap: int) -> analytics.PersonPeriods:
     Returns
     -------
     PersonPeriods with further columns of the rows: silent (day of the silence that the next day would be, from 1
-    on), returns (1 if there is a deposit on the next day), lottery and regret (1 for the randomised design),
+    on), silence (which of whose silences: its events are at most one), returns (1 if there is a deposit on the next day), lottery and regret (1 for the randomised design),
     log_silent and log_times (natural logs of `silent` and `times`), gone (1 on days after the last deposit before a lapse)
     """
     people = built.rows.dropna(subset="account").set_index("account")["arm"]
@@ -40,6 +40,7 @@ def build(built: Built, gap: int) -> analytics.PersonPeriods:
     tomorrow = pd.MultiIndex.from_arrays([rows["account"], rows["period"] + 1])
     added = {
         "silent": rows["since"] + 1,
+        "silence": rows["account"].astype(str) + "/" + rows["times"].astype(int).astype(str),
         "returns": tomorrow.isin(days).astype(int),
         "log_silent": np.log(rows["since"] + 1),
         "log_times": np.log(rows["times"]),
@@ -55,8 +56,15 @@ def spells(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def people(built: Built, rows: pd.DataFrame) -> pd.DataFrame:
-    """One row per saver: what was asked before (BEFORE), prize (1 for both designs with a prize), lapsed (0/1)."""
-    savers = rows.groupby("account").agg(lottery=("lottery", "first"), regret=("regret", "first"), end=("event_time", "first")).reset_index()
-    made = savers.assign(prize=(savers["lottery"] + savers["regret"]).astype(int), lapsed=savers["end"].notna().astype(int))
-    asked = built.rows.dropna(subset="account").set_index("account")[list(BEFORE)].astype(float)
-    return made[["account", "prize", "lapsed"]].join(asked, on="account")
+    """One row per person of the sample, all of whom were assigned a design.
+
+    Returns
+    -------
+    DataFrame account, prize (1 for both designs with a prize), deposited (1 if in `build`'s rows), stopped (1 if a
+    deposit was followed by a lapse or never came) and what was asked before (BEFORE)
+    """
+    end = rows.groupby("account")["event_time"].first()
+    made = built.rows.dropna(subset="account").set_index("account")
+    known = made.index.isin(end.index)
+    added = {"prize": (made["arm"] != "control").astype(int), "deposited": known.astype(int), "stopped": (~known | made.index.isin(end.dropna().index)).astype(int)}
+    return made[list(BEFORE)].astype(float).assign(**added).reset_index()[["account", *added, *BEFORE]]

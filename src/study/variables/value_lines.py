@@ -62,10 +62,14 @@ def weights(panel: str, table: pd.DataFrame, n: int) -> pd.DataFrame:
 def lifts(panel: str, table: pd.DataFrame, n: int) -> pd.DataFrame:
     """The lift of the best share by each score and its gain over the baseline, from `value.value_reached`."""
     lift = table.assign(panel=panel, key="lift/" + table["score"], unit="ratio", n=float(n), estimate=table["lift"])
+    return pd.concat([lift[list(COLUMNS)], gains(panel, table, n)], ignore_index=True)
+
+
+def gains(panel: str, table: pd.DataFrame, n: int) -> pd.DataFrame:
+    """The lift of the best share by each score less that of the baseline, from `value.value_reached`."""
     gained = table[table["gain"] != 0]
     gain = gained.assign(key="gain/" + gained["score"], panel=panel, unit="ratio", n=float(n), estimate=gained["gain"], std_error=np.nan)
-    gain = gain.assign(ci_low=gained["gain_low"], ci_high=gained["gain_high"])
-    return pd.concat([lift, gain], ignore_index=True)[list(COLUMNS)]
+    return gain.assign(ci_low=gained["gain_low"], ci_high=gained["gain_high"])[list(COLUMNS)]
 
 
 def moves(panel: str, chain: value.TransitionMatrix) -> pd.DataFrame:
