@@ -131,9 +131,9 @@ NOTES = {
         Text(
             en="Days with a deposit in the product's 60 days; the main split is after day {split:.0f}. The models are fitted on the days "
             "up to the split, from the ledger, which has a few more deposits than the authors' own file. Errors: inverse of the observed information, and the delta method for totals; they are of the "
-            "expectation, not of one person. This is no bank, and the deposits of 60 days are no long-run customer value.",
+            "expectation, not of one person. This is no bank, and the deposits of 60 days are no long-run customer value. Intervals of rank correlations are percentiles of {reps:.0f} bootstrap samples of people.",
             zh="产品60天内有存款的天数;主分割日为第{split:.0f}日。模型用分割日及以前的流水估计,流水中的存款笔数略多于作者文件。标准误:观测信息矩阵之逆,合计用delta法;"
-            "反映期望而非个人行为的不确定性。本产品不是银行,60天存款不是长期客户价值。",
+            "反映期望而非个人行为的不确定性。本产品不是银行,60天存款不是长期客户价值。秩相关的区间为{reps:.0f}次参与者自助抽样的百分位数。",
         ),
         Text(
             en="E, of which the report's formula is lost, is the change in value from before to after; here it compares days 31-60 with days 1-30 of everybody: time and product together, no counterfactual. The two last lines are the "
