@@ -170,6 +170,7 @@ def test_precision_and_recall_by_hand():
     assert every["recall"] == 1 and every["found"] == 2 and every["less_random"] == pytest.approx(1 / 3)
     assert table.loc[("rules", "burst"), "recall_rows"] == 0.5 and table.loc[("random", "scaled"), "recall"] == 0
     assert table.loc[("largest", "all"), "precision"] == 0 and table.loc[("forest", "all"), "precision"] == 1
+    assert table.loc[("forest", "all"), "less_rules"] == pytest.approx(1 / 3) and every["less_rules"] == every["less_rules_high"] == 0
 
 
 def test_all_rows_alike():

@@ -4,14 +4,15 @@ import json
 import re
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 from matplotlib import pyplot
 
 from study import exhibits
-from study.design import checksum
-from study.exhibits import Text, pandoc, style
+from study.design import checksum, load
+from study.exhibits import Text, pandoc, save, style
 from study.exhibits.regression import probability
 from study.exhibits.run import STAGE_FOLDER
 from study.exhibits.save import rounded
@@ -164,3 +165,10 @@ def test_the_layout_s_last_digits_do_not_reach_the_figure():
         figure.draw_without_rendering()
     assert [axes.get_position().bounds for axes in figure.axes] == before
     assert all(round(float(x), 6) == pytest.approx(float(x), abs=1e-12) for bounds in before for x in bounds)
+
+
+@pytest.mark.parametrize("arm, id_, end", [("kz_lender", "A9", ": Mailed loan offers of a South African lender"), ("berka", "T24", "Recommendation: Accounts of a Czech bank, 1993-1998"), ("cn_banks", "T4", "inflation")])
+def test_the_caption_of_customers_names_their_data(arm, id_, end):
+    design = load()
+    run = SimpleNamespace(design=design, arm=arm, synthetic=False)
+    assert save._title(design.exhibits[id_], run).en.endswith(end)

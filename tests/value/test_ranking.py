@@ -121,3 +121,11 @@ def test_too_few_draws_and_rare_indicators_are_refused():
     rare = scores(30).assign(rare=np.eye(30)[0])
     with pytest.raises(value.ValueInputError, match=r"an indicator does not vary in \d+ of 50 draws; 30 units are too few"):
         value.composite_stability(rare, 50, seed=1)
+
+
+def test_the_wanted_measures_only_and_the_same_numbers():
+    every = rows(value.ranking_agreement(scores(), reps=9, seed=4))
+    some = rows(value.ranking_agreement(scores(), measures=("spearman", "top_overlap"), reps=9, seed=4))
+    pd.testing.assert_frame_equal(some, every[every.index.get_level_values("measure") != "kendall"])
+    with pytest.raises(value.ValueInputError, match="measures"):
+        value.ranking_agreement(scores(), measures=("rank",), reps=9, seed=4)

@@ -73,3 +73,10 @@ def test_parts_keep_equal_scores_together():
     score = pd.Series([1.0] * 6 + [2, 3, 4, 5])
     table = value_lines.by_parts("parts", score, {"score": score}, 2)
     assert table["customers"].sum() == 10 and table["customers"].tolist() == [6, 4]
+
+
+def test_gains_are_lines_of_all_scores_but_the_baseline():
+    table = pd.DataFrame({"score": ["cltv", "recency"], "gain": [-1.5, 0.0], "gain_low": [-2.0, 0.0], "gain_high": [-1.0, 0.0]})
+    line = value_lines.gains("over_recency", table, 100).iloc[0]
+    assert line[["panel", "key", "estimate", "ci_low", "ci_high", "n"]].tolist() == ["over_recency", "gain/cltv", -1.5, -2.0, -1.0, 100.0]
+    assert len(value_lines.gains("over_recency", table, 100)) == 1
