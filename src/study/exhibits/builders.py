@@ -160,7 +160,7 @@ def _correlation(pair) -> str:
 
 
 def customer_relations(table: pd.DataFrame, banks: Mapping) -> Table:
-    """A1: the report's indicators of customer relations by bank, "not published" where they are not."""
+    """A1: the report's indicators of customer relations by bank, "none comparable" where no value is published with its method."""
     rows = []
     for line in table.sort_values("customers", ascending=False).itertuples():
         years = str(line.last_year) if line.first_year == line.last_year else f"{line.first_year}-{line.last_year}"

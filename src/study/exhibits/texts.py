@@ -217,6 +217,7 @@ T13_COLUMNS = (
     Text(en="N (G)", zh="N (G)"),
 )
 T13_SIZE = Text(en="ln Total assets as a control", zh="加入对数总资产为控制变量")
+T13_SAME_ROWS = Text(en="Bank-years with assets, no control", zh="仅限披露总资产的银行-年,无控制变量")
 T13_LEFT_OUT = {
     "low": Text(en="Lowest with one bank left out", zh="剔除一家银行的最低值"),
     "high": Text(en="Highest with one bank left out", zh="剔除一家银行的最高值"),
@@ -226,10 +227,10 @@ T13_NOTES = (
         en="Each line changes one thing of the regressions of T6: a switch of the sample rule, a control, or one bank (named "
         "beside the estimate). Outcome on ln FinTech investment of the same year or of the year before, bank and year effects. "
         "SE, CV3: standard error of the cluster jackknife, p of t(G-1). Bootstrap: restricted, Rademacher. A change that leaves "
-        "every printed figure as it is has no line. The control leaves only bank-years with assets, and assets are an outcome as "
-        "well: what investment does to them is taken out.",
+        "every printed figure as it is has no line. Assets are an outcome as well: as a control they "
+        "take out what investment does to them.",
         zh="每行改变表T6回归的一处:样本规则的一个开关、一个控制变量或一家银行(列于系数旁)。被解释变量对当年或上年对数投入回归,含银行与年份效应。"
-        "CV3为聚类刀切法,p 值按 t(G-1)。Bootstrap 施加原假设,Rademacher 权重。各列数字均不变的变动不列示。加入控制变量后仅保留披露总资产的银行-年;总资产本身也是结果变量,投入经由总资产的关联被剔除。",
+        "CV3为聚类刀切法,p 值按 t(G-1)。Bootstrap 施加原假设,Rademacher 权重。各列数字均不变的变动不列示。总资产本身也是结果变量,投入经由总资产的关联被剔除。",
     ),
 )
 
