@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from study.design import load
-from study.run import PublishError, publish
+from study.run import PublishError, publish, workflow
 
 
 @dataclass
@@ -98,3 +98,16 @@ def test_a_full_or_read_only_disk_leaves_the_published_results(plan, monkeypatch
     assert publish.publish(plan) != []
     assert (plan.results / "tables" / "T6.csv").read_text() == "a new table"
     assert [p.name for p in plan.results.parent.iterdir()] == ["cn_banks"]
+
+
+def test_a_fault_that_several_stages_met_is_told_once(tmp_path):
+    said = "notebooks/{0}.ipynb, cell 1 (id build) raised DataError: a.csv has 1 fault\nline 2\nThe executed notebook is build/{0}.ipynb"
+    texts = {"01_sample": said, "02_variables": said, "03_value": "notebooks/{0}.ipynb, cell 4 (id x) raised KeyError: 'y'", "04_segments": "killed"}
+    paths = [tmp_path / f"{stage}.failed" for stage in texts]
+    for path in paths:
+        path.write_text(texts[path.stem].format(path.stem), encoding="utf-8")
+    assert workflow._told(paths) == (
+        "notebooks/01_sample.ipynb, cell 1 (id build) raised DataError: a.csv has 1 fault\nline 2\n"
+        "The executed notebook is build/01_sample.ipynb\nThe same in 02_variables\n"
+        "notebooks/03_value.ipynb, cell 4 (id x) raised KeyError: 'y'\nkilled"
+    )

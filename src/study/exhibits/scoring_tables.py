@@ -83,7 +83,7 @@ def _scorer(line: Mapping, label: Text, whole: pd.Series) -> list:
         "" if line["learner"] == "single" else _spread(line["gain"], line["gain_low"], line["gain_high"]),
         f"{line['ks']:.3f}",
         f"{line['alift']:.3f}",
-        _lift(line),
+        MARK if _ones(line, whole) == MARK else _lift(line),
         _percent(line["brier_skill"]),
         "" if np.isnan(line["slope"]) else signed(line["slope"], 2),
         *(_percent(line[f"saving_{ratio}"]) for ratio in COST_RATIOS),
@@ -143,10 +143,11 @@ def points(made, columns: Mapping[str, Column]) -> Table:
     """
     rows: list = []
     for variable in made.variables.itertuples():
-        label = columns[variable.variable].label
+        column = columns[variable.variable]
+        label = column.label
         ends = f"IV {variable.iv:.3f}, PSI {variable.psi:.3f}"
         rows.append([Text(en=f"{label.en} ({ends})", zh=f"{label.zh}({ends})")])
-        rows += _bins(made.bins[made.bins["variable"] == variable.variable])
+        rows += _bins(made.bins[made.bins["variable"] == variable.variable], column)
     form = {"psi": made.psi, "auc": made.auc}
     rows.append([Text(en=texts.A4_TIERS.en.format(**form), zh=texts.A4_TIERS.zh.format(**form))])
     rows += [[_tier(line), f"{line.n:,}", f"{100 * line.rate:.1f}", "", f"{line.points:.0f}", f"{line.value:.1f}"] for line in made.tiers.itertuples()]
@@ -155,7 +156,7 @@ def points(made, columns: Mapping[str, Column]) -> Table:
     return build(texts.A4_COLUMNS, rows, notes=notes, units=units)
 
 
-def _bins(bins: pd.DataFrame) -> list[list]:
+def _bins(bins: pd.DataFrame, column: Column) -> list[list]:
     """Rows of one variable; a bin of few customers is withheld, and another with it, since the bins add up."""
     counts = [int(bins["n"].sum()), *bins["n"].astype(int)]
     gone = withheld(counts, [(0, range(1, len(counts)))], keep=[0])[1:]
@@ -163,7 +164,7 @@ def _bins(bins: pd.DataFrame) -> list[list]:
     for line, hide in zip(bins.itertuples(), gone):
         counted = [MARK, MARK] if hide else [f"{line.n:,.0f}", f"{100 * line.rate:.1f}"]
         evidence = [MARK, MARK] if small(line.n) else [signed(line.woe, 3), signed(line.points, 0)]
-        rows.append([_bin(line), *counted, *evidence, ""])
+        rows.append([_bin(line, column), *counted, *evidence, ""])
     return rows
 
 
@@ -185,11 +186,11 @@ def save_points(made, *, run: Run) -> None:
             save_number(f"score_{what}_{line.variable}", getattr(line, what), run=run, form=".3f", meaning=meaning, behind=total)
 
 
-def _bin(line) -> Text:
+def _bin(line, column: Column) -> Text:
     if line.bin == "missing":
         return texts.MISSING_BIN
     if np.isnan(line.low):
-        return Text(en=str(line.bin), zh=str(line.bin))
+        return column.level(str(line.bin))
     if np.isinf(line.low):
         return Text(en=f"up to {line.high:,.5g}", zh=f"不超过{line.high:,.5g}")
     if np.isinf(line.high):

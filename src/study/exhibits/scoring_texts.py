@@ -99,7 +99,7 @@ A4_NOTES = (
         "information value; PSI: stability of the variable in the last wave against the first two. Tiers: the best tenth, the "
         "next fifth, the rest, by points; their points are means. Revenue is interest on the loan taken, 0 if none, before "
         "funding costs and losses.",
-        zh="由前两批次学习;按客户分位数分箱,每20分申请的优势比翻倍。IV为信息值,PSI为该变量在末批次相对前两批次的稳定性。"
+        zh="由前两批次学习;按客户分位数分箱,每20分申请的优势（odds）翻倍。IV为信息值,PSI为该变量在末批次相对前两批次的稳定性。"
         "分层按分值:前10%、其后20%、其余;其分值为均值。收入为所借贷款利息,未借为0,未扣资金成本与损失。",
     ),
 )

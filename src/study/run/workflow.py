@@ -163,10 +163,20 @@ def _stages(planned: Sequence[Plan], cores: int, locks: list) -> dict[str, str]:
         are = "are as they were" if len(planned) > 1 else "is as it was"
         raise RunError(f"interrupted; {names} {are}, and the next run goes on from here") from None
     failures = {one.arm: sorted(one.folder.glob("*.failed")) for one in planned}
-    failed = {arm: "\n".join(path.read_text(encoding="utf-8") for path in paths) for arm, paths in failures.items() if paths}
+    failed = {arm: _told(paths) for arm, paths in failures.items() if paths}
     if code and not failed:
         raise RunError(f"snakemake stopped; its messages are in {relative(_beside(planned) / 'snakemake.log')}")
     return failed
+
+
+def _told(paths: Sequence[Path]) -> str:
+    """What the stages say that failed; a fault that several met is told once, with the others' names."""
+    told: dict[str, tuple[str, list[str]]] = {}
+    for path in paths:
+        text = path.read_text(encoding="utf-8")
+        fault = text.partition(" raised ")[2].partition("\nThe executed notebook")[0] or text
+        told.setdefault(fault, (text, []))[1].append(path.stem)
+    return "\n".join(text + (f"\nThe same in {', '.join(stages[1:])}" if stages[1:] else "") for text, stages in told.values())
 
 
 def plans(planned: Sequence[Plan]) -> dict[str, dict]:
