@@ -7,7 +7,7 @@ K = Text(en="k", zh="k")
 QUALITY = (
     K,
     Text(en="Silhouette, k-means", zh="轮廓系数:k-means"),
-    Text(en="Silhouette, columns shuffled", zh="轮廓系数:各列打乱"),
+    Text(en="Silhouette, columns shuffled: mean (least to largest)", zh="轮廓系数:各列打乱,均值(最小至最大)"),
     Text(en="Stability, k-means", zh="稳定性:k-means"),
     Text(en="Silhouette, mixture", zh="轮廓系数:高斯混合"),
     Text(en="Stability, mixture", zh="稳定性:高斯混合"),
