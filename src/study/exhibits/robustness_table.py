@@ -10,6 +10,7 @@ from . import texts
 from .regression import NONE, NOT_ESTIMABLE, probability
 from .table import Table, build
 
+WIDTHS = (0.25, *2 * (0.115, 0.06, 0.06, 0.075, 0.065))
 HALF = 5  # columns of one timing
 
 
@@ -74,7 +75,7 @@ def variants(panels: Mapping[Text, Sequence[Variant]], *, notes=()) -> Table:
     for heading, lines in panels.items():
         shown = [line for line in lines if line is lines[0] or line.cells() != lines[0].cells()]
         rows += [[heading], *([line.label, *line.cells()] for line in shown)]
-    return build(texts.T13_COLUMNS, rows, notes=notes, wide=True, units=Units())
+    return build(texts.T13_COLUMNS, rows, notes=notes, wide=True, widths=WIDTHS, units=Units())
 
 
 def _cells(entry: Entry | None) -> list:

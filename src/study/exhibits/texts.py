@@ -206,15 +206,15 @@ T4_HEADS = (Text(en="Variable", zh="变量"), Text(en="VIF", zh="VIF"), Text(en=
 T13_COLUMNS = (
     Text(en="Change", zh="变动"),
     Text(en="Same year: estimate", zh="当年:系数"),
-    Text(en="SE, CV3", zh="标准误 CV3"),
-    Text(en="p, CV3", zh="p 值 CV3"),
-    Text(en="p, bootstrap", zh="p 值 bootstrap"),
-    Text(en="N (G)", zh="N (G)"),
+    Text(en="Same year: SE, CV3", zh="当年:标准误 CV3"),
+    Text(en="Same year: p, CV3", zh="当年:p 值 CV3"),
+    Text(en="Same year: p, bootstrap", zh="当年:p 值 bootstrap"),
+    Text(en="Same year: N (G)", zh="当年:N (G)"),
     Text(en="Year before: estimate", zh="上年:系数"),
-    Text(en="SE, CV3", zh="标准误 CV3"),
-    Text(en="p, CV3", zh="p 值 CV3"),
-    Text(en="p, bootstrap", zh="p 值 bootstrap"),
-    Text(en="N (G)", zh="N (G)"),
+    Text(en="Year before: SE, CV3", zh="上年:标准误 CV3"),
+    Text(en="Year before: p, CV3", zh="上年:p 值 CV3"),
+    Text(en="Year before: p, bootstrap", zh="上年:p 值 bootstrap"),
+    Text(en="Year before: N (G)", zh="上年:N (G)"),
 )
 T13_SIZE = Text(en="ln Total assets as a control", zh="加入对数总资产为控制变量")
 T13_SAME_ROWS = Text(en="Bank-years with assets, no control", zh="仅限披露总资产的银行-年,无控制变量")
