@@ -55,6 +55,12 @@ def check_command(source: Annotated[str | None, typer.Argument(help="A source; d
         shown = [figure for figure in figures if figure.found is not None]
         differing = [figure for figure in shown if figure.differs]
         wrong += len(differing)
+        changed = [file.path.name for file in registry.find(name).values() if file.form is None]
+        if changed:
+            embedded = load().sources[name].access == "embedded"
+            wrong += embedded
+            what = "not the file that this version passes on: CHANGED" if embedded else "not a form that we know; accepted on its figures"
+            out.print(f"{name}: {', '.join(changed)}: {what}", markup=False)
         out.print(f"{name}: {_state(name)}; {len(shown) - len(differing)} of {len(figures)} figures as printed", markup=False)
         for figure in figures if source else differing:
             verdict = "not in these files" if figure.found is None else "DIFFERS" if figure.differs else "ok"

@@ -59,6 +59,8 @@ def test_entries_are_frozen():
         ("variables.yaml", "{log: net_profit}", "{log: net_proft}", "did you mean 'net_profit'"),
         ("variables.yaml", "{log: net_profit}", "{log: net_profit, lag: roe}", "exactly one of log, lag, ratio"),
         ("runs.yaml", "default: cn_banks", "default: [1]", "default"),
+        ("runs.yaml", "default: 0.88", "default: 1.88", "the default 1.88 is outside its own range, 0.0 to 0.99"),
+        ("runs.yaml", "default: strict\n", "default: strickt\n", "the default 'strickt' is not among the choices"),
         ("samples.yaml", "doubt: drop", "doubt: maybe", "doubt"),
         ("definitions.yaml", "restated: true", "restated: perhaps", "restated"),
     ],

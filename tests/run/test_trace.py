@@ -1,6 +1,7 @@
 """The way back from a number ends at the right model, cell, functions and rows."""
 
 import csv
+import sys
 
 import pytest
 
@@ -47,7 +48,7 @@ def test_an_in_text_number_ends_at_the_rows_of_its_six_banks():
 @pytest.mark.parametrize(
     ("row", "model", "variable", "years"),
     [
-        ("8", "baseline_profit_same_year", "net_profit", 0),
+        ("11", "baseline_profit_same_year", "net_profit", 0),
         ("4", "baseline_npl_lagged", "npl_ratio", 1),
         ("ln Mobile banking users", "baseline_mobile", "mobile_users", 0),
     ],
@@ -70,7 +71,7 @@ def test_a_row_that_is_not_unique_lists_the_rows():
 
 
 def test_an_unknown_column_or_key_is_named():
-    with pytest.raises(TraceError, match="no column 'Estimat'; there are: panel, Outcome, Estimate"):
+    with pytest.raises(TraceError, match="no column 'Estimat'; did you mean 'Estimate'\\? There are: panel \\| Outcome \\| Estimate"):
         trace("T6", "1", "Estimat")
     with pytest.raises(KeyUnknown, match="did you mean 'cn_banks.investment_2019'"):
         trace("cn_banks.investment_219")
@@ -79,3 +80,22 @@ def test_an_unknown_column_or_key_is_named():
 def test_only_the_cells_that_a_cell_depends_on_are_behind_it():
     cells = ["a = 1", "b = 2", "c = a + 1", "def f():\n    return c", "print(b)", "d = f()"]
     assert behind(cells) == [0, 2, 3, 5]
+
+
+def test_a_q_value_rests_on_all_the_models():
+    alone, pooled = steps("T6", "10", "Estimate"), steps("T6", "10", "q")
+    assert "models" not in alone and len(alone["model"]) == 1
+    assert pooled["models"][0].startswith("all ") and "baseline_profit_same_year" in pooled["models"][0]
+    assert len(lines(pooled["rows"][0])) > len(lines(alone["rows"][0]))
+
+
+def test_a_file_changed_since_it_was_published_is_said(monkeypatch):
+    assert "as published" in steps("T6", "10", "Estimate")["file"][0]
+    assert "as published" in steps("cn_banks.investment_2019")["file"][0]
+    monkeypatch.setattr(sys.modules["study.run.trace"], "checksum", lambda path: "0" * 64)
+    assert "CHANGED since it was published" in steps("T6", "10", "Estimate")["file"][0]
+
+
+def test_an_unknown_column_is_told_the_nearest():
+    with pytest.raises(TraceError, match=r"no column 'estimate'; did you mean 'Estimate'.*There are: panel \| Outcome"):
+        trace("T6", "10", "estimate")

@@ -62,6 +62,15 @@ class Parameter(Entry):
     meaning: Text
     arms: tuple[str, ...] = Field(default=(), strict=False)  # the arms that it means something for; none: all
 
+    @model_validator(mode="after")
+    def _default_is_allowed(self):
+        if self.choices and self.default not in self.choices:
+            raise ValueError(f"the default {self.default!r} is not among the choices {', '.join(self.choices)}")
+        low, high = self.minimum, self.maximum
+        if (low is not None and self.default < low) or (high is not None and self.default > high):
+            raise ValueError(f"the default {self.default!r} is outside its own range, {low} to {high}")
+        return self
+
 
 class Stage(Entry):
     """A notebook that the runner executes."""

@@ -21,7 +21,7 @@ class ExhibitError(ValueError):
     """An exhibit can not be saved: the message says which and why."""
 
 
-def save_table(id_: str, table: Table, *, run: Run, rows=(), models: Mapping | None = None) -> Table:
+def save_table(id_: str, table: Table, *, run: Run, rows=(), models: Mapping | None = None, pooled=()) -> Table:
     """Write table `id_` as csv, Markdown, LaTeX, Typst and Word, in English and Chinese.
 
     `tables/<id>.json` holds the table itself, from which the paper is set.
@@ -31,6 +31,7 @@ def save_table(id_: str, table: Table, *, run: Run, rows=(), models: Mapping | N
     id_ : id of design/exhibits.yaml, such as "T6"
     rows : lines of the stage's input that the table rests on
     models : id of design/models.yaml -> lines that it rests on, in the order of the table's rows
+    pooled : columns, by their English head, whose cells rest on all the models, such as a q-value
 
     Raises
     ------
@@ -51,7 +52,7 @@ def save_table(id_: str, table: Table, *, run: Run, rows=(), models: Mapping | N
     write_json(files[0], content)
     by_model = [{"model": name, "rows": ranges(lines)} for name, lines in (models or {}).items()]
     all_lines = [*rows, *(line for lines in (models or {}).values() for line in lines)]
-    run.record(id_, files, rows=ranges(all_lines), models=by_model)
+    run.record(id_, files, rows=ranges(all_lines), models=by_model, **({"pooled": sorted(pooled)} if pooled else {}))
     return table
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from study.design import checksum, load, relative, root
+from study.design import checksum, load, nearest, relative, root
 from study.exhibits import lookup
 from study.paper import mentions
 from study.paper.text import numbering
@@ -47,7 +47,9 @@ def trace(key: str, row: str | None = None, column: str | None = None) -> list[S
     number = published[full].name == "numbers.json"
     entry = manifest["exhibits"][f"number {id_}" if number else id_]
     file = results / "numbers.json" if number else _data_file(results, id_)
-    steps = [_in_paper(full), Step("file", f"{relative(file)}, sha256 {checksum(file)}")]
+    recorded = manifest["numbers"] if number else entry["files"][file.relative_to(results).as_posix()]
+    state = "as published" if checksum(file) == recorded else "CHANGED since it was published"
+    steps = [_in_paper(full), Step("file", f"{relative(file)}, sha256 {checksum(file)}, {state}")]
     model = None
     if number:
         value = json.loads(file.read_text(encoding="utf-8"))[id_]
@@ -56,7 +58,10 @@ def trace(key: str, row: str | None = None, column: str | None = None) -> list[S
         cell, position = _cell(file, row, column)
         steps.append(Step("value", cell))
         shown = entry.get("models", [])
-        model = shown[position] if len(shown) == len(pd.read_csv(file)) else None
+        if column in entry.get("pooled", ()):
+            steps.append(Step("models", f"all {len(shown)} of the exhibit: {', '.join(one['model'] for one in shown)}"))
+        elif len(shown) == len(pd.read_csv(file)):
+            model = shown[position]
     return steps + _program(entry) + _origin(entry, manifest, model)
 
 
@@ -86,7 +91,8 @@ def _cell(file: Path, row: str | None, column: str | None) -> tuple[str, int]:
     if len(hits) != 1:
         raise TraceError(f"{len(hits)} rows are '{row}'; say its number:\n  " + "\n  ".join(rows))
     if column not in table.columns:
-        raise TraceError(f"no column '{column}'; there are: {', '.join(table.columns)}")
+        close = nearest(column or "", table.columns) or "."
+        raise TraceError(f"no column '{column}'{close} There are: {' | '.join(table.columns)}")
     return f"{table.loc[hits[0], column]} (row {rows[hits[0]]}, column {column})", hits[0]
 
 

@@ -80,3 +80,11 @@ def test_values_are_taken_strictly(kind, good, values, bad):
     assert not found.bad.any() and found.values.tolist() == values
     assert cells(kind, bad).bad.all(), cells(kind, bad).values.tolist()
     assert not cells(kind, [""]).bad.any() and cells(kind, [""]).values.isna().all()
+
+
+def test_a_proposed_mapping_keeps_what_is_said_of_all_tables(tmp_path):
+    own.demo.write(tmp_path)
+    text, _ = own.templates.draft(tmp_path)
+    (tmp_path / "mapping.yaml").write_text(text, encoding="utf-8")
+    again = own.mapping.read(tmp_path)
+    assert again.synthetic and again.currency == "CNY"

@@ -45,7 +45,8 @@ def draft(place: Path) -> tuple[str, list[str]]:
     """A mapping file proposed from the headers of the files in a folder, and what could not be matched.
 
     A file goes to the table whose columns its header resembles most; a column to the contract's name that it
-    resembles, once each. Names only: no cell is looked at, so every line must be read before it is used.
+    resembles, once each. Names only: no cell is looked at, so every line must be read before it is used. What a
+    mapping file in the folder says of all tables (currency, dates, that the data are synthetic) is kept.
 
     Raises
     ------
@@ -65,7 +66,8 @@ def draft(place: Path) -> tuple[str, list[str]]:
         left = [name for name in header if name not in pairs[best].values()]
         proposed[best] = {"file": path.name, "separator": separator, "columns": pairs[best], "ignore": left}
         open_ += [f"{path.name}, {name}: no name of {best} resembles it; it is under `ignore` until you map it" for name in left]
-    return yaml.safe_dump({"tables": proposed}, allow_unicode=True, sort_keys=False), open_
+    kept = mappings.read(place).model_dump(mode="json", exclude={"tables"}, exclude_defaults=True)
+    return yaml.safe_dump(kept | {"tables": proposed}, allow_unicode=True, sort_keys=False), open_
 
 
 def save(place: Path, text: str) -> Path:
