@@ -124,13 +124,14 @@ def verdict(findings: list[Finding]) -> str:
 
 
 def built(arm: str | None) -> list[str]:
-    """The arms to verify: one, or all that are built and published.
+    """The arms to verify: one, or all that are built; the user's own only if it has results.
 
     Raises
     ------
     RunError if the arm is unknown or not built.
     """
     if arm is None:
-        return workflow.built_arms(load())
+        design = load()
+        return [name for name in workflow.built_arms(design) if design.arms[name].access != "user" or (root() / "results" / name).is_dir()]
     workflow.plan(load(), arm, {})
     return [arm]
