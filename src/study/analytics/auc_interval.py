@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm, rankdata
 
-from .errors import BadValue, TooFew
+from .errors import TooFew
 from .inputs import codes, outcome_and_score
 
 

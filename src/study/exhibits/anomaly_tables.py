@@ -9,6 +9,7 @@ from study.design.entries import Text
 
 from .recommendation_tables import interval
 from .table import Table, build
+from .wording import filled
 
 METHODS = {
     "rules": Text(en="Rules of the account", zh="账户稳健规则"),
@@ -90,11 +91,11 @@ def anomalies(evaluated: pd.DataFrame, volume: pd.DataFrame, reasons: pd.DataFra
     load = volume.set_index("method")
     kinds = [kind for kind in KINDS if kind in set(evaluated["injected"])]
     each = evaluated.set_index("injected").loc[kinds[0], "episodes"].iloc[0]
-    rows: list = [[_filled(PANELS["all"], **counts)]]
+    rows: list = [[filled(PANELS["all"], **counts)]]
     rows += [[label, *(_spread(at.loc[("all", name)], column) for name in METHODS)] for column, label in PRECISION.items()]
     rows += [[label, *(f"{at.loc[('all', name), column]:.2f}" for name in METHODS)] for column, label in RECALL.items()]
     rows += [[label, *(f"{load.loc[name, column]:.0f}" for name in METHODS)] for column, label in VOLUME.items()]
-    rows += [[_filled(PANELS["kinds"], each=each)]]
+    rows += [[filled(PANELS["kinds"], each=each)]]
     rows += [[KINDS[kind], *(f"{at.loc[(kind, name), 'recall']:.2f}" for name in METHODS)] for kind in kinds]
     rows += [[PANELS["reasons"]]]
     behind = {}
@@ -103,10 +104,6 @@ def anomalies(evaluated: pd.DataFrame, volume: pd.DataFrame, reasons: pd.DataFra
         behind |= {(len(rows), 1 + place): int(found.loc[name, "accounts"]) for place, name in enumerate(METHODS) if name in found.index}
         rows.append([REASONS[reason], *(f"{found.loc[name, 'alerts']:,}" if name in found.index else "" for name in METHODS)])
     return build([FIRST, *METHODS.values()], rows, notes=[PERIODS[arm], *NOTES], units=privacy.Units(behind=behind))
-
-
-def _filled(text: Text, **values) -> Text:
-    return Text(en=text.en.format(**values), zh=text.zh.format(**values))
 
 
 def _spread(line: pd.Series, column: str) -> str | Text:

@@ -9,6 +9,7 @@ from study.design.protection import Anonymous
 
 from . import texts
 from .table import Table, build
+from .wording import filled
 
 FIRST = Text(en="Measure", zh="指标")
 SETS = {
@@ -70,7 +71,7 @@ def anonymity(reports: Mapping[str, privacy.Anonymity], asked: Anonymous, entrie
     arm : of design/arms.yaml, for what a record is
     """
     if not reports:
-        note = _filled(LOOKED_FOR, names={language: ", ".join(asked.quasi) for language in ("en", "zh")})
+        note = filled(LOOKED_FOR, names={language: ", ".join(asked.quasi) for language in ("en", "zh")})
         return build([FIRST, SETS["recorded"]], [[NONE, NOTHING]], notes=[note], units=privacy.Units())
     shown = published(reports)
     lines = [*_classes(reports, shown, arm), *_sensitive(reports, shown, entries)]
@@ -133,7 +134,7 @@ def _inside(cell: Cell, other: Cell, order: list[str]) -> bool:
 def _classes(reports, shown: Mapping[Cell, int], arm: Arm) -> list:
     """The rows on classes: label, then text and records behind it per set."""
     unit = {"en": arm.unit.en, "zh": arm.unit.zh} if arm.unit else {"en": "rows", "zh": "行"}
-    lines = [(_filled(RECORDS, unit=unit), [_count(shown.get(("records", key))) for key in reports])]
+    lines = [(filled(RECORDS, unit=unit), [_count(shown.get(("records", key))) for key in reports])]
     lines.append((CLASSES, [_class_count(report, ("records", key) in shown) for key, report in reports.items()]))
     lines.append((SMALLEST, [_smallest(report) for report in reports.values()]))
     lines += [(label, [_count(shown.get((measure, key))) for key in reports]) for measure, label in COUNTED.items()]
@@ -146,7 +147,7 @@ def _sensitive(reports, shown: Mapping[Cell, int], entries: Mapping[str, Column]
     for at, name in enumerate(next(iter(reports.values())).diversity["column"]):
         label = entries[name].label
         found = {key: report.diversity.iloc[at] for key, report in reports.items()}
-        lines.append((_filled(SENSITIVE, label={"en": label.en, "zh": label.zh}), []))
+        lines.append((filled(SENSITIVE, label={"en": label.en, "zh": label.zh}), []))
         lines.append((FEWEST, [_rests_on(str(line["smallest"]), int(line["rows_smallest"])) for line in found.values()]))
         lines.append((ALIKE, [_share(shown.get((f"alike {name}", key)), report.rows) for key, report in reports.items()]))
     return lines
@@ -180,31 +181,27 @@ def _notes(reports, asked: Anonymous, entries: Mapping[str, Column]) -> list[Tex
     first = next(iter(reports.values()))
     used = [*first.quasi, *first.diversity["column"]]
     bands = [_band(entries[name].label, rule) for name, rule in asked.bands.items() if name in used]
-    notes = [NOTES[0], _filled(NOTES[1], names=_listed([entries[name].label for name in first.quasi], BETWEEN))]
+    notes = [NOTES[0], filled(NOTES[1], names=_listed([entries[name].label for name in first.quasi], BETWEEN))]
     if "rounded" in reports:
         units = [_unit(entries[name], size) for name, size in asked.rounded.items() if name in used]
-        notes.append(_filled(ROUNDED, units=_listed(units, BETWEEN)))
-    notes += [_filled(IN_BANDS, bands=_listed(bands, BETWEEN))] if bands else []
-    return notes + ([_filled(FEWER, names=_listed([entries[name].label for name in reports["fewer"].quasi], BETWEEN))] if "fewer" in reports else [])
+        notes.append(filled(ROUNDED, units=_listed(units, BETWEEN)))
+    notes += [filled(IN_BANDS, bands=_listed(bands, BETWEEN))] if bands else []
+    return notes + ([filled(FEWER, names=_listed([entries[name].label for name in reports["fewer"].quasi], BETWEEN))] if "fewer" in reports else [])
 
 
 def _unit(entry: Column, size: float) -> Text:
     label, unit = ({"en": text.en, "zh": text.zh} for text in (entry.label, entry.unit))
-    return _filled(UNIT, label=label, unit=unit, size={"en": f"{size:g}", "zh": f"{size:g}"})
+    return filled(UNIT, label=label, unit=unit, size={"en": f"{size:g}", "zh": f"{size:g}"})
 
 
 def _band(label: Text, rule) -> Text:
     both = {"en": label.en, "zh": label.zh}
     if isinstance(rule, int):
-        return _filled(PARTS, label=both, parts={"en": str(rule), "zh": str(rule)})
-    return _filled(EDGES, label=both, edges=_listed(Text(en=f"{edge:,g}", zh=f"{edge:,g}") for edge in rule))
+        return filled(PARTS, label=both, parts={"en": str(rule), "zh": str(rule)})
+    return filled(EDGES, label=both, edges=_listed(Text(en=f"{edge:,g}", zh=f"{edge:,g}") for edge in rule))
 
 
 def _listed(labels: Iterable[Text], between: Mapping[str, str] | None = None) -> dict[str, str]:
     """Labels as a list of words in each language."""
     labels, between = list(labels), between or {"en": ", ", "zh": "、"}
     return {language: mark.join(label[language] for label in labels) for language, mark in between.items()}
-
-
-def _filled(text: Text, **values: Mapping[str, str]) -> Text:
-    return Text(**{language: text[language].format(**{name: value[language] for name, value in values.items()}) for language in ("en", "zh")})

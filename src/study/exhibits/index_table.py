@@ -8,6 +8,7 @@ from study.design.entries import Text, Variable
 
 from . import texts
 from .table import Table, build
+from .wording import signed
 
 
 def fintech_index(
@@ -39,7 +40,7 @@ def fintech_index(
 
 
 def _number(value: float) -> str:
-    return f"{value:z.2f}".replace("-", "\N{MINUS SIGN}")
+    return signed(value, 2)
 
 
 def _weight(line: dict, part: str) -> str | Text:

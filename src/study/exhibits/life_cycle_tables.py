@@ -8,7 +8,7 @@ from study import privacy
 
 from . import segment_texts as words
 from .recommendation_tables import interval
-from .segment_tables import filled
+from .wording import filled
 from .table import Table, Text, build
 
 KNOWN_FROM, LEAST = 3, 6  # stages start in the fourth column; panel C has six columns

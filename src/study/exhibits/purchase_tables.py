@@ -9,7 +9,7 @@ from study.privacy import Units
 
 from . import purchase_texts as words
 from .findings import Finding, findings
-from .segment_tables import filled
+from .wording import filled
 from .table import Table, build
 
 

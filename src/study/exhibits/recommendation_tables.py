@@ -8,6 +8,7 @@ from study import privacy
 from study.design.entries import Text
 
 from .table import Table, build
+from .wording import signed
 
 RECOMMENDERS = {
     "lot": Text(en="Draw by lot", zh="随机抽取"),
@@ -121,7 +122,7 @@ def _difference(line: pd.Series, name: str) -> str | Text:
 
 def interval(value: float, low: float, high: float, decimals: int = 2) -> Text:
     """A value with its interval, as printed."""
-    v, a, b = (f"{x:z.{decimals}f}".replace("-", "\N{MINUS SIGN}") for x in (value, low, high))
+    v, a, b = (signed(x, decimals) for x in (value, low, high))
     return Text(en=f"{v} ({a} to {b})", zh=f"{v}({a}至{b})")
 
 

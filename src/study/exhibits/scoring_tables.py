@@ -14,6 +14,7 @@ from .run import Run
 from .save import save_number
 from .table import Table, build
 from .texts import WITHHELD
+from .wording import filled, signed
 
 COST_RATIOS = (5, 20)
 MORO = {"auc": 0.80, "alift": 0.70, "contacts": 52944}  # abstract of Moro, Cortez and Rita (2014)
@@ -29,8 +30,7 @@ def learner_label(learner: str, alone: str | None) -> Text:
 
 
 def split_label(split: str, group: str) -> Text:
-    groups, label = texts.GROUPS[group], texts.SPLITS[split]
-    return Text(en=label.en.format(groups=groups.en), zh=label.zh.format(groups=groups.zh))
+    return filled(texts.SPLITS[split], groups=texts.GROUPS[group])
 
 
 def models_side_by_side(compared: Mapping[str, pd.DataFrame], *, alone: str | None, group: str, cluster: str | None, chosen: Text) -> Table:
@@ -53,8 +53,7 @@ def models_side_by_side(compared: Mapping[str, pd.DataFrame], *, alone: str | No
             label, where = texts.TASKS[name], split_label(split, group)
             rows.append([Text(en=f"{label.en}: {where.en}", zh=f"{label.zh}:{where.zh}")])
             rows += [_scorer(line, learner_label(line["learner"], alone), whole) for line in part.to_dict("records")]
-    given = {language: {"interval": texts.INTERVALS[cluster][language], "chosen": chosen[language]} for language in ("en", "zh")}
-    notes = [Text(en=n.en.format(**given["en"]), zh=n.zh.format(**given["zh"])) for n in texts.A3_NOTES]
+    notes = [filled(note, interval=texts.INTERVALS[cluster], chosen=chosen) for note in texts.A3_NOTES]
     notes += [texts.PUBLISHED_NOTE] if published else []
     notes += [WITHHELD] if any(cell == MARK for row in rows for cell in row) else []
     # an AUC is a share of pairs, a gain in cost or Brier is of all rows tested; `_lift` withholds a best tenth of few
@@ -101,11 +100,6 @@ def _percent(share: float) -> str:
     return signed(100 * share, 1)
 
 
-def signed(value: float, decimals: int) -> str:
-    """A number with a true minus sign, and no negative zero."""
-    return f"{value:z.{decimals}f}".replace("-", "\N{MINUS SIGN}")
-
-
 def _ones(line: Mapping, whole: pd.Series) -> str:
     """Rows with outcome 1, withheld where those of the whole less these are few."""
     ones = whole["ones_test"] - line["ones_test"]
@@ -148,8 +142,7 @@ def points(made, columns: Mapping[str, Column]) -> Table:
         ends = f"IV {variable.iv:.3f}, PSI {variable.psi:.3f}"
         rows.append([Text(en=f"{label.en} ({ends})", zh=f"{label.zh}({ends})")])
         rows += _bins(made.bins[made.bins["variable"] == variable.variable], column)
-    form = {"psi": made.psi, "auc": made.auc}
-    rows.append([Text(en=texts.A4_TIERS.en.format(**form), zh=texts.A4_TIERS.zh.format(**form))])
+    rows.append([filled(texts.A4_TIERS, psi=made.psi, auc=made.auc)])
     rows += [[_tier(line), f"{line.n:,}", f"{100 * line.rate:.1f}", "", f"{line.points:.0f}", f"{line.value:.1f}"] for line in made.tiers.itertuples()]
     units = Units(counts={1}, bases={2: 1, 3: None, 4: None, 5: 1})
     notes = [*texts.A4_NOTES, *([WITHHELD] if any(MARK in row for row in rows) else [])]
@@ -228,7 +221,5 @@ def save_blocks(name: str, folds: pd.DataFrame, *, run: Run) -> None:
 
 def figure_notes(published: bool, group: str, cluster: str | None) -> list[Text]:
     """Notes of F14, with the published figure's line where it is drawn."""
-    line, block, interval = texts.F14_PUBLISHED, texts.BLOCKS[group], texts.INTERVALS[cluster]
-    more = [Text(en=line.en.format(auc=MORO["auc"]), zh=line.zh.format(auc=MORO["auc"]))] if published else []
-    notes = [Text(en=n.en.format(block=block.en, interval=interval.en), zh=n.zh.format(block=block.zh, interval=interval.zh)) for n in texts.F14_NOTES]
-    return [*notes, *more]
+    more = [filled(texts.F14_PUBLISHED, auc=MORO["auc"])] if published else []
+    return [*(filled(note, block=texts.BLOCKS[group], interval=texts.INTERVALS[cluster]) for note in texts.F14_NOTES), *more]

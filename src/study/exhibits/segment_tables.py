@@ -10,6 +10,7 @@ from . import segment_texts as words
 from .recommendation_tables import interval
 from .table import Table, Text, build
 from .texts import WITHHELD
+from .wording import filled
 
 WIDTHS = (0.25, 0.12, 0.16, 0.16, 0.16, 0.15)
 
@@ -153,8 +154,3 @@ def _age(age: pd.DataFrame) -> tuple[list, dict]:
         cells = [f"{line['pearson']:.2f}", f"{line['spearman']:.2f}", f"{100 * line['explained']:.1f}"]
         lines.append([words.MEASURES[line["measure"]], f"{int(line['n']):,}", *cells, ""])
     return lines, counts
-
-
-def filled(text: Text, **values) -> Text:
-    """A text with its numbers, in both languages."""
-    return Text(en=text.en.format(**values), zh=text.zh.format(**values))

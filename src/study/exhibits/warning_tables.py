@@ -13,8 +13,8 @@ from study.design.entries import Text
 from . import warning_texts as words
 from .recommendation_tables import interval
 from .table import Table, build
+from .wording import filled, signed
 
-MINUS = "\N{MINUS SIGN}"
 PLACES = 6  # columns of cells of the table of lapses
 
 
@@ -48,7 +48,7 @@ def lapses(fits: Mapping[str, object], lists: Mapping[str, object], targets: obj
     settings : share (contacted), listed (share of E); until, early, rest, gap, last, end: days; lapses, returned: savers
     """
     people = fits["return_by_silence"].glance()["n_clusters"]
-    rows: list = [[_filled(words.HAZARD_PANEL, people=people)]]
+    rows: list = [[filled(words.HAZARD_PANEL, people=people)]]
     behind: dict = {}
 
     def add(label: Text, cells: list, units: list) -> None:
@@ -58,21 +58,21 @@ def lapses(fits: Mapping[str, object], lists: Mapping[str, object], targets: obj
     for label, *cells in _hazards(fits):
         add(label, cells, [people] * PLACES)
     for name, found in lists.items():
-        rows.append([_filled(words.LIST_PANELS[name], **found.counts, **settings)])
+        rows.append([filled(words.LIST_PANELS[name], **found.counts, **settings)])
         rows.append([words.RANKED, *words.RANKINGS.values(), ""])
         at = found.comparison.set_index("ranking").loc[list(words.RANKINGS)]
         for measure, label in words.MEASURES.items():
             add(label, [_cell(line, measure, ranking) for ranking, line in at.iterrows()], [found.counts["units"]] * PLACES)
     table = targets.table.set_index("list").loc[list(words.LISTS)]
     fewest = np.minimum(table["treated"], table["customers"] - table["treated"])
-    rows.append([_filled(words.TARGET_PANEL, n=table["customers"].iloc[0], assigned=assigned.n, listed=settings["listed"])])
+    rows.append([filled(words.TARGET_PANEL, n=table["customers"].iloc[0], assigned=assigned.n, listed=settings["listed"])])
     add(words.LISTED, list(words.LISTS.values()), [people] * PLACES)
-    add(words.EXPECTED, [f"{x:z.2f}".replace("-", MINUS) for x in table["expected_prevented"] / table["customers"]], table["customers"])
+    add(words.EXPECTED, [signed(x, 2) for x in table["expected_prevented"] / table["customers"]], table["customers"])
     add(words.REALISED, [_realised(line) for _, line in table.iterrows()], fewest)
     add(words.EVERYBODY, [interval(*assigned.difference)], [assigned.n])
     shares = [f"{share:.2f}" for share in assigned.deposited.rates]
     add(words.DEPOSITED, [*shares, f"{assigned.deposited.p_value:.2f}"], [*np.subtract(assigned.deposited.rows, assigned.deposited.events), assigned.n])
-    notes = [_filled(note, **settings) for note in words.LAPSE_NOTES]
+    notes = [filled(note, **settings) for note in words.LAPSE_NOTES]
     heads = [words.FIRST, *(f"({place})" for place in range(1, 1 + PLACES))]
     return build(heads, rows, notes=notes, wide=True, widths=(0.19, *[0.135] * PLACES), units=privacy.Units(behind=behind))
 
@@ -123,14 +123,14 @@ def leakage(steps: pd.DataFrame, single: pd.DataFrame, baselines: pd.DataFrame, 
     """
     rows: list = [[words.LEAK_PANELS["steps"]]]
     for place, (line, other) in enumerate(zip(steps.to_dict("records"), logit["steps"]["auc"])):
-        text = words.ALL if not place else _filled(words.FIRST_WITHOUT if place == 1 else words.WITHOUT, group=words.GROUPS[line["removed"]])
+        text = words.ALL if not place else filled(words.FIRST_WITHOUT if place == 1 else words.WITHOUT, group=words.GROUPS[line["removed"]])
         rows.append(_accuracy(text, line, other))
     for panel, table in (("alone", single), ("baselines", baselines)):
         rows.append([words.LEAK_PANELS[panel]])
         labels = words.BASELINES if panel == "baselines" else {name: _upper(words.GROUPS[name]) for name in table["group"]}
         rows += [_accuracy(labels[line["group"]], line, other) for line, other in zip(table.to_dict("records"), logit[panel]["auc"])]
     rows.append([words.LOT, "0", "0.500", "", f"{settings['left']:.2f}", f"{settings['share']:.2f}", "0.500"])
-    notes = [_filled(note, **settings | {"customers": f"{settings['customers']:,}"}) for note in words.LEAK_NOTES]
+    notes = [filled(note, **settings | {"customers": f"{settings['customers']:,}"}) for note in words.LEAK_NOTES]
     numeric = {(row, column): int(settings["customers"]) for row, cells in enumerate(rows) if len(cells) > 1 for column in (2, 3, 4, 5, 6)}
     return build(words.LEAK_COLUMNS, rows, notes=notes, units=privacy.Units(behind=numeric))
 
@@ -144,10 +144,3 @@ def _accuracy(label: Text, line: Mapping, other: float) -> list:
 
 def _upper(text: Text) -> Text:
     return Text(en=text.en[0].upper() + text.en[1:], zh=text.zh)
-
-
-def _filled(text: Text, **values) -> Text:
-    made = {}
-    for language in ("en", "zh"):
-        made[language] = text[language].format(**{name: value[language] if isinstance(value, Text) else value for name, value in values.items()})
-    return Text(**made)
