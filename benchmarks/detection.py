@@ -1,6 +1,6 @@
 """Anomaly features of 20,000 transactions against pandas, and item-item cosines of 100,000 customers against implicit.
 
-    python benchmarks/detection.py
+python benchmarks/detection.py
 """
 
 import numpy as np

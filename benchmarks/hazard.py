@@ -1,6 +1,6 @@
 """The discrete-time hazard with 48 period effects against statsmodels' GLM with their dummies and lifelines' Cox.
 
-    python benchmarks/hazard.py
+python benchmarks/hazard.py
 """
 
 import numpy as np

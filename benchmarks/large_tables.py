@@ -164,9 +164,9 @@ def with_polars(folder: str) -> np.ndarray:
     grows = (pl.col("age_months") >= 5) & (recent > before) & (1000 * recent >= 1100 * before)
     stage = pl.when(pl.col("latest").is_null()).then(0).when((recency >= 3) | returned).then(4)
     stage = stage.when(pl.col("month") - pl.col("earliest") < 3).then(1).when(grows).then(2).otherwise(3)
-    table = months.with_columns(
-        dormant=(recency.fill_null(pl.col("age_months") + 1) >= 6).cast(pl.Int8), stage=stage.cast(pl.Int8)
-    ).select("customer", "month", *SUMMED)
+    table = months.with_columns(dormant=(recency.fill_null(pl.col("age_months") + 1) >= 6).cast(pl.Int8), stage=stage.cast(pl.Int8)).select(
+        "customer", "month", *SUMMED
+    )
     target = Path(folder) / "polars.parquet"
     table.sink_parquet(target)
     sums = pl.scan_parquet(target).select(pl.len(), *(pl.col(name).cast(pl.Int64).sum() for name in SUMMED)).collect()

@@ -22,10 +22,11 @@ import resource
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from typing import Any, Callable, Mapping
+from typing import Any
 
 import numpy as np
 

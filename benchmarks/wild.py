@@ -18,9 +18,7 @@ REFITS = 3
 
 
 def build_gram(data):
-    return models.gram.build(
-        data, outcomes=["y"], regressors=X, absorb=["unit", "month"], cluster="bank", cells=("bank", "month")
-    )
+    return models.gram.build(data, outcomes=["y"], regressors=X, absorb=["unit", "month"], cluster="bank", cells=("bank", "month"))
 
 
 def build():

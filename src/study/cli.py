@@ -9,9 +9,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from study import cli_list
 from study import design as designs
 from study import paper as papers
-from study import cli_list
 from study import run as runs
 from study.cli_data import app as data_app
 from study.cli_own import app as own_app

@@ -19,11 +19,7 @@ def exhibits(plan: Design, out: Console) -> None:
 
 
 def parameters(plan: Design, out: Console) -> None:
-    rows = [
-        [stage, name, str(p.default), f"{p.meaning.en} ({p.unit})"]
-        for stage, entry in plan.runs.items()
-        for name, p in entry.parameters.items()
-    ]
+    rows = [[stage, name, str(p.default), f"{p.meaning.en} ({p.unit})"] for stage, entry in plan.runs.items() for name, p in entry.parameters.items()]
     _print(out, "Parameters (study run --set NAME=VALUE)", ["notebook", "name", "default", "meaning"], rows)
 
 

@@ -41,7 +41,9 @@ def check_command(folder: Folder = None) -> None:
 
 
 @app.command("map")
-def map_command(folder: Folder = None, write: Annotated[bool, typer.Option("--write", help="Write it as mapping.yaml if there is none.")] = False) -> None:
+def map_command(
+    folder: Folder = None, write: Annotated[bool, typer.Option("--write", help="Write it as mapping.yaml if there is none.")] = False
+) -> None:
     """Propose a mapping file from the headers of the files; read every line before you use it."""
     place = folder or own.folder()
     text, unmatched = own.templates.draft(place)

@@ -129,7 +129,9 @@ def test_a_fold_without_positives_is_left_out_and_said():
     data = customers()
     data.loc[data["wave"] == 5, "bought"] = 0
     made = compare(data, splits={"time": splits.by_time(data["wave"], 5)})
-    assert made.notes == ("time, fold 5: left out, 0 of 100 test outcomes are 1, at least 2 are needed",) and made.table["folds"].unique().tolist() == [4]
+    assert made.notes == ("time, fold 5: left out, 0 of 100 test outcomes are 1, at least 2 are needed",) and made.table[
+        "folds"
+    ].unique().tolist() == [4]
     data.loc[data.index[550], "bought"] = 1
     assert compare(data, splits={"time": splits.by_time(data["wave"], 5)}).notes[0].startswith("time, fold 5: left out, 1 of 100 test")
     data.loc[data["wave"] > 0, "bought"] = 0

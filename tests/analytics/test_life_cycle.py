@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
-from study.analytics import STAGES, BadValue, MissingColumn, LifeCycleRules, life_cycle
+from study.analytics import STAGES, BadValue, LifeCycleRules, MissingColumn, life_cycle
 
 
 def rows(customer, activity, value, start=0):

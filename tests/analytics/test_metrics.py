@@ -91,9 +91,7 @@ def test_psi_has_a_bin_for_missing_and_fills_empty_bins():
     assert metrics.psi([1, 2, 3, 4], [1, 2, 3, 4], bins=2)["part"].sum() == 0
 
 
-@pytest.mark.parametrize(
-    ("count", "n", "row"), [(81, 263, "a"), (15, 148, "b"), (0, 20, "c"), (1, 29, "d")]
-)
+@pytest.mark.parametrize(("count", "n", "row"), [(81, 263, "a"), (15, 148, "b"), (0, 20, "c"), (1, 29, "d")])
 def test_wilson_is_newcombes_table(count, n, row):
     low, high = metrics.wilson(count, n)
     names = {

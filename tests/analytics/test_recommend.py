@@ -186,9 +186,10 @@ def test_a_product_whose_holders_are_all_hidden_is_named():
 
 
 def test_k_that_covers_everything_is_said():
-    assert "4 customers have at most 3 open products: their recall@3 is 1 whatever the recommender" in recommend.evaluate(
-        FOUR, k=(3,), hidden=HIDDEN, seed=1, reps=19
-    ).notes
+    assert (
+        "4 customers have at most 3 open products: their recall@3 is 1 whatever the recommender"
+        in recommend.evaluate(FOUR, k=(3,), hidden=HIDDEN, seed=1, reps=19).notes
+    )
 
 
 FEATURES = pd.DataFrame({"age": [1.0, 2, 3, 4]}, index=list("wxyz"))

@@ -37,7 +37,9 @@ def test_every_later_row_is_scored_once(rows):
 
 def test_the_future_does_not_change_a_score(rows):
     late = rows["t"] > UNTIL - 1  # the next period of these rows was not known
-    changed = rows.assign(returns=rows["returns"].where(~late, 1 - rows["returns"]), ahead=rows["ahead"].where(rows["t"] + GAP <= UNTIL, 1 - rows["ahead"]))
+    changed = rows.assign(
+        returns=rows["returns"].where(~late, 1 - rows["returns"]), ahead=rows["ahead"].where(rows["t"] + GAP <= UNTIL, 1 - rows["ahead"])
+    )
     pd.testing.assert_frame_equal(scored(rows)[["hazard", "logit", "boosting"]], scored(changed)[["hazard", "logit", "boosting"]])
 
 

@@ -16,7 +16,9 @@ CALL = (
     '"age";"job";"marital";"education";"default";"housing";"loan";"contact";"month";"day_of_week";"duration";"campaign";"pdays";'
     '"previous";"poutcome";"emp.var.rate";"cons.price.idx";"cons.conf.idx";"euribor3m";"nr.employed";"y"'
 )
-CALLED = '{age};"housemaid";"married";"basic.4y";"no";"no";"no";"telephone";"{month}";"mon";261;1;999;0;"nonexistent";1.1;93.994;-36.4;4.857;5191;"no"'
+CALLED = (
+    '{age};"housemaid";"married";"basic.4y";"no";"no";"no";"telephone";"{month}";"mon";261;1;999;0;"nonexistent";1.1;93.994;-36.4;4.857;5191;"no"'
+)
 
 
 def row(id=1, date=930101, amount="700.00"):
@@ -41,7 +43,10 @@ def test_a_sound_file_with_byte_order_mark_crlf_and_gzip_is_read(write, tmp_path
     ("rows", "message"),
     [
         ([TRANS.replace(";", ","), row().replace(";", ",")], "has one column; separate the columns with semicolons, not with commas or tabs"),
-        ([TRANS, row(amount='"1.234,56"')], "line 2, amount: '1.234,56' is not an amount from -1e\\+07 to 1e\\+07 with a point and at most two decimals"),
+        (
+            [TRANS, row(amount='"1.234,56"')],
+            "line 2, amount: '1.234,56' is not an amount from -1e\\+07 to 1e\\+07 with a point and at most two decimals",
+        ),
         ([TRANS, row(amount="1,234.56")], "line 2, amount: '1,234.56' is not an amount"),
         ([TRANS, row(amount="")], "line 2, amount: '' is not an amount"),
         ([TRANS, row(amount="99999999")], "line 2, amount: '99999999' is not an amount"),

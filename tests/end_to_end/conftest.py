@@ -13,9 +13,7 @@ from study.design import root
 @pytest.fixture
 def clone(tmp_path):
     """The project's files as git would give them, with uncommitted changes, without results' siblings."""
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"], cwd=root(), capture_output=True, check=True
-    )
+    listed = subprocess.run(["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"], cwd=root(), capture_output=True, check=True)
     for name in listed.stdout.decode("utf-8").split("\0"):
         source = root() / name
         if name and source.is_file():

@@ -9,7 +9,11 @@ from study.exhibits.anomaly_tables import METHODS
 def test_cells_by_hand():
     lines = []
     for place, name in enumerate(METHODS):
-        spread = {f"{c}{end}": 0.0 if c.endswith(name) else 0.01 * place - 0.02 for c in ("less_rules", "less_largest", "less_random") for end in ("", "_low", "_high")}
+        spread = {
+            f"{c}{end}": 0.0 if c.endswith(name) else 0.01 * place - 0.02
+            for c in ("less_rules", "less_largest", "less_random")
+            for end in ("", "_low", "_high")
+        }
         every = {"precision": 0.2, "precision_low": 0.1, "precision_high": 0.3} | spread
         lines.append({"method": name, "injected": "all", "episodes": 50, "recall": 0.5, "recall_rows": 0.25} | every)
         lines.append({"method": name, "injected": "burst", "episodes": 25, "recall": 0.04 * place})
@@ -19,9 +23,9 @@ def test_cells_by_hand():
     found = table.frame("en").set_index("Measure")
     assert found["panel"].iloc[0] == "A. 986 alerts among 98,604 transactions of 1,515 accounts, 250 of them planted"
     assert found.loc["Precision, lower bound (95 % interval)", "Random"] == "0.200 (0.100 to 0.300)"
-    assert found.loc["Precision less that of largest amounts"].tolist()[1:3] == ["\N{MINUS SIGN}0.020 (\N{MINUS SIGN}0.020 to \N{MINUS SIGN}0.020)"] + [
-        "\N{MINUS SIGN}0.010 (\N{MINUS SIGN}0.010 to \N{MINUS SIGN}0.010)"
-    ]
+    assert found.loc["Precision less that of largest amounts"].tolist()[1:3] == [
+        "\N{MINUS SIGN}0.020 (\N{MINUS SIGN}0.020 to \N{MINUS SIGN}0.020)"
+    ] + ["\N{MINUS SIGN}0.010 (\N{MINUS SIGN}0.010 to \N{MINUS SIGN}0.010)"]
     assert found.loc["Precision less that of random", "Random"] == ""
     assert found.loc["Burst of small payments"].tolist()[1:] == ["0.00", "0.04", "0.08", "0.12"]
     assert found.loc["Longest silence before it"].tolist()[1:] == ["1,200", "", "", ""]

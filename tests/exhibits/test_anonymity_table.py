@@ -89,7 +89,11 @@ def test_all_but_a_few_is_a_few():
 def test_no_small_count_follows_from_what_is_printed(seed):
     """Against every pair of printed counts of which one holds the other, found from the rows themselves."""
     table = pd.DataFrame(
-        {"place": pd.Series(range(300)).map(lambda i: (i * i * (seed + 3)) % 97 // 7), "age": [(i * 37 + seed) % 71 for i in range(300)], "ill": ["no"] * 300}
+        {
+            "place": pd.Series(range(300)).map(lambda i: (i * i * (seed + 3)) % 97 // 7),
+            "age": [(i * 37 + seed) % 71 for i in range(300)],
+            "ill": ["no"] * 300,
+        }
     ).astype({"place": str, "age": float})
     reports = privacy.profile_anonymity(table, ASKED)
     keys = {"recorded": ["place", "age"], "bands": ["place", "old"], "fewer": ["place"]}

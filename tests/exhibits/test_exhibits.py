@@ -167,7 +167,14 @@ def test_the_layout_s_last_digits_do_not_reach_the_figure():
     assert all(round(float(x), 6) == pytest.approx(float(x), abs=1e-12) for bounds in before for x in bounds)
 
 
-@pytest.mark.parametrize("arm, id_, end", [("kz_lender", "A9", ": Mailed loan offers of a South African lender"), ("berka", "T24", "Recommendation: Accounts of a Czech bank, 1993-1998"), ("cn_banks", "T4", "inflation")])
+@pytest.mark.parametrize(
+    "arm, id_, end",
+    [
+        ("kz_lender", "A9", ": Mailed loan offers of a South African lender"),
+        ("berka", "T24", "Recommendation: Accounts of a Czech bank, 1993-1998"),
+        ("cn_banks", "T4", "inflation"),
+    ],
+)
 def test_the_caption_of_customers_names_their_data(arm, id_, end):
     design = load()
     run = SimpleNamespace(design=design, arm=arm, synthetic=False)

@@ -28,7 +28,19 @@ def side_by_side(name="applied", alone="dormancy", group="branch", **given):
 def test_cells_by_hand():
     found = side_by_side(split="grouped").frame("en").set_index("Scorer")
     assert found["panel"].iloc[0] == "Applied for the loan: whole branches left out"
-    cells = ["0.700 [0.650, 0.750]", "\N{MINUS SIGN}0.020 [\N{MINUS SIGN}0.050, 0.010]", "0.300", "0.680", "2.50", "0.0", "0.90", "\N{MINUS SIGN}12.5", "5.0", "2,000", "200"]
+    cells = [
+        "0.700 [0.650, 0.750]",
+        "\N{MINUS SIGN}0.020 [\N{MINUS SIGN}0.050, 0.010]",
+        "0.300",
+        "0.680",
+        "2.50",
+        "0.0",
+        "0.90",
+        "\N{MINUS SIGN}12.5",
+        "5.0",
+        "2,000",
+        "200",
+    ]
     assert found.loc["Logit"].tolist()[1:] == cells
     assert (found.loc["Base rate alone", "AUC [95% interval]"], found.loc["Base rate alone", "Slope"]) == ("0.700", "")
     assert found.loc["Best single variable", "AUC less that of the best single variable"] == ""
@@ -63,7 +75,9 @@ def card():
     bins = pd.DataFrame({"variable": "age", "bin": ["a", "b", "c"], "low": [-np.inf, 30, 40], "high": [30, 40, np.inf], "n": [500, 400, 4]})
     bins = bins.assign(rate=[0.1, 0.2, 0.25], woe=[-0.2, 0.3, 0.5], points=[40.2, 55.6, 60.0])
     variables = pd.DataFrame({"variable": ["age"], "iv": [0.25], "psi": [0.01]})
-    tiers = pd.DataFrame({"tier": [1, 2], "threshold": [50.0, -np.inf], "n": [100, 900], "rate": [0.2, 0.05], "points": [60.0, 40.0], "value": [9.0, 2.0]})
+    tiers = pd.DataFrame(
+        {"tier": [1, 2], "threshold": [50.0, -np.inf], "n": [100, 900], "rate": [0.2, 0.05], "points": [60.0, 40.0], "value": [9.0, 2.0]}
+    )
     return SimpleNamespace(bins=bins, variables=variables, tiers=tiers, psi=0.02, auc=0.6)
 
 
@@ -88,6 +102,11 @@ def test_the_figure_draws_what_its_data_say():
     with figure_style():
         figure = scoring_plots.accuracy(alone="pdays", group="block", published=True)(drawn, "en")
         axes = figure.axes
-        assert [t.get_text() for t in axes[0].get_yticklabels()] == ["Best single variable", "Days since an earlier call alone", "Base rate alone", "Logit"]
+        assert [t.get_text() for t in axes[0].get_yticklabels()] == [
+            "Best single variable",
+            "Days since an earlier call alone",
+            "Base rate alone",
+            "Logit",
+        ]
         assert sum(one.get_linestyle() == "--" and set(one.get_xdata()) == {scoring_tables.MORO["auc"]} for one in axes[0].lines) == 1
         assert [t.get_text() for t in axes[3].get_xticklabels()] == ["block 2\n10.0 %", "block 3\n10.0 %"]

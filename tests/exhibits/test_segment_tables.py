@@ -25,13 +25,21 @@ def t23(loans, halves=None, least=10):
     outcomes = pd.DataFrame({"card": side.astype(float), "loan": loans})
     parts = groupings.parts(table["monetary"], 2) if halves is None else halves
     after = {"kmeans": groupings.by_group(outcomes, found[0].labels, seed=1), "rfm": groupings.by_group(outcomes, parts, seed=1)}
-    says = {name: groupings.explained(outcomes[name], {"kmeans": found[0].labels, "rfm": parts, "linear": table}, against="kmeans", reps=49, seed=1) for name in outcomes}
-    made = segments(*found, analytics.shuffled(table, **options, seed=1), after, says, arm="berka", least=least, draws=3, shuffles=20, reps=49, split=20)
+    says = {
+        name: groupings.explained(outcomes[name], {"kmeans": found[0].labels, "rfm": parts, "linear": table}, against="kmeans", reps=49, seed=1)
+        for name in outcomes
+    }
+    made = segments(
+        *found, analytics.shuffled(table, **options, seed=1), after, says, arm="berka", least=least, draws=3, shuffles=20, reps=49, split=20
+    )
     return made, side
 
 
 def test_names_by_rule():
-    assert label(2, "low recency, high monetary").en == "2: recent, large" and label(2, "low recency, high monetary").zh == Text(en="", zh="2:近期、大额").zh
+    assert (
+        label(2, "low recency, high monetary").en == "2: recent, large"
+        and label(2, "low recency, high monetary").zh == Text(en="", zh="2:近期、大额").zh
+    )
     assert label(1, "like the median customer").en == "1: like the median customer"
 
 
@@ -60,7 +68,9 @@ def test_a_small_share_is_withheld_with_another():
 
 
 def test_stages_have_stars_where_small_ones_were_added():
-    rows = [(who, t, stage) for who in range(40) for t, stage in enumerate(("activation", "growth" if who < 15 else "churn" if who < 18 else "maturity"))]
+    rows = [
+        (who, t, stage) for who in range(40) for t, stage in enumerate(("activation", "growth" if who < 15 else "churn" if who < 18 else "maturity"))
+    ]
     stages = pd.DataFrame(rows, columns=["customer", "period", "stage"])
     names = {"customer": "customer", "period": "period"}
     moves = analytics.stage_moves(stages, **names, reps=49, seed=1)

@@ -34,7 +34,16 @@ FITS = {name: fit(tuple(TERMS) if name.startswith("return_by_day") else ("share"
 FITS["return_by_day_frailty"] = fit(tuple(TERMS), {"frailty_variance": 0.125, "frailty_p": 0.0071})
 LISTS = {"all": listed(), "early": listed(), "rested": listed()}
 TARGETS = SimpleNamespace(
-    table=pd.DataFrame({"list": ["risk", "response", "random"], "customers": 80, "treated": 55, "expected_prevented": [20.0, 24.0, -8.0], "prevented_per_customer": 0.1, "std_error": 0.1})
+    table=pd.DataFrame(
+        {
+            "list": ["risk", "response", "random"],
+            "customers": 80,
+            "treated": 55,
+            "expected_prevented": [20.0, 24.0, -8.0],
+            "prevented_per_customer": 0.1,
+            "std_error": 0.1,
+        }
+    )
 )
 ASSIGNED = Assigned(311, (0.09, -0.02, 0.2), SimpleNamespace(events=(180, 90), rows=(200, 105), rates=(0.9, 0.857), p_value=0.567))
 SETTINGS = {"share": 0.1, "listed": 0.3, "until": 20, "early": 7, "rest": 7, "gap": 14, "last": 60, "end": 46, "lapses": 175, "returned": 75}
@@ -90,8 +99,12 @@ def test_a_lead_of_few_savers_is_withheld():
 
 def test_teaching_data_by_hand_and_called_no_evidence():
     line = {"columns": 4, "auc": 0.9, "auc_low": 0.88, "auc_high": 0.92, "precision": 0.6, "recall": 0.4}
-    steps = pd.DataFrame([{"removed": name, **line, "change": change, "change_low": change - 0.01, "change_high": change + 0.01}
-                          for name, change in (("", np.nan), ("transactions", -0.05), ("changes", -0.06))])
+    steps = pd.DataFrame(
+        [
+            {"removed": name, **line, "change": change, "change_low": change - 0.01, "change_high": change + 0.01}
+            for name, change in (("", np.nan), ("transactions", -0.05), ("changes", -0.06))
+        ]
+    )
     single = pd.DataFrame([{"group": name, **line} for name in (*GROUPS, "kept")])
     one = pd.DataFrame([{"group": name, **line} for name in ("recency", "count")])
     logit = {"steps": steps, "alone": single, "baselines": one}
@@ -111,5 +124,9 @@ def test_numbers_of_savers():
     assert numbers["warning_return_by_silence_share"][0] == pytest.approx(2**0.1)
     assert format(*numbers["warning_early_hazard_recall_less_recency"][:2]) == "0.000" and "warning_all_recency_less_recency" not in numbers
     assert numbers["warning_target_random_expected"][0] == -0.1 and numbers["warning_target_risk_low"][0] == pytest.approx(0.1 - 0.196, abs=1e-4)
-    assert numbers["warning_deposited_no_prize"][2] == 15 and numbers["warning_assigned_low"][0] == -0.02 and numbers["warning_frailty_variance"][0] == 0.125
+    assert (
+        numbers["warning_deposited_no_prize"][2] == 15
+        and numbers["warning_assigned_low"][0] == -0.02
+        and numbers["warning_frailty_variance"][0] == 0.125
+    )
     assert not any("catchable" in name for name in numbers)

@@ -111,7 +111,9 @@ def test_smoothness_is_no_longer_than_that_of_moderndid(target):
     weights = np.zeros((4, 1))
     weights[a : b + 1] = 1 / (b - a + 1)
     for m in (0.0, 0.05):
-        other = compute_flci(beta_hat=np.array(BC), sigma=BC_COVARIANCE, n_pre_periods=4, n_post_periods=4, post_period_weights=weights, smoothness_bound=m, alpha=0.05)
+        other = compute_flci(
+            beta_hat=np.array(BC), sigma=BC_COVARIANCE, n_pre_periods=4, n_post_periods=4, post_period_weights=weights, smoothness_bound=m, alpha=0.05
+        )
         low, high = inference.honest_did(fit, "smoothness", [m], target=target).intervals.loc[0, ["ci_low", "ci_high"]]
         theirs = other.flci[1] - other.flci[0]
         assert high - low <= theirs * (1 + 1e-7)

@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-
 from statsmodels.stats.power import NormalIndPower
 
 from study import inference, models

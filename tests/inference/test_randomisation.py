@@ -140,9 +140,7 @@ def test_staggered_adoption_without_the_rows_is_refitting_every_assignment(banks
 def test_a_path_that_is_not_adoption(banks):
     data, options, gram = banks
     units = data[["bank"]].drop_duplicates().assign(w=[1, 0, 1, 0])
-    pulse = inference.cell_statistic(
-        gram, "y", kind="coefficient", path=lambda w: w[..., None] * (np.asarray(gram.cells.periods) == 3).astype(float)
-    )
+    pulse = inference.cell_statistic(gram, "y", kind="coefficient", path=lambda w: w[..., None] * (np.asarray(gram.cells.periods) == 3).astype(float))
     result = inference.randomisation(pulse, units, assignments.complete("w"), seed=1)
     treated = set(units["bank"][units["w"] == 1])
     placed = data.assign(d=(data["bank"].isin(treated) & (data["month"] == 3)).astype(float))
@@ -165,7 +163,9 @@ def test_bad_input_is_named(banks):
     refused(inference.Degenerate, "all 6 assignments have the statistic 0", frame=frame.assign(y=0.0))
     refused(inference.Degenerate, "observed assignment is nan, and 6 of 6", frame=frame.assign(y=np.nan))
     refused(inference.MissingValues, "'s' is missing in 1 of 4 rows", assign=assignments.within_strata("w", "s"))
-    refused(models.DuplicateKeys, "1 levels of 'u' have several values of 'w'", frame=frame.assign(w=[1, 0, 0, 1]), assign=assignments.clustered("w", "u"))
+    refused(
+        models.DuplicateKeys, "1 levels of 'u' have several values of 'w'", frame=frame.assign(w=[1, 0, 0, 1]), assign=assignments.clustered("w", "u")
+    )
     refused(models.MissingColumn, "no column 'v'", assign=assignments.complete("v"))
     refused(inference.MissingValues, "'y' or the treatment is missing", frame=frame.assign(y=[1.0, 2, 3, np.nan]), constant_effect_on="y",
             statistic=lambda d, w: float((w * d["y"].fillna(0)).sum()))  # fmt: skip

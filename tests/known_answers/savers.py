@@ -20,4 +20,6 @@ def built_of(arm, require):
 
 
 def made(rows, arm="akiba", **tables):
-    return Built(arm, pd.DataFrame(rows), {name: pd.DataFrame(table) for name, table in tables.items()}, *[None] * (len(Built.__dataclass_fields__) - 3))
+    return Built(
+        arm, pd.DataFrame(rows), {name: pd.DataFrame(table) for name, table in tables.items()}, *[None] * (len(Built.__dataclass_fields__) - 3)
+    )

@@ -30,7 +30,7 @@ def test_every_line_with_a_tolerance_is_checked_by_its_id():
     for id_, line in ledger().items():
         if line["tolerance"] != PRINTED:
             text = (root() / line["where"].partition("::")[0]).read_text(encoding="utf-8")
-            assert f'"{id_}"' in text, f"{line['where']} does not call check(\"{id_}\", ...)"
+            assert f'"{id_}"' in text, f'{line["where"]} does not call check("{id_}", ...)'
 
 
 def test_the_numbers_of_SOURCE_md_are_in_the_ledger():

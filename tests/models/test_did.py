@@ -13,6 +13,7 @@ from scipy import stats
 
 from study import models
 
+
 def values(fit):
     return fit.tidy().set_index("term")["estimate"]
 
@@ -307,7 +308,9 @@ def test_shares_redrawn_against_the_delta_method_by_hand():
     sizes = data.groupby("g")["id"].nunique()
     a, b = values(cells)["g=4,t=4"], values(cells)["g=8,t=8"]
     one, two = sizes[4], sizes[8]
-    share = np.where(cells_units(data) == 4, (a - redrawn["estimate"]) / (one + two), 0) + np.where(cells_units(data) == 8, (b - redrawn["estimate"]) / (one + two), 0)
+    share = np.where(cells_units(data) == 4, (a - redrawn["estimate"]) / (one + two), 0) + np.where(
+        cells_units(data) == 8, (b - redrawn["estimate"]) / (one + two), 0
+    )
     n = len(share)
     added = (share**2).sum() * n / (n - 1)  # uncorrelated with the cells' influence, which sums to zero within a cohort
     assert redrawn["std_error"] ** 2 == pytest.approx(fixed["std_error"] ** 2 + added, rel=1e-9)

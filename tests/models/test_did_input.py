@@ -38,7 +38,12 @@ def fit(data, **options):
         ({"w": 0.0}, {"weights": "w"}, models.ModelError, "weights 'w' are not positive in 400 rows"),
         ({"v": lambda d: 2 * d["x"]}, {"covariates": ["x", "v"]}, models.Collinear, "cohort 4, period 1: among the controls the covariates"),
         ({"v": 1.0}, {"covariates": ["v"]}, models.Collinear, "among the controls the covariates .*or constant"),
-        ({"v": lambda d: 2 * d["z"]}, {"covariates": ["z", "v"], "estimator": "imputation"}, models.Collinear, "2 regressors .z, v. are a combination"),
+        (
+            {"v": lambda d: 2 * d["z"]},
+            {"covariates": ["z", "v"], "estimator": "imputation"},
+            models.Collinear,
+            "2 regressors .z, v. are a combination",
+        ),
         ({}, {"covariates": ["x"], "estimator": "imputation"}, models.NoVariation, "x does not vary once the unit and period effects"),
         ({"v": lambda d: (d["g"] > 0) * 1.0 + d["x"] * 1e-3}, {"covariates": ["v"]}, models.Separated, "the covariates separate the treated"),
         ({}, {"covariates": ["xx"]}, models.MissingColumn, "no column 'xx'; did you mean"),

@@ -58,9 +58,7 @@ def test_the_size_of_a_regressor_does_not_matter(method):
 @pytest.mark.parametrize("method", ["logit", "probit"])
 def test_clustered_errors_are_those_of_statsmodels_times_the_stated_factor(method):
     data = customers()
-    other = statsmodels_of(data, method).fit(
-        disp=0, tol=1e-12, cov_type="cluster", cov_kwds={"groups": data["branch"], "use_correction": False}
-    )
+    other = statsmodels_of(data, method).fit(disp=0, tol=1e-12, cov_type="cluster", cov_kwds={"groups": data["branch"], "use_correction": False})
     fit = models.discrete.fit(data, "bad ~ x + C(kind)", method=method, cluster="branch")
     assert fit.glance()["small_sample"] == {"G/(G-1) branch": 30 / 29}
     assert fit.glance()["reference"] == "t(29)"

@@ -52,9 +52,7 @@ def test_the_infection_study_as_logistf_prints_it(women):
     check("firth.sex2.loglik", women.glance()["loglik_penalised"])
 
 
-@pytest.mark.parametrize(
-    ("data", "outcome", "regressors"), [(endometrial(), "HG", ["NV", "PI", "EH"]), (sex2(), "case", WOMEN)]
-)
+@pytest.mark.parametrize(("data", "outcome", "regressors"), [(endometrial(), "HG", ["NV", "PI", "EH"]), (sex2(), "case", WOMEN)])
 def test_estimates_intervals_and_tests_are_those_of_firthmodels(data, outcome, regressors):
     other = FirthLogisticRegression(backend="numpy", gtol=1e-7, xtol=1e-7, max_iter=200)
     with warnings.catch_warnings():

@@ -94,9 +94,12 @@ def holes(tmp_path_factory):
 def sources(data, folder):
     relation = duckdb.read_parquet(str(folder / "*.parquet"))
     yield "mapping", {name: data[name].to_numpy() for name in data.columns}
-    yield "structured array", data.drop(columns=["unit", "bank"]).assign(
-        unit=pd.factorize(data["unit"])[0], bank=data["bank"].map(lambda b: np.nan if b is None or b != b else float(b[1:]))
-    ).to_records(index=False)
+    yield (
+        "structured array",
+        data.drop(columns=["unit", "bank"])
+        .assign(unit=pd.factorize(data["unit"])[0], bank=data["bank"].map(lambda b: np.nan if b is None or b != b else float(b[1:])))
+        .to_records(index=False),
+    )
     yield "arrow", pa.Table.from_pandas(data)
     yield "parquet", folder / "*.parquet"
     yield "two files", [folder / "a.parquet", folder / "b.parquet"]

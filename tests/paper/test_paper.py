@@ -182,7 +182,9 @@ def test_an_error_of_typst_is_named(tmp_path):
 def test_a_current_paper_is_not_built_again_and_any_change_is_seen(project, monkeypatch):
     files = build(project)
     made = []
-    monkeypatch.setattr(sys.modules["study.paper.build"], "_made", lambda *of: made.append(of) or {file.suffix[1:]: file.read_bytes() for file in files})
+    monkeypatch.setattr(
+        sys.modules["study.paper.build"], "_made", lambda *of: made.append(of) or {file.suffix[1:]: file.read_bytes() for file in files}
+    )
     assert build(project) == files and not made
     changes = [project / "paper" / "references.bib", next((project / "results").rglob("*.png")), project / "paper" / "template.tex", files[2]]
     for times, file in enumerate(changes, start=1):
@@ -197,7 +199,9 @@ def test_a_current_paper_is_not_built_again_and_any_change_is_seen(project, monk
     assert files[0].read_bytes() == (root() / "paper" / files[0].name).read_bytes()
 
 
-@pytest.mark.parametrize(("rows", "to", "breaks"), [(document.LONG + 1, "typst", True), (document.LONG, "typst", False), (document.LONG + 1, "html", False)])
+@pytest.mark.parametrize(
+    ("rows", "to", "breaks"), [(document.LONG + 1, "typst", True), (document.LONG, "typst", False), (document.LONG + 1, "html", False)]
+)
 def test_a_long_table_may_break_where_its_caption_and_first_rows_have_room(tmp_path, rows, to, breaks):
     table = build_table(["Bank", "N"], [[str(i), "1"] for i in range(rows)])
     text = {"title": "Banks", "notes": ["A note."], "block": table_block(table, "en")}

@@ -84,7 +84,11 @@ KZ = "fewer: [female, age, province]"
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("quasi: [female, age, married", "quasi: [female, agge, married", r"privacy.yaml:\d+: 'kz_lender' names 'agge', which is not defined; did you mean 'age'"),
+        (
+            "quasi: [female, age, married",
+            "quasi: [female, agge, married",
+            r"privacy.yaml:\d+: 'kz_lender' names 'agge', which is not defined; did you mean 'age'",
+        ),
         ("sensitive: [risk, tookup]", "sensitive: [risk, tookupp]", "'kz_lender' names 'tookupp', which is not defined; did you mean 'tookup'"),
         (KZ, "fewer: [female, risk]", "'kz_lender' names 'risk', which is not defined; .*allowed: age, dependants"),
         ("dependants: [1, 3], grossincome", "lastamount: [1, 3], grossincome", "'kz_lender' names 'lastamount', which is not defined"),
@@ -96,7 +100,11 @@ KZ = "fewer: [female, age, province]"
         ("quasi: [female, age, married, dependants, grossincome, province]", "quasi: []", "names no quasi-identifier"),
         ("rounded: {age: 1, grossincome: 0.1}", "rounded: {age: 0, grossincome: 0.1}", "privacy.yaml:.*greater than 0"),
         ("rounded: {age: 1, grossincome: 0.1}", "rounded: {age: 1, income: 0.1}", "'income' is rounded to 0.1; give it bands"),
-        ("sensitive: [risk, tookup]\n    rounded: {age: 1,", "sensitive: [risk, tookup, trcount]\n    rounded: {age: 1, trcount: 1,", "'trcount' is rounded"),
+        (
+            "sensitive: [risk, tookup]\n    rounded: {age: 1,",
+            "sensitive: [risk, tookup, trcount]\n    rounded: {age: 1, trcount: 1,",
+            "'trcount' is rounded",
+        ),
         (KZ, KZ.replace("fewer", "less"), "unknown key 'less'"),
     ],
 )

@@ -57,7 +57,9 @@ def test_a_package_with_code_of_its_own_counts_itself(used):
     assert {"sample/__init__.py", "sample/customers.py"} <= files
 
 
-@pytest.mark.parametrize("code", ["from study import design", "from study import design\nprint(design)", "from study import design\ndesign.no_such_name"])
+@pytest.mark.parametrize(
+    "code", ["from study import design", "from study import design\nprint(design)", "from study import design\ndesign.no_such_name"]
+)
 def test_a_use_that_can_not_be_followed_counts_the_whole_package(used, code):
     here = {f"design/{path.name}" for path in (root() / "src" / "study" / "design").glob("*.py")}
     assert here <= used(code)

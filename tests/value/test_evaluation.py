@@ -24,7 +24,9 @@ def test_held_out_weeks_of_cdnow_are_as_printed(model, held_out, transactions):
     check("value.bgnbd.cdnow.zero_class.actual", table.loc["0", "actual_total"])
     check("value.bgnbd.cdnow.zero_class.expected", table.loc["0", "expected"])
     check("value.bgnbd.cdnow.correlation", value.holdout_scores(expected, held_out["holdout_frequency"])["correlation"])
-    weeks = value.tracking(model, transactions["customer"], transactions["date"], np.array(["1998-06-30"], dtype="datetime64[D]"), end="1997-09-30", unit=7)
+    weeks = value.tracking(
+        model, transactions["customer"], transactions["date"], np.array(["1998-06-30"], dtype="datetime64[D]"), end="1997-09-30", unit=7
+    )
     check("value.bgnbd.cdnow.tracking", 100 * (weeks["expected"].iloc[-1] / weeks["actual"].iloc[-1] - 1))
 
 
@@ -52,7 +54,9 @@ def test_tracking_counts_repeats_of_the_sample_only(model):
 def test_tracking_of_opportunities(donations):
     model = value.bgbb(donations["frequency"], donations["recency"], 6, donations["weights"])
     made = value.tracking(model, list("aaabb"), [0, 3, 5, 2, 4], [3, 6], end=4)
-    assert made["actual"].tolist() == [1, 3] and made["expected"].tolist() == pytest.approx([model.expected([3, 1]).sum(), model.expected([6, 4]).sum()])
+    assert made["actual"].tolist() == [1, 3] and made["expected"].tolist() == pytest.approx(
+        [model.expected([3, 1]).sum(), model.expected([6, 4]).sum()]
+    )
 
 
 @pytest.mark.parametrize(

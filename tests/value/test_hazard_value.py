@@ -33,7 +33,9 @@ def test_gradient_is_that_of_differences(timing):
     made = value.hazard_clv(margin, h, 0.07, 1, timing=timing)
     for j in range(4):
         step = np.eye(4)[j] * 1e-6
-        slope = (value.hazard_clv(margin, h + step, 0.07, 1, timing=timing).value - value.hazard_clv(margin, h - step, 0.07, 1, timing=timing).value) / 2e-6
+        slope = (
+            value.hazard_clv(margin, h + step, 0.07, 1, timing=timing).value - value.hazard_clv(margin, h - step, 0.07, 1, timing=timing).value
+        ) / 2e-6
         assert made.gradient[0, j] == pytest.approx(slope, abs=1e-6)
 
 

@@ -47,7 +47,13 @@ def test_a_score_gains_nothing_over_itself_and_the_error_is_that_of_many_samples
 
 @pytest.mark.parametrize(
     "change, message",
-    [({"realised": [-1.0, 1, 1]}, "realised"), ({"realised": [0.0, 0, 0]}, "sum to 0"), ({"shares": (0.0,)}, "shares"), ({"baseline": "other"}, "none of one"), ({"reps": 1}, "1 draws")],
+    [
+        ({"realised": [-1.0, 1, 1]}, "realised"),
+        ({"realised": [0.0, 0, 0]}, "sum to 0"),
+        ({"shares": (0.0,)}, "shares"),
+        ({"baseline": "other"}, "none of one"),
+        ({"reps": 1}, "1 draws"),
+    ],
 )
 def test_what_is_refused(change, message):
     given = {"realised": [1.0, 2, 3], "shares": (0.5,), "baseline": None, "reps": 3} | change

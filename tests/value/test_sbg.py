@@ -79,7 +79,10 @@ def test_standard_errors_are_those_of_the_curvature(high):
     h = 1e-4
     second = np.array(
         [
-            [loglik(a + h, b) - 2 * loglik(a, b) + loglik(a - h, b), (loglik(a + h, b + h) - loglik(a + h, b - h) - loglik(a - h, b + h) + loglik(a - h, b - h)) / 4],
+            [
+                loglik(a + h, b) - 2 * loglik(a, b) + loglik(a - h, b),
+                (loglik(a + h, b + h) - loglik(a + h, b - h) - loglik(a - h, b + h) + loglik(a - h, b - h)) / 4,
+            ],
             [0, loglik(a, b + h) - 2 * loglik(a, b) + loglik(a, b - h)],
         ]
     )

@@ -53,7 +53,9 @@ def test_the_table_is_typed_and_the_grid_has_no_gaps(engine, frames):
     assert found["transactions"].sum() == len(total) and (found["inflow_cents"] - found["outflow_cents"]).sum() == total.sum()
 
 
-@pytest.mark.parametrize("rules", [LifeCycleRules(), LifeCycleRules(activation=1, lapse=2, won_back=2, window=2, growth=0.5), LifeCycleRules(won_back=0)])
+@pytest.mark.parametrize(
+    "rules", [LifeCycleRules(), LifeCycleRules(activation=1, lapse=2, won_back=2, window=2, growth=0.5), LifeCycleRules(won_back=0)]
+)
 def test_stages_are_those_of_the_life_cycle(engine, frames, rules):
     found = made(engine, frames, rules=rules)
     data = found.assign(period=found["month"] // 100 * 12 + found["month"] % 100, turnover=found["inflow_cents"] + found["outflow_cents"])

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from study import data, design, sample
+from study import design, sample
 from study.variables import product_holdings
 
 

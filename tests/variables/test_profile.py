@@ -100,7 +100,9 @@ def test_every_code_of_a_category_has_a_name_and_every_name_a_code(arm, require)
     for name, column in DESIGN.profiles[arm].root.items():
         if column.kind == "category":
             assert set(column.levels) == set(made[name].dropna()), f"{arm}.{name}"
-            assert len({column.level(code).en for code in column.levels}) == len({column.level(code).zh for code in column.levels}) == len(column.levels)
+            assert (
+                len({column.level(code).en for code in column.levels}) == len({column.level(code).zh for code in column.levels}) == len(column.levels)
+            )
 
 
 def test_a_code_without_a_name_is_refused_and_a_banks_own_is_printed():

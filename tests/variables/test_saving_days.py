@@ -20,7 +20,10 @@ def test_the_next_day_is_the_only_thing_that_is_not_known_on_the_day(source):
     silences = rows.groupby("silence")
     assert silences["returns"].sum().max() == 1 and (silences["period"].max() - silences["period"].min() + 1 == silences.size()).all()
     assert (rows["silent"] == rows["since"] + 1).all() and rows["silent"].between(1, 14).all()
-    assert np.exp(some["log_silent"]).round(9).tolist() == some["silent"].tolist() and np.exp(some["log_times"]).round(9).tolist() == some["times"].tolist()
+    assert (
+        np.exp(some["log_silent"]).round(9).tolist() == some["silent"].tolist()
+        and np.exp(some["log_times"]).round(9).tolist() == some["times"].tolist()
+    )
     last = rows[rows["stops"] == 1].set_index("account")["period"]
     assert rows["gone"].tolist() == [int(a in last.index and p > last[a]) for a, p in zip(rows["account"], rows["period"])]
     people = built.rows.set_index("account")["arm"]
@@ -34,7 +37,9 @@ def test_spells_and_people_are_those_of_the_rows(source):
     spells, people = saving_days.spells(rows), saving_days.people(built, rows)
     assert len(spells) == people["deposited"].sum() == 277 and len(people) == 311  # of SOURCE.md: people of the experiment
     assert spells["stops"].sum() == people.loc[people["deposited"] == 1, "stopped"].sum() == rows["stops"].sum()
-    assert (people.loc[people["deposited"] == 0, "stopped"] == 1).all() and set(people.loc[people["deposited"] == 1, "account"]) == set(rows["account"])
+    assert (people.loc[people["deposited"] == 0, "stopped"] == 1).all() and set(people.loc[people["deposited"] == 1, "account"]) == set(
+        rows["account"]
+    )
     assert (spells["last"] - spells["first"] + 1).sum() == (rows["gone"] == 0).sum()
     ended = spells[spells["stops"] == 1].set_index("account")["last"]
     assert ended.to_dict() == rows[rows["stops"] == 1].set_index("account")["period"].to_dict()

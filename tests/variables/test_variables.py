@@ -51,9 +51,7 @@ def test_a_break_without_a_printed_growth_is_refused(strict, facts):
 
 
 def frame():
-    return pd.DataFrame(
-        {"bank": ["A", "A", "A", "B"], "year": [2019, 2020, 2022, 2021], "x": [1.0, np.e, -3.0, 0.0], "z": [2.0, 4.0, 8.0, 5.0]}
-    )
+    return pd.DataFrame({"bank": ["A", "A", "A", "B"], "year": [2019, 2020, 2022, 2021], "x": [1.0, np.e, -3.0, 0.0], "z": [2.0, 4.0, 8.0, 5.0]})
 
 
 def test_a_log_of_what_is_not_positive_is_missing():

@@ -1,7 +1,7 @@
 """Effect of a 0/1 treatment by augmented inverse-propensity weighting with cross-fitting."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Sequence
 
 import numpy as np
 import pandas as pd

@@ -1,6 +1,6 @@
 """What a score's errors cost, and the tiers that follow from shares or from costs."""
 
-from typing import Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd

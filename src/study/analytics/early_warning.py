@@ -256,7 +256,9 @@ def _notes(table: _Rows, limits: np.ndarray, capacity: int | float) -> tuple[str
     counts = _counts(table, limits)
     at_risk = np.diff(np.r_[table.starts, len(table.time)])
     found = {
-        "periods have fewer units at risk than the capacity: all of them are alerted": int((at_risk < capacity).sum()) if isinstance(capacity, int) else 0,
+        "periods have fewer units at risk than the capacity: all of them are alerted": int((at_risk < capacity).sum())
+        if isinstance(capacity, int)
+        else 0,
         "periods have too few units at risk for one contact": int((limits == 0).sum()),
         "units have an event that no row could announce within the horizon": counts["units_with_event"] - counts["catchable_events"],
     }

@@ -1,6 +1,6 @@
 """What groups of customers say of a later outcome: means by group, and the variance explained beside simpler predictors."""
 
-from typing import Mapping
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd

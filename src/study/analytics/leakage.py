@@ -1,7 +1,7 @@
 """How much of a scorer's accuracy comes from columns that are measured while, or after, the outcome happens."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -78,7 +78,14 @@ def as_columns_leave(
 
 
 def alone(
-    data: pd.DataFrame, *, outcome: str, groups: Mapping[str, Sequence[str]], learner: str = "boosting", folds: int = 5, capacity: float = 0.1, seed: int
+    data: pd.DataFrame,
+    *,
+    outcome: str,
+    groups: Mapping[str, Sequence[str]],
+    learner: str = "boosting",
+    folds: int = 5,
+    capacity: float = 0.1,
+    seed: int,
 ) -> pd.DataFrame:
     """Groups of columns by themselves, such as one column as the baseline: the lines of `Leakage.alone`, on the same folds."""
     named(data, outcome, *(column for columns in groups.values() for column in columns))
@@ -130,8 +137,7 @@ def _change(before: scoring.Comparison, after: scoring.Comparison, learner: str)
     """Mean over folds of the paired difference, weighted by rows, DeLong's errors of the folds put together."""
     old, new = before.scores("random", learner), after.scores("random", learner)
     differences = [
-        (delong_difference(part["outcome"], new.loc[part.index, "probability"], part["probability"]), len(part))
-        for _, part in old.groupby("fold")
+        (delong_difference(part["outcome"], new.loc[part.index, "probability"], part["probability"]), len(part)) for _, part in old.groupby("fold")
     ]
     weight = np.array([n for _, n in differences]) / len(old)
     change = float(weight @ [one.estimate for one, _ in differences])

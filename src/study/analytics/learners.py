@@ -1,6 +1,6 @@
 """The scorers: preprocessing and classifier, both learned from the training rows only."""
 
-from typing import Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 from sklearn.base import ClassifierMixin

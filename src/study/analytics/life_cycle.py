@@ -58,9 +58,7 @@ class LifeCycle:
     notes: tuple[str, ...]
 
 
-def life_cycle(
-    data: pd.DataFrame, *, customer: str, period: str, activity: str, value: str, rules: LifeCycleRules = LifeCycleRules()
-) -> LifeCycle:
+def life_cycle(data: pd.DataFrame, *, customer: str, period: str, activity: str, value: str, rules: LifeCycleRules = LifeCycleRules()) -> LifeCycle:
     """Stage of every customer in every period.
 
     Taken in this order, the first that holds:

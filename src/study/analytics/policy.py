@@ -1,7 +1,7 @@
 """Value of a targeting or pricing policy from a randomised experiment with known propensities."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -167,8 +167,7 @@ def _plans(policies, actions, e: np.ndarray, n: int) -> tuple[dict[str, np.ndarr
         without = ((plan > 0) & (e == 0)).any(axis=1)
         if without.any():
             raise BadValue(
-                f"policy '{name}' asks {without.sum()} of {n} customers for an action with propensity 0; "
-                "nobody shows what it does to them"
+                f"policy '{name}' asks {without.sum()} of {n} customers for an action with propensity 0; nobody shows what it does to them"
             )
         plans[name] = plan
     for k, action in enumerate(actions):

@@ -1,6 +1,6 @@
 """What customers do at different prices, with the cells of the randomisation held fixed."""
 
-from typing import Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd

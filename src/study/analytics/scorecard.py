@@ -1,7 +1,7 @@
 """Scorecard: weight of evidence and information value by bins, a logit on them, points."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Sequence
 
 import numpy as np
 import pandas as pd
@@ -151,9 +151,7 @@ def scorecard(
 
 def _card(data, is_good, tables, numeric, notes, scale) -> Scorecard:
     points, odds, double = scale
-    evidence = {
-        name: _assign(data[name], table, name in numeric).map(table.set_index("bin")["woe"]) for name, table in tables.items()
-    }
+    evidence = {name: _assign(data[name], table, name in numeric).map(table.set_index("bin")["woe"]) for name, table in tables.items()}
     x = np.column_stack([np.ones(len(data)), *(column.to_numpy(float) for column in evidence.values())])
     fitted = GLM(is_good.astype(float), x, family=Binomial()).fit(maxiter=100)
     coefficients = pd.Series(fitted.params, index=["intercept", *tables])

@@ -1,7 +1,8 @@
 """Scorers side by side, under splits by time, by group and at random, with simple baselines always in the table."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -228,7 +229,6 @@ class _Task:
                 made[learner] = model.fit(train, y_train).predict_proba(test)[:, 1]
         return pd.DataFrame(made)
 
-
     def _best(self, rows: np.ndarray, numeric: list[str], categorical: list[str]) -> tuple[str, list[str], list[str]]:
         """The column that ranks some rows best by itself, with the lists of numeric and categorical columns that it makes."""
         x, y = self.x.iloc[rows], self.y[rows]
@@ -248,7 +248,9 @@ def _fold_table(predictions: pd.DataFrame, learners: list[str], groups) -> pd.Da
             p = part[learner].to_numpy()
             head = {"split": split, "fold": fold, "learner": learner}
             interval = _of_fold(part, learner, groups)
-            rows.append(head | size | _ranks(y, p) | {"ci_low": interval.ci_low, "ci_high": interval.ci_high, "brier": metrics.brier(y, p), "weight": len(y)})
+            rows.append(
+                head | size | _ranks(y, p) | {"ci_low": interval.ci_low, "ci_high": interval.ci_high, "brier": metrics.brier(y, p), "weight": len(y)}
+            )
     return pd.DataFrame(rows)
 
 

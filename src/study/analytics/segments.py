@@ -1,7 +1,8 @@
 """Segments of customers: k-means or a Gaussian mixture, k by silhouette among the stable ones, labels and names by rule."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd

@@ -43,10 +43,7 @@ def by_time(order, folds: int, *, window: int | None = None) -> list[Split]:
         _at_least("window", window, 1)
     block = _blocks(np.bincount(period), folds + 1)[period]
     first = [0 if window is None else max(0, k - window) for k in range(1, folds + 1)]
-    return [
-        Split(np.flatnonzero((block >= start) & (block < k)), np.flatnonzero(block == k))
-        for k, start in enumerate(first, start=1)
-    ]
+    return [Split(np.flatnonzero((block >= start) & (block < k)), np.flatnonzero(block == k)) for k, start in enumerate(first, start=1)]
 
 
 def _blocks(sizes: np.ndarray, parts: int) -> np.ndarray:

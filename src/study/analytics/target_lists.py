@@ -1,7 +1,7 @@
 """Whom to contact: those at the highest risk, or those who respond most (Ascarza 2018)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Sequence
 
 import numpy as np
 import pandas as pd

@@ -1,6 +1,6 @@
 """Risks of a lapse by several scorers, each learned from other customers and from the past only."""
 
-from typing import Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd

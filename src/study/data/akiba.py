@@ -1,7 +1,7 @@
 """Reader of Akiba Smart, a mobile savings product in three randomised designs (Abraham et al.): people and ledger."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Mapping
 
 import pandas as pd
 

@@ -1,7 +1,7 @@
 """Reader of BankChurners, teaching data of unknown origin: one row per card customer."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Mapping
 
 import pandas as pd
 import pandera.pandas as pa

@@ -1,7 +1,7 @@
 """Reader of the Berka tables (PKDD'99): accounts, persons, cards, loans, orders, districts, transactions."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Mapping
 
 import pandas as pd
 import pandera.pandas as pa

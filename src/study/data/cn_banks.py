@@ -1,7 +1,7 @@
 """Reader of data/cn_banks/facts.csv: published facts on Chinese banks, one row per fact and page."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Mapping
 
 import pandas as pd
 import pandera.pandas as pa

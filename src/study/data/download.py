@@ -4,8 +4,8 @@ import io
 import urllib.error
 import urllib.request
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import Callable
 
 from study.design import checksum, relative
 from study.design.sources import Download, SourceFile

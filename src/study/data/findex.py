@@ -1,7 +1,7 @@
 """Reader of the Global Findex Database 2025: one row per economy or aggregate, wave and group."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Mapping
 
 import pandas as pd
 import pandera.pandas as pa

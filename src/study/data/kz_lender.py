@@ -1,7 +1,7 @@
 """Reader of the South African lender's price experiment (Karlan and Zinman 2008): one row per customer mailed."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Mapping
 
 import pandas as pd
 import pandera.pandas as pa

@@ -1,7 +1,7 @@
 """Reader of the Peking University Digital Financial Inclusion Index of China: provinces and cities by year."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Mapping
 
 import pandas as pd
 import pandera.pandas as pa

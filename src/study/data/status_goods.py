@@ -1,7 +1,7 @@
 """Reader of the card upgrade experiment of an Indonesian bank (Bursztyn et al. 2018): one row per customer."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Mapping
 
 import pandas as pd
 

@@ -3,8 +3,8 @@
 import csv
 import gzip
 import io
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Sequence
 
 import pandas as pd
 
@@ -49,9 +49,7 @@ def texts(file: Path, columns: Sequence[str], separator: str = ",") -> pd.DataFr
     try:
         text = content(file).decode("utf-8")
     except UnicodeDecodeError as error:
-        raise DataError(
-            f"{name} is not UTF-8 (byte {error.start} is 0x{error.object[error.start]:02x}); save it as UTF-8"
-        ) from None
+        raise DataError(f"{name} is not UTF-8 (byte {error.start} is 0x{error.object[error.start]:02x}); save it as UTF-8") from None
     if not text.strip():
         raise DataError(f"{name} is empty; it must have the columns {', '.join(columns)}")
     header, rows, lines = cells(text, separator)

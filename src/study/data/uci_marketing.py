@@ -1,7 +1,7 @@
 """Reader of UCI Bank Marketing: one row per contact of a telephone campaign, in the order of dates."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Mapping
 
 import pandas as pd
 import pandera.pandas as pa

@@ -1,12 +1,12 @@
 """Load the design files into one frozen, cross-checked object."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Mapping
 
 from pydantic import BaseModel, ValidationError
 
@@ -82,17 +82,12 @@ def load(folder: Path | None = None) -> Design:
     parts, lines = {}, {}
     for name, kind in FILES.items():
         content, lines[name] = yaml_file.read(folder / f"{name}.yaml")
-        parts[name] = MappingProxyType(
-            {id_: _entry(kind, id_, body, name, lines[name]) for id_, body in content.items()}
-        )
+        parts[name] = MappingProxyType({id_: _entry(kind, id_, body, name, lines[name]) for id_, body in content.items()})
     design = Design(**parts)
     for name, where, found, allowed in _references(design):
         if found not in allowed:
             line = _line(where, lines[name])
-            raise DesignError(
-                f"design/{name}.yaml:{line}: '{where[0]}' names '{found}', which is not defined"
-                f"{nearest(found, allowed)}"
-            )
+            raise DesignError(f"design/{name}.yaml:{line}: '{where[0]}' names '{found}', which is not defined{nearest(found, allowed)}")
     for where, message in protection.faults(design.privacy, design.arms, design.profiles):
         raise DesignError(f"design/privacy.yaml:{_line(where, lines['privacy'])}: {message}")
     return design

@@ -1,6 +1,6 @@
 """Check the parameters of a run before a kernel starts."""
 
-from typing import Mapping
+from collections.abc import Mapping
 
 from .entries import Parameter
 from .load import Design, nearest
@@ -59,9 +59,7 @@ def convert(name: str, parameter: Parameter, text: str):
         raise ParameterError(f"parameter '{name}' is '{value}'" + nearest(value, parameter.choices))
     low, high = parameter.minimum, parameter.maximum
     if (low is not None and value < low) or (high is not None and value > high):
-        raise ParameterError(
-            f"parameter '{name}' is {value} {parameter.unit}; allowed is {_range(low, high)}"
-        )
+        raise ParameterError(f"parameter '{name}' is {value} {parameter.unit}; allowed is {_range(low, high)}")
     return value
 
 

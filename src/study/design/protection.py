@@ -65,7 +65,9 @@ class Anonymous(Entry):
         for name, unit in self.rounded.items():
             edges = self.bands.get(name)
             if not isinstance(edges, tuple) or any(abs(edge / unit - round(edge / unit)) > 1e-9 for edge in edges):
-                raise ValueError(f"'{name}' is rounded to {unit:g}; give it bands whose edges are multiples of that, so that each set is coarser than the one before")
+                raise ValueError(
+                    f"'{name}' is rounded to {unit:g}; give it bands whose edges are multiples of that, so that each set is coarser than the one before"
+                )
         return self
 
 

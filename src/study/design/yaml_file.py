@@ -45,10 +45,7 @@ def _value(node: yaml.Node, where: tuple, lines: dict, name: str):
             key, line = key_node.value, key_node.start_mark.line + 1
             if key in result:
                 first = lines[(*where, key)]
-                raise DesignError(
-                    f"design/{name}:{line}: '{key}' is defined twice (first in line {first}); "
-                    "remove or rename one"
-                )
+                raise DesignError(f"design/{name}:{line}: '{key}' is defined twice (first in line {first}); remove or rename one")
             lines[(*where, key)] = line
             result[key] = _value(value_node, (*where, key), lines, name)
         return result

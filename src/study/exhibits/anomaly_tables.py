@@ -1,6 +1,6 @@
 """Table of detectors of anomalies: precision and recall at the budget of alerts, their volume and their reasons."""
 
-from typing import Mapping
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -19,7 +19,10 @@ METHODS = {
 }
 FIRST = Text(en="Measure", zh="指标")
 PANELS = {
-    "all": Text(en="A. {alerts:,} alerts among {scored:,} transactions of {accounts:,} accounts, {planted:,} of them planted", zh="A. {accounts:,}个账户{scored:,}笔交易(其中植入{planted:,}笔)中的{alerts:,}条警报"),
+    "all": Text(
+        en="A. {alerts:,} alerts among {scored:,} transactions of {accounts:,} accounts, {planted:,} of them planted",
+        zh="A. {accounts:,}个账户{scored:,}笔交易(其中植入{planted:,}笔)中的{alerts:,}条警报",
+    ),
     "kinds": Text(en="B. Recall of planted episodes by kind ({each} of each)", zh="B. 分类型的植入异常召回率(每类{each}起)"),
     "reasons": Text(en="C. Alerts of the rules by reason", zh="C. 规则警报的原因(条数)"),
 }
@@ -72,7 +75,10 @@ NOTES = (
 
 
 PERIODS = {
-    "berka": Text(en="Transactions from January 1993 to October 1994, the part of the file of 1993-1998 that is held.", zh="1993年1月至1994年10月的交易,即1993-1998年文件中所持有的部分。"),
+    "berka": Text(
+        en="Transactions from January 1993 to October 1994, the part of the file of 1993-1998 that is held.",
+        zh="1993年1月至1994年10月的交易,即1993-1998年文件中所持有的部分。",
+    ),
     "akiba": Text(en="Deposits of the product's 60 days.", zh="产品60天内的存款。"),
 }
 

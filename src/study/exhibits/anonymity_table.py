@@ -1,6 +1,6 @@
 """Table A2: how many persons a profile table would single out, by how its quasi-identifiers are recorded; and its numbers."""
 
-from typing import Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from study import privacy
 from study.design.entries import Arm, Text

@@ -1,6 +1,6 @@
 """Tables of the data chapter: attrition, codebook, descriptive statistics."""
 
-from typing import Mapping
+from collections.abc import Mapping
 
 import pandas as pd
 

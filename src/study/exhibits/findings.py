@@ -1,7 +1,7 @@
 """A table of findings: one line per estimate, what was published beside it, its interval and the customers behind it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Sequence
 
 import pandas as pd
 

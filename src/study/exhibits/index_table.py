@@ -1,6 +1,6 @@
 """Table of the FinTech index beside its parts: scores, weights, rank correlations."""
 
-from typing import Mapping
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -11,9 +11,7 @@ from .table import Table, build
 from .wording import signed
 
 
-def fintech_index(
-    table: pd.DataFrame, weights: pd.DataFrame, correlations: pd.DataFrame, variables: Mapping[str, Variable], banks: Mapping
-) -> Table:
+def fintech_index(table: pd.DataFrame, weights: pd.DataFrame, correlations: pd.DataFrame, variables: Mapping[str, Variable], banks: Mapping) -> Table:
     """T5: parts and scores of every bank-year, the weights with their range, the rank correlations.
 
     Parameters

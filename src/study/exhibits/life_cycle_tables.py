@@ -1,6 +1,6 @@
 """A5: stages of the life cycle by period, the moves between them, and what a stage says beside simpler facts."""
 
-from typing import Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -8,8 +8,8 @@ from study import privacy
 
 from . import segment_texts as words
 from .recommendation_tables import interval
-from .wording import filled
 from .table import Table, Text, build
+from .wording import filled
 
 KNOWN_FROM, LEAST = 3, 6  # stages start in the fourth column; panel C has six columns
 

@@ -1,6 +1,6 @@
 """Numbers of the text on credit and purchase: name -> (value, printed form, customers behind it, meaning)."""
 
-from typing import Mapping
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -9,15 +9,27 @@ from .purchase_texts import PUBLISHED_APPLYING
 Numbers = dict[str, tuple[float, str, int, str]]
 
 
-def prices(probit, slopes: Mapping[str, object], tiers: pd.DataFrame, valued: Mapping[str, object], halves: Mapping[str, int], *, funding: float, loss: float) -> Numbers:
+def prices(
+    probit, slopes: Mapping[str, object], tiers: pd.DataFrame, valued: Mapping[str, object], halves: Mapping[str, int], *, funding: float, loss: float
+) -> Numbers:
     """The published effect and ours, slopes, the ends of the tiers, what the policies are worth (doubly robust) at the stated funding and loss."""
     n = probit.glance()["n_obs"]
     made: Numbers = {
         "probit_n": (n, ",.0f", n, "customers in the probit of applying"),
-        "probit_published": (abs(100 * PUBLISHED_APPLYING), ".1f", n, "the article's effect of a point of the monthly rate on applying, percentage points, without its sign"),
+        "probit_published": (
+            abs(100 * PUBLISHED_APPLYING),
+            ".1f",
+            n,
+            "the article's effect of a point of the monthly rate on applying, percentage points, without its sign",
+        ),
         "stated_funding": (100 * funding, ".0f", n, "cost of funds, % of the amount lent a month, stated"),
         "stated_loss": (100 * loss, ".0f", n, "loss on the past-due amount, %, stated"),
-        "probit_effect": (100 * probit.row("offer4")["estimate"], ".2f", n, "percentage points of applying per point of the monthly rate, probit at the means"),
+        "probit_effect": (
+            100 * probit.row("offer4")["estimate"],
+            ".2f",
+            n,
+            "percentage points of applying per point of the monthly rate, probit at the means",
+        ),
     }
     for name, fit in slopes.items():
         row = fit.row("offer4")
@@ -62,13 +74,20 @@ def channel(raw: Mapping[str, tuple[float, int]], fit, wild, aipw: Mapping[tuple
     made["gap_within_p"] = (wild.p_value, ".3f", n, "its p, wild bootstrap by block")
     made["gap_blocks"] = (fit.glance()["n_clusters"], ".0f", n, "blocks with ten calls or more of each channel")
     for (low, high), result in aipw.items():
-        made[f"gap_aipw_{100 * low:.0f}"] = (100 * result.row("ate")["estimate"], ".1f", result.glance()["n_obs"], f"AIPW, propensity {low} to {high}, percentage points")
+        made[f"gap_aipw_{100 * low:.0f}"] = (
+            100 * result.row("ate")["estimate"],
+            ".1f",
+            result.glance()["n_obs"],
+            f"AIPW, propensity {low} to {high}, percentage points",
+        )
     return made
 
 
 def upgrades(rates: pd.DataFrame, fits: Mapping[str, object], tests: Mapping[str, object], bounds, n_all: int) -> Numbers:
     """Take-up by arm, customers not reached, effects, randomisation p, bounds; per cent and percentage points."""
-    made: Numbers = {f"take_up_{arm}": (100 * line["accepted"], ".1f", int(line["reached"]), f"% accepted, {arm}, reached") for arm, line in rates.iterrows()}
+    made: Numbers = {
+        f"take_up_{arm}": (100 * line["accepted"], ".1f", int(line["reached"]), f"% accepted, {arm}, reached") for arm, line in rates.iterrows()
+    }
     missed = n_all - fits["reached"].glance()["n_obs"]
     made["not_reached"] = (100 * missed / n_all, ".0f", missed, "% of the customers assigned who were not reached")
     for name, fit in fits.items():

@@ -1,6 +1,6 @@
 """Tables of credit and purchase: loans, price response, policy values, channels, upgrades."""
 
-from typing import Mapping
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -9,8 +9,8 @@ from study.privacy import Units
 
 from . import purchase_texts as words
 from .findings import Finding, findings
-from .wording import filled
 from .table import Table, build
+from .wording import filled
 
 
 def loans(fits: Mapping[str, object], exact: Mapping[str, object]) -> Table:
@@ -46,7 +46,10 @@ def prices(probit: object, cells: Mapping[str, object], response: pd.DataFrame) 
     response : of `analytics.price_response`
     """
     n = probit.glance()["n_obs"]
-    rows: list = [words.PRICE_PANELS["published"], Finding.of(words.PROBIT, probit.row("offer4"), n, published=f"{words.PUBLISHED_APPLYING:.3f}", digits=4)]
+    rows: list = [
+        words.PRICE_PANELS["published"],
+        Finding.of(words.PROBIT, probit.row("offer4"), n, published=f"{words.PUBLISHED_APPLYING:.3f}", digits=4),
+    ]
     rows.append(words.PRICE_PANELS["cells"])
     rows += [Finding.of(words.OUTCOMES[name], fit.row("offer4"), fit.glance()["n_obs"]) for name, fit in cells.items()]
     for name, part in response.groupby("outcome", sort=False):
@@ -73,7 +76,13 @@ def policies(valued: Mapping[str, object], customers: Mapping[str, int], *, fund
         rows.append([words.LESS[half]])
         for line in made.differences[made.differences["method"] != "hajek"].itertuples():
             rows.append(_policy(words.POLICIES[line.policy], line.method, line.difference, line, customers[half], ""))
-    return build(words.POLICY_COLUMNS, rows, notes=[filled(note, funding=f"{100 * funding:g}", loss=f"{100 * loss:g}") for note in words.POLICY_NOTES], text_columns={0, 1}, units=Units(counts={6}, bases={2: 6, 4: None, 5: 6}))
+    return build(
+        words.POLICY_COLUMNS,
+        rows,
+        notes=[filled(note, funding=f"{100 * funding:g}", loss=f"{100 * loss:g}") for note in words.POLICY_NOTES],
+        text_columns={0, 1},
+        units=Units(counts={6}, bases={2: 6, 4: None, 5: 6}),
+    )
 
 
 def _policy(label: Text, method: str, value: float, line, n: int, share: str) -> list:
@@ -113,7 +122,14 @@ def upgrades(rates: pd.DataFrame, fits: Mapping[str, object], tests: Mapping[str
     rows: list = [words.UPGRADE_PANELS["rates"]]
     for arm, line in rates.iterrows():
         printed = "" if pd.isna(line["published"]) else f"{line['published']:.1f} %"
-        rows.append(Finding(words.ARMS[arm], Text(en=f"{100 * line['accepted']:.1f} %", zh=f"{100 * line['accepted']:.1f}%"), int(line["reached"]), published=printed))
+        rows.append(
+            Finding(
+                words.ARMS[arm],
+                Text(en=f"{100 * line['accepted']:.1f} %", zh=f"{100 * line['accepted']:.1f}%"),
+                int(line["reached"]),
+                published=printed,
+            )
+        )
     for name, fit in fits.items():
         rows.append(words.UPGRADE_PANELS[name])
         n = fit.glance()["n_obs"]

@@ -3,7 +3,9 @@
 from study.design.entries import Text
 
 LOAN_PANELS = {
-    "all": Text(en="A. Logit, all loans: bad is status B or D (running loans count as they stand)", zh="A. Logit,全部贷款:状态B或D为不良(未结清者按现状计)"),
+    "all": Text(
+        en="A. Logit, all loans: bad is status B or D (running loans count as they stand)", zh="A. Logit,全部贷款:状态B或D为不良(未结清者按现状计)"
+    ),
     "finished": Text(en="B. Logit, finished loans only: bad is status B", zh="B. Logit,仅已结清贷款:状态B为不良"),
     "firth": Text(en="C. Firth's logit, all loans: a card before the loan separates", zh="C. Firth logit,全部贷款:贷前持卡造成完全分离"),
 }
@@ -34,7 +36,9 @@ LOAN_NOTES = (
 
 PRICE_PANELS = {
     "published": Text(en="A. Applying, probit as in the article, one point of the monthly rate", zh="A. 申请:按原文probit,月利率每上升一个百分点"),
-    "cells": Text(en="B. With all nine cells of risk and wave, one point of the monthly rate", zh="B. 控制全部九个风险×批次单元,月利率每上升一个百分点"),
+    "cells": Text(
+        en="B. With all nine cells of risk and wave, one point of the monthly rate", zh="B. 控制全部九个风险×批次单元,月利率每上升一个百分点"
+    ),
 }
 PUBLISHED_APPLYING = -0.003  # Karlan and Zinman (2008): applying, per point of the monthly rate
 PROBIT = Text(en="change in the probability of applying", zh="申请概率变化")
@@ -108,7 +112,9 @@ POLICY_NOTES = (
 CHANNEL_PANELS = {
     "raw": Text(en="A. Share that subscribed, all calls", zh="A. 认购占比,全部通话"),
     "blocks": Text(en="B. Within month-blocks that have ten calls or more of each channel", zh="B. 两种渠道各不少于十次的月段内"),
-    "aipw": Text(en="C. Augmented inverse-propensity weighting in the same blocks (another estimand)", zh="C. 同一月段内的增强逆概率加权(另一估计对象)"),
+    "aipw": Text(
+        en="C. Augmented inverse-propensity weighting in the same blocks (another estimand)", zh="C. 同一月段内的增强逆概率加权(另一估计对象)"
+    ),
 }
 CHANNELS = {"cellular": Text(en="mobile telephone", zh="手机"), "telephone": Text(en="fixed line", zh="固定电话")}
 GAP = Text(en="difference, raw", zh="差异(未调整)")
@@ -135,7 +141,9 @@ UPGRADE_PANELS = {
     "rates": Text(en="A. Accepted, of customers reached", zh="A. 接通客户中接受者占比"),
     "reached": Text(en="B. Against the benefits offer, customers reached, strata effects", zh="B. 相对普通权益要约,接通客户,含分层效应"),
     "all": Text(en="C. The same, all customers assigned (not reached: did not accept)", zh="C. 同上,全部随机客户(未接通计为未接受)"),
-    "bounds": Text(en="D. Either status offer, Lee bounds for customers reached whatever the offer", zh="D. 任一身份要约:无论何种要约均可接通客户的Lee界"),
+    "bounds": Text(
+        en="D. Either status offer, Lee bounds for customers reached whatever the offer", zh="D. 任一身份要约:无论何种要约均可接通客户的Lee界"
+    ),
 }
 ARMS = {
     "benefits": Text(en="benefits upgrade on a plain card", zh="普通卡权益升级"),

@@ -1,6 +1,6 @@
 """Table of recommenders: what each finds again, product by product, with little known, and with a leak."""
 
-from typing import Mapping
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -64,9 +64,7 @@ NOTES = (
 BY_LOT = Text(en="by lot", zh="随机")
 
 
-def recommendation(
-    measures: pd.DataFrame, products: pd.DataFrame, cold: pd.DataFrame, leak: pd.DataFrame, evaluated: int
-) -> Table:
+def recommendation(measures: pd.DataFrame, products: pd.DataFrame, cold: pd.DataFrame, leak: pd.DataFrame, evaluated: int) -> Table:
     """T24: recommenders side by side, popularity and a draw by lot among them.
 
     Parameters

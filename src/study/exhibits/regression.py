@@ -1,7 +1,7 @@
 """A regression table from Fits: one line per regression, its inference beside it."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Mapping, Sequence
 
 from study.design.entries import Text
 from study.privacy import Units

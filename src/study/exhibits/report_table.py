@@ -1,6 +1,6 @@
 """Table of the source report's figures, cases and tables, each with its status."""
 
-from typing import Mapping
+from collections.abc import Mapping
 
 import pandas as pd
 

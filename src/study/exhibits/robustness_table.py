@@ -1,7 +1,7 @@
 """The table of one estimate per change of the sample or of the regression, for two timings of the regressor."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Mapping, Sequence
 
 from study.design.entries import Text
 from study.privacy import Units

@@ -2,9 +2,9 @@
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Mapping
 
 from study.design import Design, checksum, load, relative, root, yaml_file
 

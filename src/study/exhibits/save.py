@@ -1,8 +1,8 @@
 """Save tables, figures and numbers: every file of an exhibit and its line in the manifest."""
 
 import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Callable, Mapping
 
 import pandas as pd
 
@@ -56,9 +56,7 @@ def save_table(id_: str, table: Table, *, run: Run, rows=(), models: Mapping | N
     return table
 
 
-def save_figure(
-    id_: str, draw: Callable, data: pd.DataFrame, *, run: Run, rows=(), notes=(), units: privacy.Units | None = None
-) -> None:
+def save_figure(id_: str, draw: Callable, data: pd.DataFrame, *, run: Run, rows=(), notes=(), units: privacy.Units | None = None) -> None:
     """Draw figure `id_` in both languages as png and pdf, and write its data as csv.
 
     Parameters
@@ -99,9 +97,7 @@ def save_figure(
     run.record(id_, files, rows=ranges(rows))
 
 
-def save_number(
-    name: str, value: float, *, run: Run, meaning: str, form: str = ",.2f", unit: str = "", rows=(), behind: int | None = None
-) -> str:
+def save_number(name: str, value: float, *, run: Run, meaning: str, form: str = ",.2f", unit: str = "", rows=(), behind: int | None = None) -> str:
     """Register a number of the text; the paper prints it by its key `arm.name`.
 
     Parameters

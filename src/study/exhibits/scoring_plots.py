@@ -1,7 +1,7 @@
 """F14: how well scorers rank under a random, a grouped and a time split, side by side."""
 
+from collections.abc import Callable
 from functools import partial
-from typing import Callable
 
 import pandas as pd
 from matplotlib import pyplot

@@ -1,6 +1,6 @@
 """Tables of scoring: models side by side under three splits, and the scorecard with its tiers."""
 
-from typing import Mapping
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -143,7 +143,9 @@ def points(made, columns: Mapping[str, Column]) -> Table:
         rows.append([Text(en=f"{label.en} ({ends})", zh=f"{label.zh}({ends})")])
         rows += _bins(made.bins[made.bins["variable"] == variable.variable], column)
     rows.append([filled(texts.A4_TIERS, psi=made.psi, auc=made.auc)])
-    rows += [[_tier(line), f"{line.n:,}", f"{100 * line.rate:.1f}", "", f"{line.points:.0f}", f"{line.value:.1f}"] for line in made.tiers.itertuples()]
+    rows += [
+        [_tier(line), f"{line.n:,}", f"{100 * line.rate:.1f}", "", f"{line.points:.0f}", f"{line.value:.1f}"] for line in made.tiers.itertuples()
+    ]
     units = Units(counts={1}, bases={2: 1, 3: None, 4: None, 5: 1})
     notes = [*texts.A4_NOTES, *([WITHHELD] if any(MARK in row for row in rows) else [])]
     return build(texts.A4_COLUMNS, rows, notes=notes, units=units)

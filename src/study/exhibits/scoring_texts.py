@@ -73,7 +73,9 @@ INTERVALS = {
         zh="为DeLong法,视各行独立;同月通话受相同因素影响,故区间偏短",
     ),
 }
-PUBLISHED = Text(en="Published: Moro, Cortez and Rita (2014), rolling windows over 2008-2013", zh="已发表:Moro、Cortez与Rita(2014),2008-2013年滚动窗口")
+PUBLISHED = Text(
+    en="Published: Moro, Cortez and Rita (2014), rolling windows over 2008-2013", zh="已发表:Moro、Cortez与Rita(2014),2008-2013年滚动窗口"
+)
 NETWORK = Text(en="Neural network", zh="神经网络")
 PUBLISHED_NOTE = Text(
     en="The published figures rest on other data: 52,944 contacts and 22 features chosen from 150, of which the public file "
@@ -106,7 +108,9 @@ A4_NOTES = (
 MISSING_BIN = Text(en="missing", zh="缺失")
 F14_HEADS = {
     "split": Text(en="({letter}) {split}\n({share:.1f} % with outcome 1)", zh="({letter}) {split}\n(测试集中为1占{share:.1f}%)"),
-    "block": Text(en="(d) each later {block}, learned from all before; below: share with outcome 1", zh="(d) 以此前全部数据学习,逐{block}测试;下方为1的比例"),
+    "block": Text(
+        en="(d) each later {block}, learned from all before; below: share with outcome 1", zh="(d) 以此前全部数据学习,逐{block}测试;下方为1的比例"
+    ),
 }
 F14_PUBLISHED = Text(
     en="Dashed vertical line: the published {auc:.2f} of Moro, Cortez and Rita (2014), on other data.",

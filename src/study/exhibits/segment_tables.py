@@ -1,6 +1,6 @@
 """T23: segments of customers: choice of k, profiles, and what came afterwards beside simpler groupings."""
 
-from typing import Mapping
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -79,7 +79,11 @@ def _profiles(profiles: pd.DataFrame, arm: str) -> tuple[list, dict]:
 
 def label(segment: int, name: str) -> Text:
     """A segment's number and the words of its name ("low recency, high frequency")."""
-    said = [words.WORDS[feature, level] for level, feature in (part.split(" ") for part in name.split(", "))] if name[:4] in ("low ", "high") else [words.TYPICAL]
+    said = (
+        [words.WORDS[feature, level] for level, feature in (part.split(" ") for part in name.split(", "))]
+        if name[:4] in ("low ", "high")
+        else [words.TYPICAL]
+    )
     return Text(en=f"{segment}: {', '.join(x.en for x in said)}", zh=f"{segment}:{'、'.join(x.zh for x in said)}")
 
 

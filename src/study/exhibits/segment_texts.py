@@ -17,7 +17,9 @@ PANELS = {
     "choice": Text(en="A. Choice of k", zh="A. k的选择"),
     "profiles": Text(en="B. k-means segments: customers and medians", zh="B. k-means细分:客户数与中位数"),
     "outcomes": Text(en="C. What came afterwards, mean (95 % interval)", zh="C. 其后结果均值(95%置信区间)"),
-    "explained": Text(en="D. Variance of what came afterwards that a grouping explains, % (95 % interval)", zh="D. 各分组对其后结果方差的解释比例,%(95%置信区间)"),
+    "explained": Text(
+        en="D. Variance of what came afterwards that a grouping explains, % (95 % interval)", zh="D. 各分组对其后结果方差的解释比例,%(95%置信区间)"
+    ),
     "age": Text(en="E. Frequency and the age of the account", zh="E. 频率与账龄"),
 }
 SEGMENT = Text(en="Segment", zh="细分")

@@ -1,7 +1,7 @@
 """The one table object: what a table says, before any file format."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Sequence
 
 import pandas as pd
 
@@ -49,9 +49,7 @@ class Table:
     def __post_init__(self):
         for i, row in enumerate(self.rows):
             if not row.panel and len(row.cells) != len(self.columns):
-                raise ValueError(
-                    f"row {i + 1} has {len(row.cells)} cells, the table has {len(self.columns)} columns"
-                )
+                raise ValueError(f"row {i + 1} has {len(row.cells)} cells, the table has {len(self.columns)} columns")
         if self.widths and len(self.widths) != len(self.columns):
             raise ValueError(f"{len(self.widths)} widths for {len(self.columns)} columns")
 

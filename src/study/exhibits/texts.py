@@ -82,8 +82,7 @@ T3_PROFILE_COLUMNS = (
 )
 T3_PROFILE_NOTES = (
     Text(
-        en="N of a level is its number of rows, its mean the share among those recorded. No smallest or largest value of a "
-        "person is printed.",
+        en="N of a level is its number of rows, its mean the share among those recorded. No smallest or largest value of a person is printed.",
         zh="各类别的N为其行数,均值为其在有记录者中的占比;不列示个体的最小值与最大值。",
     ),
 )
@@ -91,9 +90,7 @@ T3_PROFILE_NOTES = (
 T6_PANELS = {
     "lagged": Text(en="A. ln FinTech investment of the year before", zh="A. 上年对数金融科技投入"),
     "same_year": Text(en="B. ln FinTech investment of the same year", zh="B. 当年对数金融科技投入"),
-    "too_few_banks": Text(
-        en="C. Customers, same year: three to five banks, no test is reliable", zh="C. 客户指标(当年):仅三至五家银行,检验均不可靠"
-    ),
+    "too_few_banks": Text(en="C. Customers, same year: three to five banks, no test is reliable", zh="C. 客户指标(当年):仅三至五家银行,检验均不可靠"),
 }
 T6_NOTES = (
     Text(
@@ -302,6 +299,7 @@ def t20_joint(joint) -> list[tuple[Text, Text, str]]:
             Text(en=f"{percent['lower']} to {percent['upper']}", zh=f"{percent['lower']}至{percent['upper']}"),
         ),
     ]
+
 
 WITHHELD = Text(
     en="[c]: withheld, because it shows fewer than ten customers or would give such a number back.",

@@ -18,8 +18,12 @@ PANELS = {
     "stability": Text(en="Agreement of the three weightings", zh="三种赋权的一致性"),
     "with_cltv": Text(en="Agreement with the CLTV ordering", zh="与CLTV排序的一致性"),
     "with_revenue": Text(en="Rank correlation with the realised revenue of the offer", zh="与要约实现收入的秩相关"),
-    "lift": Text(en="Lift of the best tenth in realised revenue, and gain over the last amount alone", zh="前10%客户的实现收入提升度,及相对上次金额的增益"),
-    "over_recency": Text(en="Lift of the best tenth less that of recency alone, the same bootstrap samples", zh="前10%客户提升度减去仅按最近性者(同一自助样本)"),
+    "lift": Text(
+        en="Lift of the best tenth in realised revenue, and gain over the last amount alone", zh="前10%客户的实现收入提升度,及相对上次金额的增益"
+    ),
+    "over_recency": Text(
+        en="Lift of the best tenth less that of recency alone, the same bootstrap samples", zh="前10%客户提升度减去仅按最近性者(同一自助样本)"
+    ),
     "parameters": Text(en="Parameters", zh="参数"),
     "days_20": Text(en="Days with a deposit after the main split", zh="主分割日之后的存款天数"),
     "days_30": Text(en="Days with a deposit after day 30, the day of withdrawal", zh="第30日(唯一取款日)之后的存款天数"),

@@ -1,6 +1,6 @@
 """Numbers of the text on early warnings: name -> (value, printed form, customers behind it, meaning)."""
 
-from typing import Mapping
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -26,7 +26,13 @@ def lapses(fits: Mapping[str, object], lists: Mapping[str, object], targets: obj
         "warning_lapses": (counts["lapses"], ",.0f", counts["lapses"], "savers who lapse"),
         "warning_returned": (counts["returned"], ",.0f", counts["returned"], "savers who deposit again after their lapse"),
     }
-    for name, term, step in (("return_by_day", "log_silent", 1), ("return_by_day_frailty", "log_silent", 1), ("return_by_silence", "share", 0.1), ("stop_arms", "lottery", 1), ("stop_arms", "regret", 1)):
+    for name, term, step in (
+        ("return_by_day", "log_silent", 1),
+        ("return_by_day_frailty", "log_silent", 1),
+        ("return_by_silence", "share", 0.1),
+        ("stop_arms", "lottery", 1),
+        ("stop_arms", "regret", 1),
+    ):
         row = fits[name].row(term)
         for end, column in zip(ENDS, ("estimate", "ci_low", "ci_high")):
             made[f"warning_{name}_{term}{end}"] = (np.exp(step * row[column]), ".2f", people, f"hazard ratio of {term} ({step:g}), {column}")
@@ -34,7 +40,12 @@ def lapses(fits: Mapping[str, object], lists: Mapping[str, object], targets: obj
         made |= _list(name, found)
     for line in targets.table.itertuples():
         behind, half = min(line.treated, line.customers - line.treated), norm.ppf(0.975) * line.std_error
-        made[f"warning_target_{line.list}_expected"] = (line.expected_prevented / line.customers, "z.2f", line.customers, f"share that stop, no prize less prize, expected, {line.list}")
+        made[f"warning_target_{line.list}_expected"] = (
+            line.expected_prevented / line.customers,
+            "z.2f",
+            line.customers,
+            f"share that stop, no prize less prize, expected, {line.list}",
+        )
         for end, shift in zip(ENDS, (0, -half, half)):
             value = line.prevented_per_customer + shift
             made[f"warning_target_{line.list}{end}"] = (value, "z.2f", behind, f"share that stop, no prize less prize, randomised{end}, {line.list}")

@@ -1,7 +1,7 @@
 """Tables of early warnings: hazards and contact lists of savers; the lesson in leakage."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Mapping
 
 import numpy as np
 import pandas as pd
@@ -71,7 +71,11 @@ def lapses(fits: Mapping[str, object], lists: Mapping[str, object], targets: obj
     add(words.REALISED, [_realised(line) for _, line in table.iterrows()], fewest)
     add(words.EVERYBODY, [interval(*assigned.difference)], [assigned.n])
     shares = [f"{share:.2f}" for share in assigned.deposited.rates]
-    add(words.DEPOSITED, [*shares, f"{assigned.deposited.p_value:.2f}"], [*np.subtract(assigned.deposited.rows, assigned.deposited.events), assigned.n])
+    add(
+        words.DEPOSITED,
+        [*shares, f"{assigned.deposited.p_value:.2f}"],
+        [*np.subtract(assigned.deposited.rows, assigned.deposited.events), assigned.n],
+    )
     notes = [filled(note, **settings) for note in words.LAPSE_NOTES]
     heads = [words.FIRST, *(f"({place})" for place in range(1, 1 + PLACES))]
     return build(heads, rows, notes=notes, wide=True, widths=(0.19, *[0.135] * PLACES), units=privacy.Units(behind=behind))
@@ -111,7 +115,9 @@ def _ratio(fit, term: str, step: float) -> str | Text:
     return interval(*np.exp(step * fit.row(term)[["estimate", "ci_low", "ci_high"]].astype(float)))
 
 
-def leakage(steps: pd.DataFrame, single: pd.DataFrame, baselines: pd.DataFrame, logit: Mapping[str, pd.DataFrame], settings: Mapping[str, float]) -> Table:
+def leakage(
+    steps: pd.DataFrame, single: pd.DataFrame, baselines: pd.DataFrame, logit: Mapping[str, pd.DataFrame], settings: Mapping[str, float]
+) -> Table:
     """A6 of the teaching data: accuracy as columns measured while customers leave are taken out.
 
     Parameters

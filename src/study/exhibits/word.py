@@ -19,7 +19,9 @@ NOTE = (
     '<w:rPr><w:sz w:val="16"/><w:szCs w:val="16"/></w:rPr></w:style>'
 )
 HEADING_COLOUR = r'(w:styleId="(?:Heading\d|Title)(?:Char)?">(?:(?!</w:style>).)*?)<w:color [^>]*/>'
-PAGE = '<w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1250" w:right="1130" w:bottom="1250" w:left="1130" w:header="700" w:footer="700" w:gutter="0"/>'
+PAGE = (
+    '<w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1250" w:right="1130" w:bottom="1250" w:left="1130" w:header="700" w:footer="700" w:gutter="0"/>'
+)
 # What is changed in pandoc's styles.xml, once each: what is found and what takes its place.
 CHANGES = (
     (

@@ -1,6 +1,6 @@
 """Words and numbers of exhibits: a text with its blanks filled in both languages, a number with a true minus sign."""
 
-from typing import Mapping
+from collections.abc import Mapping
 
 from study.design.entries import Text
 

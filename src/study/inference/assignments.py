@@ -3,9 +3,9 @@
 Each factory describes how a column of the data was assigned; `randomisation` and `westfall_young` draw from it.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import factorial, prod
-from typing import Iterator
 
 import numpy as np
 import pandas as pd
@@ -49,9 +49,7 @@ class Assignment:
         for name, column in ((self.treatment, codes), (self.strata, strata)):
             several = np.unique(row_unit[column != column[first][row_unit]])
             if len(several):
-                raise DuplicateKeys(
-                    f"{len(several)} levels of '{self.unit}' have several values of '{name}'; they were assigned one"
-                )
+                raise DuplicateKeys(f"{len(several)} levels of '{self.unit}' have several values of '{name}'; they were assigned one")
         drawer = Drawer(values[first], codes[first], strata[first], row_unit)
         if drawer.count < 2:
             raise Degenerate(f"'{self.treatment}' has one possible assignment: it does not vary between units within strata")

@@ -1,7 +1,7 @@
 """The statistic of a treatment that varies by cell, from cross-products: thousands of re-assignments in seconds."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Callable, Sequence
 
 import numpy as np
 import pandas as pd

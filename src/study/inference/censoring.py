@@ -1,8 +1,8 @@
 """Weights that make the rows still observed stand for those that are not."""
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Sequence
 
 import numpy as np
 import pandas as pd
@@ -105,9 +105,7 @@ def _logit(data: pd.DataFrame, seen: np.ndarray, columns: Sequence[str]) -> np.n
             warnings.simplefilter("error", PerfectSeparationWarning)
             fit = sm.Logit(seen, x).fit(disp=0, maxiter=100)
     except (PerfectSeparationError, PerfectSeparationWarning, np.linalg.LinAlgError):
-        raise InferenceError(
-            f"{', '.join(columns)} separate the observed from the others; some have no chance to be observed"
-        ) from None
+        raise InferenceError(f"{', '.join(columns)} separate the observed from the others; some have no chance to be observed") from None
     if not fit.mle_retvals["converged"]:
         raise InferenceError(f"the logit of being observed on {', '.join(columns)} does not settle; use fewer covariates")
     return fit.predict(x)

@@ -45,18 +45,14 @@ def of_fit(fit: Fit) -> tuple[EventStudy, np.ndarray]:
     """
     adoption = fit.prepared
     if not isinstance(adoption, Adoption) or all(e is None for e in adoption.event):
-        raise InferenceError(
-            "it takes a fit of models.did with aggregate='event' (or 'cell'), whose terms have event times"
-        )
+        raise InferenceError("it takes a fit of models.did with aggregate='event' (or 'cell'), whose terms have event times")
     keep = np.array([e is not None and not b for e, b in zip(adoption.event, adoption.binned)])
     names = tuple(name for name, k in zip(fit.terms, keep) if k)
     binned = [name for name, b in zip(fit.terms, adoption.binned) if b]
     covariance = fit.covariance[np.ix_(keep, keep)]
     unseen = [name for name, v in zip(names, np.diag(covariance)) if not v > 0]
     if unseen:
-        raise NotIdentified(
-            f"{len(unseen)} terms have no standard error ({', '.join(unseen[:4])}); narrow the window of the fit"
-        )
+        raise NotIdentified(f"{len(unseen)} terms have no standard error ({', '.join(unseen[:4])}); narrow the window of the fit")
     study = EventStudy(
         event=np.array([e for e, k in zip(adoption.event, keep) if k]),
         terms=names,

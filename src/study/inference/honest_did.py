@@ -1,7 +1,7 @@
 """How large a violation of parallel trends an effect survives (Rambachan and Roth)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Sequence
 
 import numpy as np
 import pandas as pd
@@ -121,23 +121,16 @@ def _checked(fit: Fit) -> EventStudy:
     base = fit.prepared.base
     if base != "universal":
         way = "estimator='callaway_santanna' with base='universal'"
-        raise InferenceError(
-            f"the pre-period terms of this fit are not relative to e = -1 but to {base} periods; use {way}"
-        )
+        raise InferenceError(f"the pre-period terms of this fit are not relative to e = -1 but to {base} periods; use {way}")
     if fit.settings["aggregate"] != "event":
         raise InferenceError("it takes aggregate='event', one coefficient per event time")
     for side, first in ((study.event[study.pre], -2), (study.event[~study.pre], 0)):
         if not len(side):
-            raise NotIdentified(
-                f"the fit has no term with event time {'below -1' if first < 0 else '0 or later'}; widen the window"
-            )
+            raise NotIdentified(f"the fit has no term with event time {'below -1' if first < 0 else '0 or later'}; widen the window")
         expected = np.arange(side.min(), -1) if first < 0 else np.arange(0, side.max() + 1)
         if not np.array_equal(side, expected):
             gone = sorted(set(expected) - set(side))
-            raise NotIdentified(
-                f"event times {', '.join(map(str, gone[:5]))} are missing between the terms; narrow the window to "
-                "consecutive ones"
-            )
+            raise NotIdentified(f"event times {', '.join(map(str, gone[:5]))} are missing between the terms; narrow the window to consecutive ones")
     return study
 
 

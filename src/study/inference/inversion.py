@@ -1,6 +1,6 @@
 """Confidence sets from tests: the nulls that are not rejected."""
 
-from typing import Callable
+from collections.abc import Callable
 
 import numpy as np
 

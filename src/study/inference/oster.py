@@ -1,7 +1,7 @@
 """How much selection on unobservables would explain an estimate away."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Sequence
 
 import numpy as np
 import pandas as pd

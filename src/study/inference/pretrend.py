@@ -76,9 +76,7 @@ def pretrend(fit: Fit, *, slope: float | None = None, level: float = 0.05) -> Pr
     study, trend = of_fit(fit)
     pre = study.pre
     if not pre.any():
-        raise NotIdentified(
-            "the fit has no pre-period coefficient; ask for event times below -1 (imputation: window=(-a, b))"
-        )
+        raise NotIdentified("the fit has no pre-period coefficient; ask for event times below -1 (imputation: window=(-a, b))")
     b, v, r = study.coefficients[pre], study.covariance[np.ix_(pre, pre)], trend[pre]
     check_rank(v, "the pre-period coefficients", study.n_clusters)
     q, df = len(b), fit.df
@@ -146,8 +144,5 @@ class _Powers:
         while power(high) < target:
             high *= 2
             if high * np.abs(self.answer).max() > MOST:
-                raise NotIdentified(
-                    f"no slope up to {high:.3g} is found with power {target:g}: the pre-period terms hardly answer to "
-                    "a trend"
-                )
+                raise NotIdentified(f"no slope up to {high:.3g} is found with power {target:g}: the pre-period terms hardly answer to a trend")
         return float(brentq(lambda s: power(s) - target, 0.0, high, xtol=1e-7 * high, rtol=1e-9))

@@ -1,7 +1,8 @@
 """Randomisation inference under a declared assignment mechanism."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd

@@ -1,6 +1,6 @@
 """Several hypotheses at once: step-down adjusted p-values that hold the family-wise error rate."""
 
-from typing import Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd

@@ -161,8 +161,7 @@ def bootstrap_statistics(xx: np.ndarray, xy: np.ndarray, j: int, null: float, dr
     size = np.abs(moved @ a).max() + np.abs(xx @ restricted @ a).max()
     if np.abs(w).max() <= EXACT * size:
         raise ModelError(
-            "the draws have no statistic: the outcome is fitted without error under the null, so that no cluster has a "
-            "score to change the sign of"
+            "the draws have no statistic: the outcome is fitted without error under the null, so that no cluster has a score to change the sign of"
         )
     m = np.diag(w) - c
 

@@ -1,6 +1,6 @@
 """Correlations and variance inflation, raw and within effects, with the rows that each rests on."""
 
-from typing import Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd

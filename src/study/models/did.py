@@ -1,7 +1,7 @@
 """Staggered adoption: effects of a treatment that units take up at different times and keep."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Sequence
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,8 @@ from . import did_imputation as imputation
 from . import did_regression as regression
 from .did_bacon import bacon
 from .did_balance import entropy_balance, propensity_match
-from .did_cells import Terms, aggregate as average, check_window
+from .did_cells import Terms, check_window
+from .did_cells import aggregate as average
 from .did_panel import NEVER, Panel, build, cohorts
 from .errors import ModelError, NotEstimable
 from .fit import LEVEL, Fit
@@ -117,9 +118,7 @@ def _check_options(estimator: str, control: str, method: str, base: str) -> None
     if base != "universal" and estimator != "callaway_santanna":
         raise ModelError(f"base='{base}' is an option of callaway_santanna; estimator='{estimator}' has one base")
     if method != "dr" and estimator not in ("callaway_santanna", "stacked"):
-        raise ModelError(
-            f"method='{method}' is an option of callaway_santanna and stacked; estimator='{estimator}' has one method"
-        )
+        raise ModelError(f"method='{method}' is an option of callaway_santanna and stacked; estimator='{estimator}' has one method")
     if estimator == "twfe" and control != "not_yet":
         raise ModelError("estimator='twfe' has no choice of controls; use another estimator")
 
@@ -183,9 +182,7 @@ def _estimate(panel: Panel, options: dict) -> tuple[Terms, tuple[int, int] | Non
         return _with_leads(panel, average(panel, imputation.cells(panel), how, window, shares), how, window), None
     if options["estimator"] == "stacked":
         if window is None or window[1] < 0:
-            raise ModelError(
-                "estimator='stacked' needs window=(a, b) with b >= 0, the event times that every sub-experiment spans"
-            )
+            raise ModelError("estimator='stacked' needs window=(a, b) with b >= 0, the event times that every sub-experiment spans")
         cells = callaway_santanna.stacked(panel, options["control"], options["method"], window)
         return average(panel, cells, how, (max(window[0], 0), window[1]) if how == "simple" else window, shares), None
     cells = callaway_santanna.cells(panel, options["control"], options["method"], options["base"])

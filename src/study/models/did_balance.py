@@ -1,6 +1,6 @@
 """Weights that make units without adoption comparable with adopters: entropy balancing and propensity matching."""
 
-from typing import Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -89,10 +89,7 @@ def propensity_match(
     nearest = np.argsort(gaps, axis=1, kind="stable")[:, :neighbours]
     inside = np.take_along_axis(gaps, nearest, axis=1)[:, -1] <= reach
     if not inside.any():
-        raise NotEstimable(
-            f"none of {d.sum()} treated units has {neighbours} controls within {caliper:g} standard deviations; widen "
-            "the caliper"
-        )
+        raise NotEstimable(f"none of {d.sum()} treated units has {neighbours} controls within {caliper:g} standard deviations; widen the caliper")
     weights = np.zeros(len(d))
     weights[np.flatnonzero(d)[inside]] = 1.0
     weights[~d] = np.bincount(nearest[inside].ravel(), minlength=(~d).sum()) / neighbours
@@ -107,10 +104,7 @@ def _units(data: pd.DataFrame, treated: str, covariates: Sequence[str]) -> tuple
     check_finite(data[names])
     missing = data[[treated, *names]].isna().any(axis=1)
     if missing.any():
-        raise ModelError(
-            f"{missing.sum()} of {len(data)} units have missing values in {treated} or covariates; drop or fill them "
-            "first"
-        )
+        raise ModelError(f"{missing.sum()} of {len(data)} units have missing values in {treated} or covariates; drop or fill them first")
     if not data[treated].isin([0, 1]).all():
         raise ModelError(f"column '{treated}' must be 0 or 1, treated or not, one row per unit")
     d = data[treated].to_numpy() == 1

@@ -47,9 +47,7 @@ def stacked(panel: Panel, control: str, method: str, window: tuple[int, int]) ->
     a, b = min(window[0], -1), window[1]
     whole = [g for g in panel.adopted if g + a >= 0 and g + b < len(panel.periods)]
     if not whole:
-        raise NotEstimable(
-            f"no cohort of {len(panel.adopted)} is observed from {a} to {b} periods since adoption; narrow the window"
-        )
+        raise NotEstimable(f"no cohort of {len(panel.adopted)} is observed from {a} to {b} periods since adoption; narrow the window")
     collect = Collected(panel, method)
     for g in whole:
         for t in range(g + a, g + b + 1):

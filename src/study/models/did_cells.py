@@ -59,9 +59,7 @@ class Terms:
     notes: tuple[str, ...] = ()
 
 
-def aggregate(
-    panel: Panel, cells: Cells, how: str, window: tuple[int, int] | None, shares: str, varying: bool = False
-) -> Terms:
+def aggregate(panel: Panel, cells: Cells, how: str, window: tuple[int, int] | None, shares: str, varying: bool = False) -> Terms:
     """Average the cells.
 
     simple : cells with event >= 0, by size; with a window the mean over e = a..b of the effects by event time
@@ -73,10 +71,7 @@ def aggregate(
     """
     keep = _kept(cells, how, window)
     if not keep.any():
-        raise NotEstimable(
-            "no effect of cohort and period is "
-            f"left{'' if window is None else f' with event time in {window[0]}..{window[1]}'}"
-        )
+        raise NotEstimable(f"no effect of cohort and period is left{'' if window is None else f' with event time in {window[0]}..{window[1]}'}")
     average = _Averages(panel, cells, shares)
     if how == "simple" and window is None:
         parts = {"ATT": average.by_size(keep)}

@@ -47,10 +47,7 @@ def leads(panel: Panel, count: int) -> Terms:
     """
     untreated = panel.observed & ~panel.treated
     if not any(g > count for g in panel.adopted):
-        raise NotEstimable(
-            f"no cohort is observed before e=-{count}, the reference of the leads; take fewer than "
-            f"{max(panel.adopted)}"
-        )
+        raise NotEstimable(f"no cohort is observed before e=-{count}, the reference of the leads; take fewer than {max(panel.adopted)}")
     events = list(range(-count, 0))
     event = _event_times(panel)
     x = np.stack([untreated & (event == e) for e in events], axis=-1).astype(float)
@@ -87,9 +84,7 @@ def _imputable(panel: Panel, untreated: np.ndarray) -> tuple[np.ndarray, tuple[s
         )
     lone = treated & periods[None, :] & ~units[:, None]
     if lone.any():
-        notes.append(
-            f"{lone.sum()} treated observations of {(lone.any(axis=1)).sum()} units without an untreated one left out"
-        )
+        notes.append(f"{lone.sum()} treated observations of {(lone.any(axis=1)).sum()} units without an untreated one left out")
     kept = treated & periods[None, :] & units[:, None]
     if not kept.any():
         raise NotEstimable(

@@ -1,7 +1,7 @@
 """Units, periods and the time of adoption: the panel that the estimators of staggered adoption share."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Sequence
 
 import numpy as np
 import pandas as pd
@@ -117,8 +117,7 @@ def cohorts(data: pd.DataFrame, unit: str, time: str, treatment: str) -> pd.Seri
     odd = ~values.isin([0, 1])
     if odd.any():
         raise ModelError(
-            f"column '{treatment}' has {odd.sum()} rows that are not 0 or 1 (missing counts); a staggered adoption "
-            "has one treatment, off or on"
+            f"column '{treatment}' has {odd.sum()} rows that are not 0 or 1 (missing counts); a staggered adoption has one treatment, off or on"
         )
     _check_duplicates(data, unit, time)
     ordered = data.sort_values([unit, time])
@@ -137,21 +136,12 @@ def cohorts(data: pd.DataFrame, unit: str, time: str, treatment: str) -> pd.Seri
 def _check_rows(rows: pd.DataFrame, names: dict, before: int) -> None:
     outcome, time = names["outcome"], names["time"]
     if rows.empty:
-        raise NotEstimable(
-            f"no row is left of {before}: all have missing values in outcome, unit, time, covariates, cluster or "
-            "weights"
-        )
+        raise NotEstimable(f"no row is left of {before}: all have missing values in outcome, unit, time, covariates, cluster or weights")
     check_finite(rows[[c for c in rows.columns if c != names["cohort"]]])
     if not pd.api.types.is_numeric_dtype(rows[time]) or (rows[time] % 1 != 0).any():
-        raise ModelError(
-            f"column '{time}' must hold whole numbers (as 2003 or months counted from a start) to count event time; "
-            "number the periods"
-        )
+        raise ModelError(f"column '{time}' must hold whole numbers (as 2003 or months counted from a start) to count event time; number the periods")
     if not pd.api.types.is_numeric_dtype(rows[names["cohort"]]):
-        raise ModelError(
-            f"column '{names['cohort']}' must hold the first treated value of '{time}' as a number; 0, missing or inf "
-            "for never treated"
-        )
+        raise ModelError(f"column '{names['cohort']}' must hold the first treated value of '{time}' as a number; 0, missing or inf for never treated")
     _check_duplicates(rows, names["unit"], time)
     if rows[outcome].nunique() == 1:
         raise NoVariation(f"outcome '{outcome}' is {rows[outcome].iloc[0]:g} in all {len(rows)} rows")
@@ -196,23 +186,14 @@ def _positions(rows: pd.DataFrame, names: dict):
     notes = _time_notes(rows, names, periods)
     between = np.isfinite(value) & ~value.isin(periods) & (position > 0) & (position < len(periods))
     if between.any():
-        notes.append(
-            f"{_units(rows, unit, between)} units adopt between two observed periods: treated from the first observed "
-            "period after"
-        )
+        notes.append(f"{_units(rows, unit, between)} units adopt between two observed periods: treated from the first observed period after")
     late = np.isfinite(value) & (position == len(periods))
     if late.any():
-        notes.append(
-            f"{_units(rows, unit, late)} units adopt after the last period: not treated within the data, used as "
-            "never treated"
-        )
+        notes.append(f"{_units(rows, unit, late)} units adopt after the last period: not treated within the data, used as never treated")
     early = pd.Series(position == 0, index=rows.index)
     if early.any():
         n_units = _units(rows, unit, early)
-        notes.append(
-            f"{n_units} units already treated in the first period ({early.sum()} rows) dropped: no period before "
-            "treatment"
-        )
+        notes.append(f"{n_units} units already treated in the first period ({early.sum()} rows) dropped: no period before treatment")
     keep = ~early.to_numpy()
     first = np.where(position == len(periods), NEVER, position)[keep]
     if not keep.any() or (first == NEVER).all():
@@ -230,18 +211,13 @@ def _units(rows: pd.DataFrame, unit: str, which) -> int:
 def _time_notes(rows: pd.DataFrame, names: dict, periods: np.ndarray) -> list[str]:
     notes = []
     if len(periods) > 1 and len(np.unique(np.diff(periods))) > 1:
-        notes.append(
-            f"the {len(periods)} periods of '{names['time']}' are not equally spaced: event time counts observed "
-            "periods"
-        )
+        notes.append(f"the {len(periods)} periods of '{names['time']}' are not equally spaced: event time counts observed periods")
     if 0 in periods and (rows[names["cohort"]] == 0).any():
         notes.append("cohort 0 is read as never treated although 0 is also a period")
     return notes
 
 
-def _matrices(
-    rows: pd.DataFrame, first, periods, labels, names: dict, counts: tuple[int, int], notes: list[str]
-) -> Panel:
+def _matrices(rows: pd.DataFrame, first, periods, labels, names: dict, counts: tuple[int, int], notes: list[str]) -> Panel:
     code, units = pd.factorize(rows[names["unit"]], sort=True)
     at = np.searchsorted(periods, rows[names["time"]].to_numpy())
     n, t = len(units), len(periods)
@@ -267,15 +243,11 @@ def _panel_notes(panel: Panel) -> list[str]:
     gaps = int((~panel.observed).sum())
     if gaps:
         uneven = int((~panel.observed).any(axis=1).sum())
-        notes.append(
-            f"unbalanced: {gaps} of {panel.y.size} unit-periods are not observed ({uneven} of {len(panel.y)} units "
-            "have gaps)"
-        )
+        notes.append(f"unbalanced: {gaps} of {panel.y.size} unit-periods are not observed ({uneven} of {len(panel.y)} units have gaps)")
     single = [g for g in panel.adopted if panel.members(g).sum() == 1]
     if single:
         notes.append(
-            f"{len(single)} cohorts of one unit ({_labels(panel, single)}): their own variance can not be seen, the "
-            "standard errors leave it out"
+            f"{len(single)} cohorts of one unit ({_labels(panel, single)}): their own variance can not be seen, the standard errors leave it out"
         )
     if panel.n_clusters < len(panel.y):
         notes += _cluster_notes(panel, set(single))

@@ -83,9 +83,7 @@ def effect(change: np.ndarray, given: Nuisance, method: str) -> tuple[float, np.
     return float(value - other), influence - part
 
 
-def logit(
-    x: np.ndarray, treated: np.ndarray, weights: np.ndarray, what: str, rounds: int = 50
-) -> tuple[np.ndarray, np.ndarray]:
+def logit(x: np.ndarray, treated: np.ndarray, weights: np.ndarray, what: str, rounds: int = 50) -> tuple[np.ndarray, np.ndarray]:
     """Fitted probabilities (n,) and the inverse information (k, k), by Newton's method.
 
     Not models.discrete: hundreds of comparisons of cohorts need the arrays alone, and weights.
@@ -111,30 +109,20 @@ def logit(
             _check_overlap(p, treated, what)
             return p, np.linalg.inv(information)
     raise Separated(
-        f"{what}: the covariates separate the treated from the controls, the propensity has no maximum; use fewer "
-        "covariates or method='regression'"
+        f"{what}: the covariates separate the treated from the controls, the propensity has no maximum; use fewer covariates or method='regression'"
     )
 
 
 def _check_controls(x: np.ndarray, what: str) -> None:
     if len(x) < x.shape[1]:
-        raise NotEstimable(
-            f"{what}: {len(x)} controls for {x.shape[1] - 1} covariates and the intercept; use fewer covariates or "
-            "control='not_yet'"
-        )
+        raise NotEstimable(f"{what}: {len(x)} controls for {x.shape[1] - 1} covariates and the intercept; use fewer covariates or control='not_yet'")
     scaled = x / np.where(np.linalg.norm(x, axis=0) > 0, np.linalg.norm(x, axis=0), 1.0)
     least = np.linalg.svd(scaled, compute_uv=False)[-1]
     if least < COLLINEAR:
-        raise Collinear(
-            f"{what}: among the controls the covariates are a combination of each other (or constant) up to "
-            f"{least:.1e}; leave some out"
-        )
+        raise Collinear(f"{what}: among the controls the covariates are a combination of each other (or constant) up to {least:.1e}; leave some out")
 
 
 def _check_overlap(p: np.ndarray, treated: np.ndarray, what: str) -> None:
     over = int((p[~treated] > OVERLAP).sum())
     if over:
-        raise NotEstimable(
-            f"{what}: {over} controls have a propensity over {OVERLAP:g}; no overlap, use fewer covariates or "
-            "method='regression'"
-        )
+        raise NotEstimable(f"{what}: {over} controls have a propensity over {OVERLAP:g}; no overlap, use fewer covariates or method='regression'")

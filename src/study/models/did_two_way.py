@@ -76,9 +76,7 @@ def _check_cross(cross: np.ndarray, x: np.ndarray, mask: np.ndarray, names: list
     before = np.sqrt((np.where(mask[..., None], x, 0.0) ** 2).sum(axis=(0, 1)))
     gone = [name for name, share in zip(names, after / np.where(before > 0, before, 1)) if not share > ABSORBED]
     if gone:
-        raise NoVariation(
-            f"{', '.join(gone)} does not vary once the unit and period effects are removed; leave it out"
-        )
+        raise NoVariation(f"{', '.join(gone)} does not vary once the unit and period effects are removed; leave it out")
     values, vectors = np.linalg.eigh(cross / np.outer(after, after))
     if values[0] < COLLINEAR**2:
         involved = [name for name, weight in zip(names, np.abs(vectors[:, 0])) if weight > 1e-3]
@@ -94,6 +92,4 @@ def require_connected(two_way: TwoWay, what: str) -> None:
     """Raise NotEstimable if units and periods with an entry fall into several groups that no effect joins."""
     periods = int(two_way.mask.any(axis=0).sum())
     if two_way.rank < periods - 1:
-        raise NotEstimable(
-            f"{what}: units and periods fall into {periods - two_way.rank} groups that share no unit; keep one of them"
-        )
+        raise NotEstimable(f"{what}: units and periods fall into {periods - two_way.rank} groups that share no unit; keep one of them")

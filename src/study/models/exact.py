@@ -1,7 +1,7 @@
 """Exact inference for two groups and a 0/1 outcome, for cells too small for a model."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Sequence
 
 import numpy as np
 from scipy import stats

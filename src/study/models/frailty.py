@@ -61,9 +61,7 @@ def fit(rows: Rows, theta: np.ndarray, loglik: float, bread: np.ndarray, unit: p
     """
     code = pd.factorize(unit, sort=True)[0]
     if clusters.shape[1] and not nested(pd.Series(code), clusters.iloc[:, 0].reset_index(drop=True)):
-        raise ModelError(
-            f"'{text}': some units are in two clusters of '{clusters.columns[0]}'; frailty needs units within clusters"
-        )
+        raise ModelError(f"'{text}': some units are in two clusters of '{clusters.columns[0]}'; frailty needs units within clusters")
     last = np.flatnonzero(rows.event)
     units = Units(rows, code, int(code.max()) + 1, last, code[last])
     found, value, hessian = _maximise(units, np.append(theta, np.log(START)), text)
@@ -195,9 +193,7 @@ def _maximise(units: Units, theta: np.ndarray, text: str) -> tuple[np.ndarray, f
                     break
                 step = step / 2
             theta, parts = theta + step, after
-    raise NotConverged(
-        f"'{text}': the likelihood with frailty did not reach its maximum in {STEPS} steps; fit it without frailty"
-    )
+    raise NotConverged(f"'{text}': the likelihood with frailty did not reach its maximum in {STEPS} steps; fit it without frailty")
 
 
 def _reach(rows: Rows, step: np.ndarray) -> float:

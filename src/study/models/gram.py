@@ -4,9 +4,10 @@ Effects that are nested in the clusters are removed from the rows in one pass; c
 as explicit columns, so that the cluster jackknife and the wild bootstrap are exact.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd

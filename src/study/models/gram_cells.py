@@ -4,7 +4,7 @@ A treatment d that is constant in cells is a combination of the period columns o
 cross-products with everything follow from those of the period columns.
 """
 
-from typing import Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd

@@ -4,8 +4,9 @@ The keys are counted first (levels, nesting, singletons), then the numbers pass 
 which spills to disk what does not fit.
 """
 
+from collections.abc import Iterator
 from os import PathLike
-from typing import Any, Iterator
+from typing import Any
 
 import duckdb
 import numpy as np

@@ -1,7 +1,7 @@
 """The pass of a Gram: cross-products of blocks of rows, nested effects removed, crossed ones as columns."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Iterable
 
 import numpy as np
 from scipy.sparse import csr_array

@@ -1,7 +1,8 @@
 """What the pass of a Gram reads: a plan of columns and keys, and blocks of rows that hold whole groups."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd

@@ -1,8 +1,8 @@
 """Instrumental variables on linearmodels, with inference for weak instruments and the factors of panel.fit."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -320,14 +320,9 @@ def _notes(sample: Instrumented, stages: weak_instruments.FirstStages) -> tuple[
             "clusters): no effective F, Anderson-Rubin set or tF"
         )
     if sample.endogenous.shape[1] > 1:
-        said.append(
-            "several endogenous variables: the F of each first stage says little about all together; "
-            "no weak-instrument inference"
-        )
+        said.append("several endogenous variables: the F of each first stage says little about all together; no weak-instrument inference")
     if sample.instruments.shape[1] > sample.endogenous.shape[1] and _too_few_clusters(sample):
-        said.append(
-            "no test of over-identification: it takes one cluster variable with more clusters than controls and instruments"
-        )
+        said.append("no test of over-identification: it takes one cluster variable with more clusters than controls and instruments")
     return tuple(said)
 
 

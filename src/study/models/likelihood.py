@@ -1,8 +1,8 @@
 """What the likelihood models share: their sample, the checks of a 0/1 outcome, clustered errors, design of new rows."""
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Sequence
 
 import numpy as np
 import pandas as pd
@@ -76,8 +76,7 @@ def check_binary(y: pd.Series, formula: Formula) -> None:
         )
     if y.min() == y.max():
         raise NotEstimable(
-            f"'{formula.outcome}' is {y.iloc[0]:g} in all {len(y)} rows; it takes both 0 and 1. "
-            "For a rate with no event see models.discrete.exact"
+            f"'{formula.outcome}' is {y.iloc[0]:g} in all {len(y)} rows; it takes both 0 and 1. For a rate with no event see models.discrete.exact"
         )
 
 

@@ -1,7 +1,8 @@
 """Models of ordered levels, such as satisfaction from 1 to 5: proportional odds and ordered probit."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -141,13 +142,9 @@ def _levels(outcome: pd.Series, parsed: Formula, asked: Sequence[Any] | None) ->
         shown = ", ".join(map(str, strange[:5]))
         raise BadOutcome(f"'{parsed.outcome}' has {len(strange)} values that are not levels: {shown}; add or correct them")
     if len(levels) < 3:
-        raise NotEstimable(
-            f"'{parsed.outcome}' has {len(levels)} levels; an ordered model has three or more: use models.discrete"
-        )
+        raise NotEstimable(f"'{parsed.outcome}' has {len(levels)} levels; an ordered model has three or more: use models.discrete")
     if len(levels) > 30:
-        raise BadOutcome(
-            f"'{parsed.outcome}' has {len(levels)} levels; use models.panel for a continuous outcome, or group them"
-        )
+        raise BadOutcome(f"'{parsed.outcome}' has {len(levels)} levels; use models.panel for a continuous outcome, or group them")
     return levels
 
 

@@ -1,8 +1,8 @@
 """Linear panel models on linearmodels, with small-sample factors that are stated."""
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Sequence
 
 import numpy as np
 import pandas as pd
@@ -138,9 +138,7 @@ def mundlak(data: pd.DataFrame, formula: str, *, cluster: str | Sequence[str] | 
     return zero(named, tuple(means.values()))
 
 
-def _check_arguments(
-    parsed, clusters: list[str], estimator: str, vcov: str, weights: str | None, bandwidth: int | None
-) -> None:
+def _check_arguments(parsed, clusters: list[str], estimator: str, vcov: str, weights: str | None, bandwidth: int | None) -> None:
     if estimator not in ESTIMATORS:
         raise ModelError(f"no estimator '{estimator}'; there is {', '.join(ESTIMATORS)}")
     if vcov not in VCOVS:
@@ -171,8 +169,7 @@ def _check_keys(prepared: Prepared) -> None:
     again = prepared.effects.duplicated(keep=False)
     if again.any():
         raise DuplicateKeys(
-            f"{again.sum()} rows share {' and '.join(prepared.effects.columns)} with another row; "
-            "the estimator needs one row for each"
+            f"{again.sum()} rows share {' and '.join(prepared.effects.columns)} with another row; the estimator needs one row for each"
         )
 
 

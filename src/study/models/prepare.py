@@ -44,9 +44,7 @@ class Prepared:
         return tuple(said)
 
 
-def prepare(
-    data: pd.DataFrame, formula: Formula, clusters=(), weights: str | None = None, drop_singletons=True, ranked=True
-) -> Prepared:
+def prepare(data: pd.DataFrame, formula: Formula, clusters=(), weights: str | None = None, drop_singletons=True, ranked=True) -> Prepared:
     """The rows and columns that the estimator gets; `ranked` checks the rank of the regressors.
 
     Raises
@@ -105,8 +103,7 @@ def check_finite(frame: pd.DataFrame) -> None:
         if infinite.any():
             rows = ", ".join(map(str, frame.index[infinite][:3]))
             raise InfiniteValues(
-                f"column '{column}' holds {infinite.sum()} infinite values (first in rows {rows}); "
-                "set them to missing or transform otherwise"
+                f"column '{column}' holds {infinite.sum()} infinite values (first in rows {rows}); set them to missing or transform otherwise"
             )
 
 
@@ -202,6 +199,4 @@ def without_singletons(frame: pd.DataFrame, effects) -> pd.DataFrame:
 def _check_clusters(prepared: Prepared, formula: Formula) -> None:
     for name in prepared.clusters.columns:
         if prepared.clusters[name].nunique() < 2:
-            raise NotEstimable(
-                f"'{formula.text}': one cluster of '{name}' is left; clustered errors need at least two"
-            )
+            raise NotEstimable(f"'{formula.text}': one cluster of '{name}' is left; clustered errors need at least two")

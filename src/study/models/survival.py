@@ -1,7 +1,8 @@
 """Hazard, cumulative hazard and survival along a path of regressors, from a fit of models.hazard."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd

@@ -47,7 +47,6 @@ class FirstStages:
         size = len(self.coefficients)
         return self.covariance[i * size : (i + 1) * size, j * size : (j + 1) * size]
 
-
     @property
     def definite(self) -> bool:
         """Whether every combination of the equations has a positive definite covariance.

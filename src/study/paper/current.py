@@ -1,9 +1,9 @@
 """Whether the built paper is what its inputs would make again: then it need not be built."""
 
 import json
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import Sequence
 
 from study import design
 from study.design import checksum

@@ -1,7 +1,7 @@
 """k-anonymity and l-diversity of a table: how alone a row is among those that look like it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Sequence
 
 import numpy as np
 import pandas as pd

@@ -1,6 +1,6 @@
 """Bands in place of exact ages and incomes."""
 
-from typing import Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd

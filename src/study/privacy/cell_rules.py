@@ -1,8 +1,8 @@
 """The rules of output checking for the printed cells of one table: small counts, differences, shares, extremes."""
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Iterator, Mapping
 
 import pandas as pd
 

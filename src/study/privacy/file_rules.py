@@ -1,7 +1,7 @@
 """The rules of output checking for a file of rows: no row may stand for a customer, no cell name one."""
 
 import re
-from typing import Collection, Mapping
+from collections.abc import Collection, Mapping
 
 import pandas as pd
 

@@ -1,8 +1,8 @@
 """The check before publication: a folder of results holds nothing of a single customer, or is refused."""
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Mapping, Sequence
 
 import pandas as pd
 
@@ -137,9 +137,7 @@ def _cells(file: Path, said: Mapping | None) -> pd.DataFrame:
     return cells.iloc[:, len(cells.columns) - said["columns"] :] if said else cells
 
 
-def _cells_lines(
-    cells: pd.DataFrame, english: pd.DataFrame, units: Units | None, exhibit: str, arm: str, design: Design
-) -> list[str]:
+def _cells_lines(cells: pd.DataFrame, english: pd.DataFrame, units: Units | None, exhibit: str, arm: str, design: Design) -> list[str]:
     """The faults of one table or figure in one language: of its rows, else of its cells."""
     protection = design.privacy[arm]
     declared = [] if units is None else [cells.columns[c] for c in units.counts | set(units.bases)]

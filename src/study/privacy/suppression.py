@@ -1,6 +1,6 @@
 """Counts that are too small, and the others that must be withheld with them so that nobody can subtract."""
 
-from typing import Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -19,9 +19,7 @@ def small(counts, least: int = LEAST) -> np.ndarray:
     return (counts > 0) & (counts < least)
 
 
-def withheld(
-    counts: Sequence[int], sums: Sequence[tuple[int, Sequence[int]]], *, keep: Sequence[int] = (), least: int = LEAST
-) -> np.ndarray:
+def withheld(counts: Sequence[int], sums: Sequence[tuple[int, Sequence[int]]], *, keep: Sequence[int] = (), least: int = LEAST) -> np.ndarray:
     """Which cells of a set of counts must be withheld, given the sums that everybody can form.
 
     Small cells first; then, for each of them, the cheapest others such that another table agrees with
@@ -56,9 +54,7 @@ def withheld(
     for cell in np.flatnonzero(hidden):
         moved = _other_table(counts, relations, hidden, fixed, cell, least)
         if moved is None:
-            raise CannotProtect(
-                f"cell {cell} ({counts[cell]}) can not be hidden: too little is added to it; join rows or columns", int(cell)
-            )
+            raise CannotProtect(f"cell {cell} ({counts[cell]}) can not be hidden: too little is added to it; join rows or columns", int(cell))
         hidden = hidden | moved
     return hidden
 

@@ -1,7 +1,7 @@
 """What a table says of units: which cells count customers, and what stands behind the others."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Mapping, Sequence
 
 import numpy as np
 

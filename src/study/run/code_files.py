@@ -7,9 +7,9 @@ package handed on as a value, the whole package counts.
 
 import ast
 import json
-from functools import lru_cache
+from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
-from typing import Iterable, Mapping
 
 from study.design import root
 
@@ -37,7 +37,7 @@ def of_notebook(notebook: Path) -> list[Path]:
     return sorted(found)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _used(code: str, package: str) -> frozenset[Target]:
     """What a piece of code uses of the study: of each imported name the longest dotted path that it follows."""
     tree = ast.parse(code)
@@ -104,14 +104,14 @@ def _resolve(target: Target, source: Path) -> set[Path]:
     return set(package.glob("*.py"))  # a package as a value, or a name that is not found: all of it
 
 
-@lru_cache(maxsize=None)
+@cache
 def _gathers(package: Path) -> bool:
     """True if the package's __init__.py has nothing but imports, names and its text."""
     body = ast.parse((package / "__init__.py").read_text(encoding="utf-8")).body
     return all(isinstance(node, (ast.Import, ast.ImportFrom)) or isinstance(getattr(node, "value", None), (ast.Constant, ast.List)) for node in body)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _gathered(package: Path, source: Path) -> Mapping[str, Target]:
     """Name -> the module that a gathering package takes it from; its own modules, imported whole, are not among them."""
     parts = package.relative_to(source).parts

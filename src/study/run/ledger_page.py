@@ -75,7 +75,9 @@ def _table(lines: list[dict[str, str]]) -> list[str]:
     rows = ["| what | expected | ours | tolerance | source | test | difference, concern |", "| --- | --: | --: | --: | --- | --- | --- |"]
     if facts:
         tests = ", ".join(dict.fromkeys(_file(line) for line in facts))
-        rows.append(f"| {len(facts)} counts, moments, samples and checks | as printed | as printed | printed digits | [`{FACTS}`](../{FACTS}) | {tests} | |")
+        rows.append(
+            f"| {len(facts)} counts, moments, samples and checks | as printed | as printed | printed digits | [`{FACTS}`](../{FACTS}) | {tests} | |"
+        )
     for line in lines:
         if line not in facts:
             test = f"{_file(line)} `{line['where'].partition('::')[2]}`"

@@ -37,8 +37,7 @@ def publish(planned) -> list[str]:
     except OSError as error:
         name = error.filename and relative(Path(error.filename))
         raise PublishError(
-            f"{name or relative(planned.results)} can not be written ({error.strerror}); "
-            f"{relative(planned.results)} is as it was"
+            f"{name or relative(planned.results)} can not be written ({error.strerror}); {relative(planned.results)} is as it was"
         ) from None
 
 
@@ -111,10 +110,7 @@ def _check_complete(arm: str, manifest: dict) -> None:
     wanted = [id_ for id_ in keys if design.exhibits[id_].notebook in manifest["stages"]]
     missing = [id_ for id_ in wanted if id_ not in manifest["exhibits"]]
     if missing:
-        raise PublishError(
-            f"design/exhibits.yaml says that {arm} has {', '.join(missing)}, but no notebook saved "
-            "it; save it or mark it as planned"
-        )
+        raise PublishError(f"design/exhibits.yaml says that {arm} has {', '.join(missing)}, but no notebook saved it; save it or mark it as planned")
 
 
 def _aside(results: Path) -> Path:

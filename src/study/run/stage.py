@@ -84,10 +84,7 @@ def _failure(notebook: Path, executed: Path, stderr: str) -> str:
                 if output["output_type"] == "error":
                     where = f"cell {i + 1} (id {cell['id']})"
                     what = f"{output['ename']}: {output['evalue']}"
-                    return (
-                        f"notebooks/{notebook.name}, {where} raised {what}\n"
-                        f"The executed notebook is {relative(executed)}"
-                    )
+                    return f"notebooks/{notebook.name}, {where} raised {what}\nThe executed notebook is {relative(executed)}"
     return f"notebooks/{notebook.name} could not be executed: {message}"
 
 

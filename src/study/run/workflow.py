@@ -6,10 +6,10 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Mapping, Sequence
 
 from study.design import Design, ParameterError, load, nearest, parameter_names, relative, resolve, root
 from study.exhibits.run import write_json

@@ -4,7 +4,7 @@
 `estimation` what is left of a panel for a regression.
 """
 
-from typing import Mapping
+from collections.abc import Mapping
 
 import pandas as pd
 

@@ -1,7 +1,7 @@
 """A sample as it was built: the rows kept, what each step cost, and the samples of later analyses."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Mapping
 
 import pandas as pd
 

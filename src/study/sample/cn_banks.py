@@ -1,7 +1,7 @@
 """From published facts to one value per bank, year and variable, by a rule of design/samples.yaml."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Mapping
 
 import pandas as pd
 
@@ -66,9 +66,7 @@ def cells(facts: pd.DataFrame, rule: Sample, definitions: Mapping[str, Definitio
     return Cells(table.reset_index(), pd.DataFrame(log), rule)
 
 
-def build(
-    tables: Mapping[str, pd.DataFrame], rule: Sample, definitions: Mapping[str, Definition], steps: Mapping[str, Step]
-) -> Built:
+def build(tables: Mapping[str, pd.DataFrame], rule: Sample, definitions: Mapping[str, Definition], steps: Mapping[str, Step]) -> Built:
     """The sample of the facts: its rows are the cells, its log says what each step of the rule cost.
 
     Parameters
@@ -162,9 +160,7 @@ def main_series(rows: pd.DataFrame) -> pd.DataFrame:
     years = rows[["bank", "variable", "series", "year"]].drop_duplicates()
     with_investment = [pair in invested for pair in zip(years["bank"], years["year"])]
     years = years.assign(with_investment=with_investment)
-    counted = years.groupby(["bank", "variable", "series"], as_index=False).agg(
-        with_investment=("with_investment", "sum"), years=("year", "size")
-    )
+    counted = years.groupby(["bank", "variable", "series"], as_index=False).agg(with_investment=("with_investment", "sum"), years=("year", "size"))
     counted["unmarked"] = counted["series"] == "unmarked"
     order = counted.sort_values(
         ["bank", "variable", "with_investment", "years", "unmarked", "series"],

@@ -1,7 +1,7 @@
 """Samples of the arms with customers (or economies): steps by name, in the words of design/steps.yaml."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Callable, Mapping
 
 import pandas as pd
 

@@ -1,6 +1,6 @@
 """What is left of a panel for a regression with effects."""
 
-from typing import Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 

@@ -13,8 +13,8 @@ Pure functions of arrays.
 
 from .bgbb import BGBB, bgbb
 from .bgnbd import BGNBD, bgnbd
-from .clv import LooksCumulative, candidate_forms, clv_discounted, survival_curve
 from .cltv import LifetimeMismatch, cltv
+from .clv import LooksCumulative, candidate_forms, clv_discounted, survival_curve
 from .composite import Composite, composite
 from .cooperation import cooperation_effect
 from .evaluation import expected_by_frequency, holdout_scores, tracking
@@ -23,8 +23,8 @@ from .hazard_value import HazardValue, hazard_clv
 from .histories import HorizonUnits, SelectedCustomers
 from .inputs import ValueInputError
 from .joint import JointIndex, joint_index
-from .likelihood import CustomerModel, NotConverged
 from .lift import value_reached
+from .likelihood import CustomerModel, NotConverged
 from .markov import TransitionMatrix, markov_clv, markov_clv_error, transition_matrix
 from .prediction_errors import PredictionError, bootstrap_error, delta_error
 from .ranking import ranking_agreement

@@ -49,8 +49,7 @@ def cltv(revenue, cost, retention, lifetime) -> float | np.ndarray:
         example = f"lifetime {np.broadcast_to(periods, differs.shape)[differs].flat[0]:g}"
         expected = f"{np.broadcast_to(implied, differs.shape)[differs].flat[0]:.4g}"
         warnings.warn(
-            f"{count}: {example} where the retention implies 1/(1 - r) = {expected}; "
-            "CLTV is then no expected margin of any horizon",
+            f"{count}: {example} where the retention implies 1/(1 - r) = {expected}; CLTV is then no expected margin of any horizon",
             LifetimeMismatch,
             stacklevel=2,
         )

@@ -29,7 +29,11 @@ def expected_by_frequency(frequency, expected, actual, last: int = 7) -> pd.Data
     top = int(whole("last", [last], 1)[0])
     table = pd.DataFrame({"frequency": np.minimum(x, top), "expected": made, "actual": seen})
     groups = table.groupby("frequency").agg(
-        customers=("actual", "size"), expected=("expected", "mean"), actual=("actual", "mean"), expected_total=("expected", "sum"), actual_total=("actual", "sum")
+        customers=("actual", "size"),
+        expected=("expected", "mean"),
+        actual=("actual", "mean"),
+        expected_total=("expected", "sum"),
+        actual_total=("actual", "sum"),
     )
     labels = [f"{int(value)}{'+' if value == top else ''}" for value in groups.index]
     everyone = [len(table), made.mean(), seen.mean(), made.sum(), seen.sum()]

@@ -70,7 +70,9 @@ def _ages(age, periods: int) -> np.ndarray:
     ages = whole("age", np.atleast_1d(age)).astype(int)
     beyond = ages >= periods
     if beyond.any():
-        raise ValueInputError(f"age: {beyond.sum()} of {ages.size} customers are beyond the hazard curve, the first at {ages[beyond][0]} of {periods} periods")
+        raise ValueInputError(
+            f"age: {beyond.sum()} of {ages.size} customers are beyond the hazard curve, the first at {ages[beyond][0]} of {periods} periods"
+        )
     return ages
 
 

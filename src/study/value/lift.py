@@ -36,7 +36,9 @@ def value_reached(orderings: pd.DataFrame, realised, shares=(0.1,), baseline: st
     parts = numbers("shares", np.atleast_1d(shares), 0, 1, strict="low")
     names = list(map(str, orderings.columns))
     if len(worth) != len(scores) or worth.sum() <= 0 or reps < 2:
-        raise ValueInputError(f"{len(scores)} scored customers, {len(worth)} values that sum to {worth.sum():g}, {reps} draws; give one value each, some above 0, and two draws")
+        raise ValueInputError(
+            f"{len(scores)} scored customers, {len(worth)} values that sum to {worth.sum():g}, {reps} draws; give one value each, some above 0, and two draws"
+        )
     if baseline is not None and baseline not in names:
         raise ValueInputError(f"baseline '{baseline}' is none of {', '.join(names)}")
     sorts = [_sorted(column) for column in scores.T]

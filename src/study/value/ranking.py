@@ -1,7 +1,7 @@
 """How differently several scores rank the same customers."""
 
+from collections.abc import Sequence
 from itertools import combinations
-from typing import Sequence
 
 import numpy as np
 import pandas as pd

@@ -1,7 +1,7 @@
 """How far the weights and ranks of a composite depend on which units were in the sample."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Sequence
 
 import numpy as np
 import pandas as pd
@@ -29,7 +29,9 @@ class CompositeStability:
     seed: int
 
 
-def composite_stability(indicators: pd.DataFrame, reps: int = 199, *, seed: int, top: float = 0.1, measures: Sequence[str] = MEASURES) -> CompositeStability:
+def composite_stability(
+    indicators: pd.DataFrame, reps: int = 199, *, seed: int, top: float = 0.1, measures: Sequence[str] = MEASURES
+) -> CompositeStability:
     """Bootstrap of the three weightings of a composite, and their agreement.
 
     Units are drawn with replacement; means, standard deviations and weights of the draw are then put on the units of
@@ -54,7 +56,9 @@ def composite_stability(indicators: pd.DataFrame, reps: int = 199, *, seed: int,
     agreement = ranking_agreement(scores, top, measures=measures, reps=reps, seed=seed)
     drawn, ranked = _draws(indicators, reps, seed)
     if len(drawn) < 0.9 * reps:
-        raise ValueInputError(f"an indicator does not vary in {reps - len(drawn)} of {reps} draws; {len(indicators)} units are too few for these indicators")
+        raise ValueInputError(
+            f"an indicator does not vary in {reps - len(drawn)} of {reps} draws; {len(indicators)} units are too few for these indicators"
+        )
     weights = [_weight_rows(kind, made[kind].weights, drawn[:, place]) for place, kind in enumerate(WEIGHTS)]
     ranks = [_rank_row(kind, made[kind].scores.to_numpy(), ranked[:, place], top) for place, kind in enumerate(WEIGHTS)]
     return CompositeStability(pd.concat(weights, ignore_index=True), pd.DataFrame(ranks), agreement, len(drawn), seed)

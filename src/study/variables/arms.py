@@ -1,6 +1,6 @@
 """What the notebooks of the data chapter show for any arm: its table, its codebook, its moments."""
 
-from typing import Mapping
+from collections.abc import Mapping
 
 import pandas as pd
 

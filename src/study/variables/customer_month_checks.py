@@ -1,6 +1,6 @@
 """Faults of the tables that customer-months are made from, found by the engine: counted, and the first named."""
 
-from typing import Mapping
+from collections.abc import Mapping
 
 import ibis
 import ibis.expr.types as ir

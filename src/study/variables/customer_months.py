@@ -5,8 +5,8 @@ gives the expression, `collect()` its rows as a typed data frame; `build(...).to
 holding them. All numbers are whole (money in cents), so both engines give the same rows.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Sequence
 
 import ibis
 import ibis.expr.types as ir
@@ -180,9 +180,7 @@ def _with_products(months: ir.Table, holdings: ir.Table | None) -> ir.Table:
         for date in ("opened", "closed")
     ]
     both = ibis.union(*events).filter(ibis._.month.notnull())
-    summed = both.group_by(["customer", "month"]).aggregate(
-        products_opened=both.opened.sum(), products_closed=both.count() - both.opened.sum()
-    )
+    summed = both.group_by(["customer", "month"]).aggregate(products_opened=both.opened.sum(), products_closed=both.count() - both.opened.sum())
     joined = _joined(months, summed, ("products_opened", "products_closed"))
     change = joined.products_opened - joined.products_closed
     return joined.mutate(products=change.sum().over(_until_now())).drop("products_closed")

@@ -1,11 +1,10 @@
 """Descriptive statistics with the number of observations beside each."""
 
-from typing import Mapping
+from collections.abc import Mapping
 
 import pandas as pd
 
 from study.design.profiles import Column
-
 from study.sample.cn_banks import Cells
 
 

@@ -1,7 +1,7 @@
 """A FinTech index of Chinese banks from what they publish: investment, its share of revenue, staff."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Sequence
 
 import pandas as pd
 

@@ -1,6 +1,6 @@
 """Totals and growth of FinTech investment, and the customer indicators, bank by bank."""
 
-from typing import Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 

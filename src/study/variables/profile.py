@@ -1,6 +1,6 @@
 """The 360-degree table of an arm: one row per customer, call or economy, in typed blocks of columns."""
 
-from typing import Callable, Mapping
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 import pandera.pandas as pa
@@ -156,7 +156,9 @@ def _own(rows: pd.DataFrame, tables) -> pd.DataFrame:
     )
     if "transactions" in tables and "opened" in rows:
         moved = tables["transactions"]
-        moves = pd.DataFrame({"unit": moved["customer_id"], "date": moved["date"], "cents": moved["amount"], "credit": moved["direction"] == "credit"})
+        moves = pd.DataFrame(
+            {"unit": moved["customer_id"], "date": moved["date"], "cents": moved["amount"], "credit": moved["direction"] == "credit"}
+        )
         made = made.join(behaviour(rows.set_index("customer_id")["opened"], moves, as_of).set_axis(rows.index))
     made = made.join(_latest(tables, who)).join(_offer(tables, who)).join(_region(tables, rows))
     return made

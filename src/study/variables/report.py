@@ -1,6 +1,6 @@
 """What stands beside the source report's figures in the facts on the same banks."""
 
-from typing import Mapping
+from collections.abc import Mapping
 
 import pandas as pd
 

@@ -52,7 +52,9 @@ def build(built: Built, gap: int) -> analytics.PersonPeriods:
 def spells(rows: pd.DataFrame) -> pd.DataFrame:
     """One row per saver of `build`'s rows: first day, last day at risk of the last deposit before a lapse, `stops`, design."""
     kept = rows[rows["gone"] == 0].groupby("account")
-    return kept.agg(first=("period", "min"), last=("period", "max"), stops=("stops", "max"), lottery=("lottery", "first"), regret=("regret", "first")).reset_index()
+    return kept.agg(
+        first=("period", "min"), last=("period", "max"), stops=("stops", "max"), lottery=("lottery", "first"), regret=("regret", "first")
+    ).reset_index()
 
 
 def people(built: Built, rows: pd.DataFrame) -> pd.DataFrame:
@@ -66,5 +68,9 @@ def people(built: Built, rows: pd.DataFrame) -> pd.DataFrame:
     end = rows.groupby("account")["event_time"].first()
     made = built.rows.dropna(subset="account").set_index("account")
     known = made.index.isin(end.index)
-    added = {"prize": (made["arm"] != "control").astype(int), "deposited": known.astype(int), "stopped": (~known | made.index.isin(end.dropna().index)).astype(int)}
+    added = {
+        "prize": (made["arm"] != "control").astype(int),
+        "deposited": known.astype(int),
+        "stopped": (~known | made.index.isin(end.dropna().index)).astype(int),
+    }
     return made[list(BEFORE)].astype(float).assign(**added).reset_index()[["account", *added, *BEFORE]]

@@ -1,7 +1,7 @@
 """What each arm's customers are scored by: columns known before the outcome, groups, time, and what came of it."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd

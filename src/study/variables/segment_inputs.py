@@ -1,7 +1,7 @@
 """What segments are made of, and what came afterwards: recency, frequency and monetary value of each arm's customers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Mapping
 
 import pandas as pd
 
@@ -93,7 +93,11 @@ def _berka(built: Built, split: int) -> SegmentInputs:
     aged = aged.assign(rate=aged["count"] / aged["months_open"], moved_rate=aged["moved_count"] / aged["months_open"])
     aged = aged.assign(window=made["frequency"], moved_window=made["monetary"])
     later = (dates.reindex(kept) > end).astype(float)
-    left = {"open less than six months": len(age) - len(old), "card or loan before": len(old) - len(free), "no own transaction": len(free) - len(kept)}
+    left = {
+        "open less than six months": len(age) - len(old),
+        "card or loan before": len(old) - len(free),
+        "no own transaction": len(free) - len(kept),
+    }
     return SegmentInputs(made, later, aged, {"no entry in the head": len(opened) - len(age)} | left)
 
 

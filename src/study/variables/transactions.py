@@ -1,7 +1,8 @@
 """Transactions of an arm in the order of its file, for what watches them, and how anomalies are planted in them."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd

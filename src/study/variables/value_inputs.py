@@ -99,7 +99,11 @@ def account_months(built: Built) -> pd.DataFrame:
     A month without an entry counts as quiet; `next` is missing in the last month.
     """
     moved = berka.whole_days(built.tables["trans"])
-    moved = moved.assign(month=moved["date"].dt.to_period("M"), own=~moved["k_symbol"].isin(BANKS_ENTRIES), fee=moved["amount_cents"].where(moved["k_symbol"].isin(FEES), 0) / 100)
+    moved = moved.assign(
+        month=moved["date"].dt.to_period("M"),
+        own=~moved["k_symbol"].isin(BANKS_ENTRIES),
+        fee=moved["amount_cents"].where(moved["k_symbol"].isin(FEES), 0) / 100,
+    )
     sums = moved.groupby(["account_id", "month"]).agg(transactions=("own", "sum"), fees=("fee", "sum"))
     opened = built.rows.loc[built.rows["account_id"].isin(moved["account_id"])].set_index("account_id")["date"].dt.to_period("M")
     spans = [(account, month) for account, first in opened.items() for month in pd.period_range(first + 1, LAST_MONTH, freq="M")]

@@ -1,6 +1,6 @@
 """Lines of the value tables: one estimate each, with its error and how many customers are behind it."""
 
-from typing import Mapping
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -48,7 +48,9 @@ def agreement(panel: str, table: pd.DataFrame, measure: str, first: str, n: int)
     """How the ordering `first` agrees with each other one, from `value.ranking_agreement`."""
     found = table[(table["measure"] == measure) & ((table["first"] == first) | (table["second"] == first))]
     other = found["second"].where(found["first"] == first, found["first"])
-    return found.assign(panel=panel, key=measure + "/" + other, unit="correlation" if measure != "top_overlap" else "share", n=float(n))[list(COLUMNS)]
+    return found.assign(panel=panel, key=measure + "/" + other, unit="correlation" if measure != "top_overlap" else "share", n=float(n))[
+        list(COLUMNS)
+    ]
 
 
 def weights(panel: str, table: pd.DataFrame, n: int) -> pd.DataFrame:
@@ -100,5 +102,8 @@ def curve(panel: str, table: pd.DataFrame, n: int) -> pd.DataFrame:
 
 def drawn(panel: str, table: pd.DataFrame, x: str, series: Mapping[str, str], customers) -> pd.DataFrame:
     """Columns of a table as series of a figure."""
-    made = [pd.DataFrame({"panel": panel, "series": name, "x": table[x], "value": table[column], "customers": customers}) for name, column in series.items()]
+    made = [
+        pd.DataFrame({"panel": panel, "series": name, "x": table[x], "value": table[column], "customers": customers})
+        for name, column in series.items()
+    ]
     return pd.concat(made, ignore_index=True)

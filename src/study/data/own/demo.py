@@ -136,7 +136,14 @@ def _offers(random, customers: pd.DataFrame) -> pd.DataFrame:
     rate = random.choice([0.5, 0.8, 1.1, 1.4], len(customers))
     accepted = (random.random(len(customers)) < 0.3 - 0.12 * rate).astype(int)
     revenue = np.where(accepted, random.gamma(3, 40, len(customers)) * rate, 0).round(2)
-    frame = {"customer_id": customers["customer_id"], "campaign": "spring", "rate": rate, "applied": accepted, "accepted": accepted, "revenue": revenue}
+    frame = {
+        "customer_id": customers["customer_id"],
+        "campaign": "spring",
+        "rate": rate,
+        "applied": accepted,
+        "accepted": accepted,
+        "revenue": revenue,
+    }
     return pd.DataFrame(frame)
 
 

@@ -1,8 +1,8 @@
 """Read and check a user's tables: everything that is wrong is reported, nothing is guessed."""
 
+from collections.abc import Mapping as Names
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Mapping as Names
 
 import pandas as pd
 import pyarrow.parquet
@@ -104,7 +104,11 @@ def _last_day(checked: Checked) -> pd.Timestamp:
     """The day at which the data end: as the mapping file says, else the last day (or month's end) in the tables."""
     if checked.mapping.as_of:
         return pd.Timestamp(checked.mapping.as_of)
-    days = [checked.tables[name][column].max() for name, column in (("transactions", "date"), ("customers", "opened")) if column in checked.tables.get(name, ())]
+    days = [
+        checked.tables[name][column].max()
+        for name, column in (("transactions", "date"), ("customers", "opened"))
+        if column in checked.tables.get(name, ())
+    ]
     months = checked.tables.get("customer_months")
     if months is not None:
         days.append(months["month"].max() + pd.offsets.MonthEnd(0))
@@ -161,7 +165,9 @@ def _texts(path: Path, how: TableMapping) -> tuple[pd.DataFrame | None, list[Fau
             return _parquet(path, how), []
         text = files_of.content(path).decode(how.encoding)
     except UnicodeDecodeError as error:
-        wrong = f"is not {how.encoding} (byte {error.start} is 0x{error.object[error.start]:02x}); save it so, or name its `encoding` in {mappings.NAME}"
+        wrong = (
+            f"is not {how.encoding} (byte {error.start} is 0x{error.object[error.start]:02x}); save it so, or name its `encoding` in {mappings.NAME}"
+        )
         return None, [Fault(path.name, "", wrong)]
     except LookupError:
         return None, [Fault(path.name, "", f"has the encoding '{how.encoding}' in {mappings.NAME}, which is not known")]
@@ -203,7 +209,11 @@ def _parquet(path: Path, how: TableMapping) -> pd.DataFrame:
         if kind.startswith(("timestamp", "date")):
             made[name] = pd.to_datetime(frame[name]).dt.strftime(how.dates)
         else:
-            made[name] = frame[name].astype("string[pyarrow]").str.replace(".", how.decimal, regex=False) if kind.startswith(("double", "decimal")) else frame[name].astype("string[pyarrow]")
+            made[name] = (
+                frame[name].astype("string[pyarrow]").str.replace(".", how.decimal, regex=False)
+                if kind.startswith(("double", "decimal"))
+                else frame[name].astype("string[pyarrow]")
+            )
     texts = pd.DataFrame(made).astype("str").where(frame.notna().to_numpy(), "")
     return texts.set_axis(pd.RangeIndex(1, len(frame) + 1, name="line"))
 
@@ -233,7 +243,9 @@ def _columns(file: str, texts: pd.DataFrame, table: OwnTable, how: TableMapping,
     for ours, name in theirs.items():
         if name not in texts and (table.columns[ours].required or ours in how.columns):
             extra = [column for column in texts if column not in theirs.values()]
-            found.append(Fault(file, name, f"is no column of the file{nearest(name, extra) if extra else ''}; rename it or map it in {mappings.NAME}"))
+            found.append(
+                Fault(file, name, f"is no column of the file{nearest(name, extra) if extra else ''}; rename it or map it in {mappings.NAME}")
+            )
     known = {*theirs.values(), *how.ignore}
     for name in texts:
         if name not in known:

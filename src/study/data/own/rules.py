@@ -1,6 +1,6 @@
 """What must hold across rows and tables: keys, references, histories."""
 
-from typing import Mapping
+from collections.abc import Mapping
 
 import pandas as pd
 

@@ -1,7 +1,7 @@
 """Which stages a user's tables allow, and which columns would unlock the others."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Mapping
 
 import pandas as pd
 
