@@ -43,7 +43,7 @@ def hidden(described: pd.DataFrame, behind: dict[Cell, int]) -> set[Cell]:
     """
     few = {cell for cell, count in behind.items() if privacy.small(count)}
     few |= {(i, "n") for i, n in enumerate(described["n"]) if privacy.small(n)}
-    for variable, lines in described.reset_index(drop=True).groupby("variable", sort=False):
+    for _, lines in described.reset_index(drop=True).groupby("variable", sort=False):
         if lines["level"].ne("").any():
             few |= _levels(lines)
         if any((i, "share_missing") in few for i in lines.index):

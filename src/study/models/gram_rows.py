@@ -201,7 +201,7 @@ class Columns:
         numbers = {**self.values, **({} if self.weights is None else {"weights": self.weights})}
         n = len(next(iter(self.values.values())))
         missing = np.zeros(n, dtype=bool)
-        for name, column in numbers.items():
+        for column in numbers.values():
             if not np.isfinite(column.sum()):
                 missing |= np.isnan(column)
         for column in self.keys.values():

@@ -37,7 +37,7 @@ def fill(text: str, generated: dict[str, str]) -> str:
     for name, content in generated.items():
         start = re.escape(MARK.format(name=name))
         pattern = re.compile(f"({start}\n).*?({re.escape(END)})", flags=re.DOTALL)
-        text, found = pattern.subn(lambda match: f"{match[1]}{content}\n{match[2]}", text)
+        text, found = pattern.subn(lambda match, content=content: f"{match[1]}{content}\n{match[2]}", text)
         if found != 1:
             raise ValueError(f"the page has {found} places for '{MARK.format(name=name)}'; it needs one")
     return text
