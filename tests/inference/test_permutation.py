@@ -59,6 +59,34 @@ def test_random_orders_follow_the_seed_and_count_the_observed_order():
     assert first.smallest_attainable_p == 1 / 200
 
 
+def one_treated(banks=20, years=6, seed=3):
+    random = np.random.default_rng(seed)
+    data = pd.DataFrame([(b, t) for b in range(banks) for t in range(years)], columns=["bank", "year"])
+    data["y"] = random.normal(size=banks)[data["bank"]] + random.normal(size=len(data))
+    return data.assign(x=((data["bank"] == 7) & (data["year"] >= 3)).astype(float))
+
+
+def test_one_treated_bank_of_twenty_has_twenty_places():
+    # 20 different orders, not 20!: the p is the rank of the bank's statistic among those of the twenty
+    data = one_treated()
+    fit = models.panel.fit(data, "y ~ x | bank + year", cluster="bank")
+    result = inference.permutation(fit, "x", over="bank", reps=999, seed=1)
+    moved = [data.assign(x=((data["bank"] == b) & (data["year"] >= 3)).astype(float)) for b in range(20)]
+    size = np.abs([statistic(frame, "y ~ x | bank + year") for frame in moved])
+    assert (result.orders, result.reps, result.enumerated) == (20, 20, True)
+    assert result.smallest_attainable_p == pytest.approx(1 / 20)
+    assert result.p_value == pytest.approx((size >= size[7] * (1 - 1e-9)).mean())
+
+
+def test_places_of_treated_banks_are_counted_with_their_gaps():
+    # 2 treated of 6: 6! / (2! 4!) = 15 orders; a bank with a gap in its path can be told apart: 6! / (2! 3!) = 60
+    data = one_treated(banks=6).assign(x=lambda d: ((d["bank"] < 2) & (d["year"] >= 3)).astype(float))
+    for frame, orders in ((data, 15), (data.assign(x=data["x"].where(data.index != 30)), 60)):
+        fit = models.panel.fit(frame, "y ~ x | bank + year", cluster="bank")
+        result = inference.permutation(fit, "x", over="bank", reps=999, seed=1)
+        assert (result.orders, result.reps, result.enumerated) == (orders, orders, True)
+
+
 def test_a_true_null_is_rejected_about_as_often_as_it_should():
     # 200 panels without an effect, 5 % level: 2 to 18 rejections have probability 99.6 % (binomial)
     rejected = 0

@@ -138,6 +138,34 @@ def test_webb_patterns_are_enumerated_and_p_is_that_of_the_rows(clusters):
     assert inference.wild_bootstrap(fit, "x", seed=1, weights="webb", reps=99).enumerated is False
 
 
+@pytest.mark.parametrize("weights, reps, clusters", [("rademacher", 99, 20), ("webb", 99, 20), ("mammen", 999, 5), ("rademacher", 40, 6)])
+def test_random_draws_never_have_a_p_below_the_smallest_attainable(weights, reps, clusters):
+    # what was observed is one more draw: 1 / (1 + reps) where no draw is as large; with few clusters a draw repeats the
+    # statistic with the probability that all weights are the same: Mammen's points have (5 + sqrt 5)/10 and (5 - sqrt 5)/10
+    data = panel(clusters, years=8, seed=5).assign(y=lambda d: 50 * d["x"] + 0.01 * d["y"])
+    fit = models.panel.fit(data, "y ~ x | bank", cluster="bank")
+    low = (5 + 5**0.5) / 10
+    same = {"rademacher": 2 * 0.5**clusters, "webb": 6 / 6**clusters, "mammen": low**clusters + (1 - low) ** clusters}[weights]
+    for seed in range(5):
+        result = inference.wild_bootstrap(fit, "x", seed=seed, weights=weights, reps=reps)
+        together = inference.romano_wolf([fit], "x", seed=seed, weights=weights, reps=reps)
+        assert result.smallest_attainable_p == pytest.approx(max(same, 1 / (1 + reps)))
+        assert result.p_value >= result.smallest_attainable_p
+        assert together["p_value"][0] == together["p_adjusted"][0] == pytest.approx(result.p_value)
+
+
+def test_random_draws_hold_the_size_whatever_their_number():
+    # 19 draws at 5 %: a true null is rejected if no draw is as large, in at most 1 of 20 samples (exact if exchangeable);
+    # the plain share of draws would reject in 1 of 20 plus those with no draw above, 2 of 20. 400 samples: 95 % binomial
+    # bounds of 20 are 12 to 29
+    rejected = 0
+    for seed in range(400):
+        data = panel(12, years=3, seed=seed)
+        fit = models.panel.fit(data.assign(y=np.random.default_rng(seed).normal(size=len(data))), "y ~ z", cluster="bank")
+        rejected += inference.wild_bootstrap(fit, "z", seed=seed, reps=19).p_value <= 0.05
+    assert 12 <= rejected <= 29
+
+
 def test_webb_can_reject_with_three_clusters_where_rademacher_can_not():
     data = panel(3, years=40, seed=5).assign(y=lambda d: 50 * d["x"] + 0.01 * d["y"])
     fit = models.panel.fit(data, "y ~ x | bank + year", cluster="bank")

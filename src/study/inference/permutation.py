@@ -1,15 +1,17 @@
 """Permutation of the treatment paths over units that are assumed exchangeable."""
 
 from dataclasses import dataclass
-from itertools import permutations as orders
-from math import factorial
 
 import numpy as np
+import pandas as pd
 
 from study.models.errors import DuplicateKeys, ModelError
 from study.models.fit import Fit
 from study.models.formula import parse
 from study.models.prepare import matrices
+
+from .assignments import Drawer
+from .shares import p_value
 
 TIE = 1e-9
 
@@ -21,8 +23,9 @@ class Permutation:
     Parameters
     ----------
     p_value : two-sided; share of |t*| >= |t|, the observed order included
-    smallest_attainable_p : one over the number of orders that could be estimated
-    enumerated : True if every order was taken, once
+    smallest_attainable_p : no p-value can be smaller with these paths and orders
+    orders : how many different ones there are; units with the same path can not be told apart
+    enumerated : True if every different order was taken, once
     not_estimable : orders in which too few rows were left; they are left out
     assumption : what the test takes for granted
     """
@@ -33,6 +36,7 @@ class Permutation:
     p_value: float
     smallest_attainable_p: float
     n_units: int
+    orders: int
     reps: int
     enumerated: bool
     not_estimable: int
@@ -51,7 +55,8 @@ def permutation(fit: Fit, term: str, *, over: str, reps: int = 1999, seed: int) 
     ----------
     fit : a Fit of `models.panel.fit` with effects of unit and time
     over : the effect whose levels are exchanged, such as "bank"
-    reps : random orders; all orders are taken, each once, where their number is at most `reps`
+    reps : random orders; all different orders are taken, each once, where their number is at most `reps`: one treated
+        unit of twenty has twenty places, and no p below 1/20
     seed : seed of the random orders
 
     Raises
@@ -60,28 +65,36 @@ def permutation(fit: Fit, term: str, *, over: str, reps: int = 1999, seed: int) 
     """
     fit.row(term)
     table = _table(fit, term, over)
-    units = table.units
-    enumerated = factorial(len(units)) <= reps
+    units = np.arange(len(table.units))
+    different = Drawer(units, _codes(table.treatment), np.zeros(len(units), dtype=int), units)
+    enumerated = different.count <= reps
     random = np.random.default_rng(seed)
-    drawn = orders(range(len(units))) if enumerated else (random.permutation(len(units)) for _ in range(reps))
-    observed = abs(table.statistic(np.arange(len(units))))
-    values = np.array([table.statistic(np.array(order)) for order in drawn])
+    drawn = different.all() if enumerated else (random.permutation(len(units)) for _ in range(reps))
+    observed = table.statistic(units)
+    values = np.array([table.statistic(order) for order in drawn])
     usable = np.abs(values[np.isfinite(values)])
-    extreme = int((usable >= observed * (1 - TIE)).sum())
-    extra = 0 if enumerated else 1
+    extreme = (usable >= abs(observed) * (1 - TIE)).sum()
+    top = (usable >= usable.max() * (1 - TIE)).sum() if enumerated else 0
     return Permutation(
         term=term,
         over=over,
-        statistic=float(table.statistic(np.arange(len(units)))),
-        p_value=(extreme + extra) / (len(usable) + extra),
-        smallest_attainable_p=1 / (len(usable) + extra),
+        statistic=float(observed),
+        p_value=float(p_value(extreme, len(usable), enumerated)),
+        smallest_attainable_p=float(p_value(top, len(usable), enumerated)),
         n_units=len(units),
+        orders=different.count,
         reps=len(values),
         enumerated=enumerated,
         not_estimable=len(values) - len(usable),
         seed=None if enumerated else seed,
         assumption=f"levels of {over} are exchangeable, missing years included",
     )
+
+
+def _codes(paths: np.ndarray) -> np.ndarray:
+    """One number per different path, missing years included."""
+    same = np.where(np.isnan(paths), np.nan, paths + 0.0)  # one missing value, one zero
+    return pd.factorize(np.array([path.tobytes() for path in same], dtype=object))[0]
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from study.models.formula import require
 from .assignments import Assignment, Drawer
 from .errors import Degenerate, InferenceError, MissingValues
 from .inversion import end_of_set
+from .shares import p_value
 
 TIE = 1e-9  # two statistics closer than this share of their size are equal
 LEVEL = 0.95
@@ -89,15 +90,14 @@ def randomisation(
     observed = drawer.values[drawer.row_unit]
     value, values, lost = statistics(statistic, data, observed, treatments)
     extreme = as_extreme(values, value, alternative)
-    extra = 0 if enumerated else 1
     top = as_extreme(values, _most(values, alternative), alternative).sum() if enumerated else 0
     interval = None
     if constant_effect_on is not None:
         interval = _interval(statistic, data, observed, treatments, constant_effect_on, enumerated)
     return Randomisation(
         statistic=value,
-        p_value=float((extreme.sum() + extra) / (len(values) + extra)),
-        smallest_attainable_p=float((top + extra) / (len(values) + extra)),
+        p_value=float(p_value(extreme.sum(), len(values), enumerated)),
+        smallest_attainable_p=float(p_value(top, len(values), enumerated)),
         assignments=drawer.count,
         reps=len(treatments),
         enumerated=enumerated,
@@ -170,9 +170,8 @@ def _interval(statistic, data, observed, treatments, outcome: str, enumerated: b
     def kept(effect: float) -> bool:
         now = value(effect)
         values = evaluate(statistic, without(effect), treatments)
-        extreme = as_extreme(values[np.isfinite(values)], now, "two-sided").sum()
-        extra = 0 if enumerated else 1
-        return (extreme + extra) / (np.isfinite(values).sum() + extra) >= 1 - LEVEL
+        usable = values[np.isfinite(values)]
+        return bool(p_value(as_extreme(usable, now, "two-sided").sum(), len(usable), enumerated) >= 1 - LEVEL)
 
     try:
         centre = brentq(value, -100 * spread, 100 * spread)

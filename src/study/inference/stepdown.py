@@ -10,7 +10,7 @@ from study.models.fit import Fit
 from .assignments import Assignment
 from .errors import Degenerate, DifferentSamples, InferenceError
 from .randomisation import Statistic, draw, evaluate
-from .wild import bootstrap_statistics, cross_products
+from .wild import bootstrap_statistics, cross_products, repeats
 from .wild import draw as draw_weights
 
 TIE = 1e-9  # two statistics closer than this share of their size are equal
@@ -38,7 +38,8 @@ def romano_wolf(
     Returns
     -------
     DataFrame formula, term, estimate, statistic, p_value (by the bootstrap, alone), p_adjusted; attrs
-    n_clusters, reps, enumerated, seed. Shares are (1 + count) / (1 + reps) unless enumerated.
+    n_clusters, reps, enumerated, seed. Shares are (1 + count) / (1 + reps) unless enumerated, and no smaller than the
+    wild bootstrap can attain.
 
     Raises
     ------
@@ -62,7 +63,7 @@ def romano_wolf(
         observed[i] = fit.row(term)["statistic"]
         raw, values = bootstrap_statistics(xx, xy, fit.terms.index(term), 0.0, draws)
         drawn[:, i] = values * (observed[i] / raw)  # the CRV1 factor, which the draws leave out
-    table = _table(observed, drawn, enumerated)
+    table = _table(observed, drawn, enumerated, least=repeats(weights, draws.shape[1]))
     table.insert(0, "formula", [fit.summary["formula"] for fit in fits])
     table.insert(1, "term", terms)
     table.insert(2, "estimate", [fit.row(term)["estimate"] for fit, term in zip(fits, terms)])
@@ -133,8 +134,8 @@ def _check_clusters(labels: list[tuple]) -> None:
             )
 
 
-def _table(observed: np.ndarray, drawn: np.ndarray, enumerated: bool, min_p: bool = False) -> pd.DataFrame:
-    """Unadjusted and step-down adjusted p-values of |statistics|."""
+def _table(observed: np.ndarray, drawn: np.ndarray, enumerated: bool, min_p: bool = False, least: float = 0.0) -> pd.DataFrame:
+    """Unadjusted and step-down adjusted p-values of |statistics|, by the rule of `shares.p_value`."""
     drawn = drawn if enumerated else np.vstack([observed, drawn])  # what happened is one of the draws
     size, sizes = np.abs(observed), np.abs(drawn)
     alone = (sizes >= size * (1 - TIE)).mean(axis=0)
@@ -146,7 +147,7 @@ def _table(observed: np.ndarray, drawn: np.ndarray, enumerated: bool, min_p: boo
         largest = sizes[:, order[place:]].max(axis=1)
         worst = max(worst, float((largest >= size[j] - TIE * abs(size[j])).mean()))
         adjusted[j] = worst
-    return pd.DataFrame({"statistic": observed, "p_value": alone, "p_adjusted": adjusted})
+    return pd.DataFrame({"statistic": observed, "p_value": np.maximum(alone, least), "p_adjusted": np.maximum(adjusted, least)})
 
 
 def _p_values(sizes: np.ndarray) -> np.ndarray:

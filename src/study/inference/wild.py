@@ -10,6 +10,7 @@ from study.models.errors import ModelError
 from study.models.fit import Fit
 
 from .inversion import end_of_set
+from .shares import p_value
 
 TIE = 1e-9  # two statistics closer than this share of their size are equal
 EXACT = 1e-11  # scores smaller than this share of what they are differences of are zero
@@ -26,7 +27,7 @@ class WildBootstrap:
     ----------
     term, null : the hypothesis, coefficient of `term` = `null`
     statistic : t statistic with CRV1 errors
-    p_value : two-sided, share of draws with |t*| >= |t|
+    p_value : two-sided, share of draws with |t*| >= |t|; random draws count what was observed as one more
     smallest_attainable_p : no p-value can be smaller with these clusters, weights and draws
     enumerated : True if every pattern of weights was taken, once
     confidence_set : (low, high) of the nulls with p >= 5 %, or None; infinite where none is rejected.
@@ -85,20 +86,20 @@ def wild_bootstrap(
     gram, xx, xy = cross_products(fit)
     j, clusters = fit.terms.index(term), len(gram.labels)
     draws, enumerated = draw(weights, reps, clusters, seed)
-    statistic, p_value = _test(xx, xy, j, null, draws)
-    least = repeats(weights, clusters)
+    rule = (enumerated, repeats(weights, clusters))
+    statistic, p = _test(xx, xy, j, null, draws, rule)
     return WildBootstrap(
         term=term,
         null=null,
         statistic=statistic,
-        p_value=p_value,
-        smallest_attainable_p=least if enumerated else max(least, 1 / reps),
+        p_value=p,
+        smallest_attainable_p=float(p_value(0, len(draws), *rule)),
         n_clusters=clusters,
         reps=len(draws),
         weights=weights,
         enumerated=enumerated,
         seed=None if enumerated else seed,
-        confidence_set=_confidence_set(xx, xy, j, draws, fit, term) if interval else None,
+        confidence_set=_confidence_set(xx, xy, j, draws, rule, fit, term) if interval else None,
     )
 
 
@@ -171,10 +172,10 @@ def bootstrap_statistics(xx: np.ndarray, xy: np.ndarray, j: int, null: float, dr
     return float(t(np.ones(len(w)))), t(draws)
 
 
-def _test(xx, xy, j: int, null: float, draws) -> tuple[float, float]:
+def _test(xx, xy, j: int, null: float, draws, rule: tuple[bool, float]) -> tuple[float, float]:
     """The statistic with its CRV1 scale left out, and its p-value."""
     statistic, drawn = bootstrap_statistics(xx, xy, j, null, draws)
-    return statistic, float(np.mean(np.abs(drawn) >= abs(statistic) * (1 - TIE)))
+    return statistic, float(p_value((np.abs(drawn) >= abs(statistic) * (1 - TIE)).sum(), len(draws), *rule))
 
 
 def _draw(weights: str, size: tuple[int, int], random: np.random.Generator) -> np.ndarray:
@@ -188,11 +189,11 @@ def _draw(weights: str, size: tuple[int, int], random: np.random.Generator) -> n
     raise ModelError(f"no weights '{weights}'; there is rademacher, mammen, webb")
 
 
-def _confidence_set(xx, xy, j: int, draws, fit: Fit, term: str, level: float = 0.05) -> tuple[float, float]:
+def _confidence_set(xx, xy, j: int, draws, rule, fit: Fit, term: str, level: float = 0.05) -> tuple[float, float]:
     """The ends of the set of nulls that are not rejected, found outwards from the estimate."""
     row = fit.row(term)
 
     def kept(null: float) -> bool:
-        return _test(xx, xy, j, null, draws)[1] >= level
+        return _test(xx, xy, j, null, draws, rule)[1] >= level
 
     return tuple(end_of_set(kept, row["estimate"], side * row["std_error"]) for side in (-1, 1))
