@@ -6,6 +6,7 @@ import pytest
 from adoption import COLUMNS, world
 
 from study import models
+from study.models.adoption import first_positions, label
 
 
 def small(**change):
@@ -94,6 +95,70 @@ def test_never_treated_are_zero_missing_or_infinite(never):
     expected = fit(data).row("ATT")
     changed = fit(data.assign(g=data["g"].astype(float).replace(0, never))).row("ATT")
     assert (changed["estimate"], changed["std_error"]) == (expected["estimate"], expected["std_error"])
+
+
+EVERY = [{"estimator": e} for e in ("callaway_santanna", "imputation", "sun_abraham", "twfe")] + [{"estimator": "stacked", "window": (-2, 2)}]
+
+
+@pytest.mark.parametrize("options", EVERY, ids=lambda o: o["estimator"])
+@pytest.mark.parametrize("shift", [-6, -4, -1])
+def test_periods_that_run_through_zero_give_what_shifted_ones_give(options, shift):
+    # the name of a period can not matter: cohorts 4, 6 and 8 become -2, 0, 2; 0, 2, 4; 3, 5, 7
+    data = world(40)
+    data["d"] = ((data["g"] > 0) & (data["t"] >= data["g"])) * 1
+    moved = data.assign(t=data["t"] + shift).drop(columns="g")
+    moved["g"] = models.did.cohorts(moved, "id", "t", "d")
+    one, two = fit(data, **options), fit(moved, **options)
+    assert (one.coefficients == two.coefficients).all() and (one.covariance == two.covariance).all()
+    assert moved.loc[moved["id"] < 5, "g"].unique() == [np.inf if shift < 0 else 0]
+
+
+def test_zero_is_never_only_where_it_can_not_be_a_period():
+    data = world(40)
+    data["g"] = data["g"].replace(0, np.inf) - 6
+    assert "cohort 0 is period 0, as 't' runs from -5 to 4: 10 units adopt there; never treated is missing or inf" in notes(
+        data.assign(t=data["t"] - 6)
+    )
+    # an axis that jumps over 0 spans it all the same: the cohort adopts between two periods
+    jumps = data.assign(t=data["t"] - 6).query("t != 0")
+    assert "10 units adopt between two observed periods" in notes(jumps)
+    # before all periods and after all of them 0 stands for never, as it did
+    for shift in (0, -20):
+        moved = world(40).assign(t=lambda d: d["t"] + shift, g=lambda d: d["g"].where(d["g"] == 0, d["g"] + shift))
+        assert fit(moved).glance()["n_never_treated"] == 10
+
+
+@pytest.mark.parametrize("start", [20150301, 201503010001])
+@pytest.mark.parametrize("estimator", ["callaway_santanna", "imputation", "sun_abraham", "stacked"])
+def test_terms_name_the_whole_period(start, estimator):
+    data = world(40)
+    far = data.assign(t=data["t"] + start, g=data["g"].where(data["g"] == 0, data["g"] + start))
+    options = {"estimator": estimator} | ({"window": (-2, 2)} if estimator == "stacked" else {})
+    for how, parts in (("cell", ("g=", "t=")), ("group", ("g=",)), ("calendar", ("t=",))):
+        one, two = fit(data, aggregate=how, **options), fit(far, aggregate=how, **options)
+        assert (one.coefficients == two.coefficients).all()
+        renamed = [",".join(p + str(int(piece[2:]) + start) for p, piece in zip(parts, name.split(","))) for name in one.terms]
+        assert list(two.terms) == renamed
+
+
+def test_the_name_of_a_period_is_exact_whatever_its_type():
+    assert label(20150301.0) == label(np.int64(20150301)) == "20150301"
+    assert label(np.datetime64("2015-03-01")) == label(pd.Timestamp("2015-03-01")) == label(pd.Timestamp("2015-03-01").date()) == "2015-03-01"
+    assert label(pd.Timestamp("2015-03-01 12:00")) == "2015-03-01T12:00:00" and label(pd.Period("2015-03", "M")) == "2015-03"
+    assert label("2015Q1") == "2015Q1" and label(2015.25) == "2015.25"
+
+
+def test_cohorts_of_dates_and_periods_are_placed_among_them():
+    months = pd.period_range("2015-01", periods=4, freq="M")
+    cohorts = [pd.Period("2015-02", "M"), pd.NaT, pd.Period("2015-06", "M"), pd.Period("2014-01", "M")]
+    assert first_positions(np.array(cohorts, dtype=object), months.to_numpy()).tolist() == [1, 4, 4, 0]
+    stamps = months.to_timestamp().to_numpy()
+    days = np.array(["2015-02-01", "NaT", "2015-06-01", "2014-01-01"], dtype="datetime64[ns]")
+    assert first_positions(days, stamps).tolist() == [1, 4, 4, 0]
+    assert first_positions([0.0, np.nan, np.inf, 2], np.arange(-1, 3)).tolist() == [1, 4, 4, 3]
+    assert first_positions([0.0, np.nan, np.inf, 2], np.arange(1, 5)).tolist() == [4, 4, 4, 1]
+    with pytest.raises(models.ModelError, match="cohorts must be values of the time, as '2015-01-01'"):
+        first_positions(np.array(["soon"], dtype=object), stamps.astype(object))
 
 
 def notes(data, **options):

@@ -72,7 +72,7 @@ def clustered(treatment: str, unit: str, strata: str | None = None) -> Assignmen
 
 
 def staggered(cohort: str, unit: str, strata: str | None = None) -> Assignment:
-    """Units were assigned their first treated period (0, missing or infinite: never); cohort sizes are kept."""
+    """Units were assigned their first treated period (missing or infinite: never; 0 too, where the periods do not span it); cohort sizes are kept."""
     return Assignment(cohort, unit=unit, strata=strata)
 
 

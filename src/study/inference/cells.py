@@ -70,7 +70,7 @@ def cell_statistic(
     controls : regressors of the Gram
     kind : "t" (CRV1) or "coefficient"
     path : from what the units were assigned to their treatment by period; by default staggered adoption,
-        1 from the first treated period on (0, missing or infinite: never)
+        1 from the first treated period on (missing or infinite: never; 0 too, where the periods do not span it)
 
     Raises
     ------

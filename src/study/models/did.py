@@ -69,7 +69,8 @@ def fit(
     Parameters
     ----------
     data : one row per unit and time
-    outcome, unit, time, cohort : columns; cohort is the first treated value of time, 0, missing or inf for never
+    outcome, unit, time, cohort : columns; cohort is the first treated value of time; missing or inf for never, and 0
+        where the periods do not span 0 (where they do, 0 is a period)
     estimator : "callaway_santanna", "imputation" (Borusyak-Jaravel-Spiess), "sun_abraham", "stacked", "twfe"
     control : "not_yet" or "never" treated units, for callaway_santanna and stacked
     aggregate : "simple" (ATT over all treated cells), "event", "group", "calendar", "cell"

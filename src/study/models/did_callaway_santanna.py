@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .adoption import label
 from .did_cells import Cells
 from .did_panel import NEVER, Panel
 from .did_two_periods import METHODS, effect, nuisance
@@ -104,7 +105,7 @@ class Collected:
         key = (before, chosen.tobytes())
         if (g, key) not in self.known:
             x = np.column_stack([np.ones(len(chosen)), panel.x[chosen, before]])
-            what = f"cohort {panel.periods[g]:g}, period {panel.periods[t]:g}"
+            what = f"cohort {label(panel.periods[g])}, period {label(panel.periods[t])}"
             self.known[g, key] = nuisance(x, treated[chosen], panel.weights[chosen], self.method, what)
         value, part = effect(change[chosen], self.known[g, key], self.method)
         influence = np.zeros(len(change))
@@ -117,7 +118,7 @@ class Collected:
             raise NotEstimable(
                 f"no cohort has a control: with control='{control}' every unit is treated when a cohort adopts, or "
                 "never observed beside it; "
-                f"cohorts {', '.join(f'{panel.periods[g]:g}' for g in panel.adopted[:5])}, units never treated "
+                f"cohorts {', '.join(label(panel.periods[g]) for g in panel.adopted[:5])}, units never treated "
                 f"{(panel.cohort == NEVER).sum()}"
             )
         what = "effects of cohort and period not identified"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .adoption import label
 from .did_panel import Panel
 from .errors import ModelError, NotEstimable
 
@@ -81,12 +82,12 @@ def aggregate(panel: Panel, cells: Cells, how: str, window: tuple[int, int] | No
         parts = {f"e={e}": average.by_size(keep & (cells.event == e)) for e in np.unique(cells.event[keep])}
     elif how == "group":
         there = np.unique(cells.cohort[keep])
-        parts = {f"g={panel.periods[g]:g}": average.plainly(keep & (cells.cohort == g)) for g in there}
+        parts = {f"g={label(panel.periods[g])}": average.plainly(keep & (cells.cohort == g)) for g in there}
     elif how == "calendar":
         there = np.unique(cells.period[keep])
-        parts = {f"t={panel.periods[t]:g}": average.by_size(keep & (cells.period == t)) for t in there}
+        parts = {f"t={label(panel.periods[t])}": average.by_size(keep & (cells.period == t)) for t in there}
     else:
-        parts = {_name(panel, cells, c): (cells.estimate[c], cells.influence[:, c]) for c in np.flatnonzero(keep)}
+        parts = {cell_name(panel, cells.cohort[c], cells.period[c]): (cells.estimate[c], cells.influence[:, c]) for c in np.flatnonzero(keep)}
     event = tuple(_event_times(cells, keep, how, len(parts)))
     return Terms(
         names=tuple(parts),
@@ -147,8 +148,9 @@ def _event_times(cells: Cells, keep, how: str, k: int) -> list[int | None]:
     return [None] * k
 
 
-def _name(panel: Panel, cells: Cells, c: int) -> str:
-    return f"g={panel.periods[cells.cohort[c]]:g},t={panel.periods[cells.period[c]]:g}"
+def cell_name(panel: Panel, cohort: int, period: int) -> str:
+    """The term of an effect of cohort and period."""
+    return f"g={label(panel.periods[cohort])},t={label(panel.periods[period])}"
 
 
 def _overall(average, cells: Cells, keep, how: str, parts: list, event):

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .adoption import label
 from .did_cells import Cells, Terms
 from .did_panel import NEVER, Panel
 from .did_two_way import TwoWay, regress, require_connected
@@ -77,7 +78,7 @@ def _imputable(panel: Panel, untreated: np.ndarray) -> tuple[np.ndarray, tuple[s
     notes = []
     lost = treated & ~periods[None, :]
     if lost.any():
-        gone = ", ".join(f"{p:g}" for p in panel.periods[~periods][:4])
+        gone = ", ".join(label(p) for p in panel.periods[~periods][:4])
         notes.append(
             f"{lost.sum()} treated observations left out: everybody is treated in {(~periods).sum()} periods "
             f"({gone}{' ...' if (~periods).sum() > 4 else ''})"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from .adoption import first_positions, label, zero_is_a_period
 from .errors import DuplicateKeys, ModelError, NotEstimable, NoVariation
 from .formula import require
 from .prepare import check_finite
@@ -98,7 +99,7 @@ def build(
 
 
 def cohorts(data: pd.DataFrame, unit: str, time: str, treatment: str) -> pd.Series:
-    """The cohort of every row's unit: the first period with treatment, 0 for units that are never treated.
+    """The cohort of every row's unit: the first period with treatment; never treated is 0, or inf where the periods span 0.
 
     Parameters
     ----------
@@ -130,7 +131,8 @@ def cohorts(data: pd.DataFrame, unit: str, time: str, treatment: str) -> pd.Seri
             "that stays on: define it as 'has adopted', or drop these units"
         )
     first = data.loc[values == 1].groupby(unit)[time].min()
-    return data[unit].map(first).fillna(0).rename("cohort")
+    never = np.inf if zero_is_a_period(data[time].to_numpy()) else 0
+    return data[unit].map(first).fillna(never).rename("cohort")
 
 
 def _check_rows(rows: pd.DataFrame, names: dict, before: int) -> None:
@@ -141,7 +143,9 @@ def _check_rows(rows: pd.DataFrame, names: dict, before: int) -> None:
     if not pd.api.types.is_numeric_dtype(rows[time]) or (rows[time] % 1 != 0).any():
         raise ModelError(f"column '{time}' must hold whole numbers (as 2003 or months counted from a start) to count event time; number the periods")
     if not pd.api.types.is_numeric_dtype(rows[names["cohort"]]):
-        raise ModelError(f"column '{names['cohort']}' must hold the first treated value of '{time}' as a number; 0, missing or inf for never treated")
+        raise ModelError(
+            f"column '{names['cohort']}' must hold the first treated value of '{time}' as a number; missing or inf for never treated, or 0 where '{time}' does not span 0"
+        )
     _check_duplicates(rows, names["unit"], time)
     if rows[outcome].nunique() == 1:
         raise NoVariation(f"outcome '{outcome}' is {rows[outcome].iloc[0]:g} in all {len(rows)} rows")
@@ -180,14 +184,14 @@ def _positions(rows: pd.DataFrame, names: dict):
     notes.
     """
     unit, time = names["unit"], names["time"]
-    periods = np.sort(rows[time].unique())
-    value = rows[names["cohort"]].astype(float).fillna(np.inf).replace(0.0, np.inf)
-    position = np.searchsorted(periods, value.to_numpy())
+    periods = np.unique(rows[time].to_numpy())
+    value = rows[names["cohort"]].astype(float)
+    position = first_positions(value, periods)
     notes = _time_notes(rows, names, periods)
-    between = np.isfinite(value) & ~value.isin(periods) & (position > 0) & (position < len(periods))
+    between = ~value.isin(periods) & (position > 0) & (position < len(periods))
     if between.any():
         notes.append(f"{_units(rows, unit, between)} units adopt between two observed periods: treated from the first observed period after")
-    late = np.isfinite(value) & (position == len(periods))
+    late = value.gt(periods[-1]) & np.isfinite(value)
     if late.any():
         notes.append(f"{_units(rows, unit, late)} units adopt after the last period: not treated within the data, used as never treated")
     early = pd.Series(position == 0, index=rows.index)
@@ -198,8 +202,8 @@ def _positions(rows: pd.DataFrame, names: dict):
     first = np.where(position == len(periods), NEVER, position)[keep]
     if not keep.any() or (first == NEVER).all():
         raise NoVariation(
-            f"no unit of {rows[unit].nunique()} adopts after the first and by the last period ({periods[0]:g} to "
-            f"{periods[-1]:g}); there is nothing to estimate"
+            f"no unit of {rows[unit].nunique()} adopts after the first and by the last period ({label(periods[0])} to "
+            f"{label(periods[-1])}); there is nothing to estimate"
         )
     return rows[keep], first, periods, {int(g): periods[g] for g in np.unique(first) if g != NEVER}, notes
 
@@ -212,8 +216,12 @@ def _time_notes(rows: pd.DataFrame, names: dict, periods: np.ndarray) -> list[st
     notes = []
     if len(periods) > 1 and len(np.unique(np.diff(periods))) > 1:
         notes.append(f"the {len(periods)} periods of '{names['time']}' are not equally spaced: event time counts observed periods")
-    if 0 in periods and (rows[names["cohort"]] == 0).any():
-        notes.append("cohort 0 is read as never treated although 0 is also a period")
+    zero = rows[names["cohort"]] == 0
+    if zero.any() and zero_is_a_period(periods):
+        notes.append(
+            f"cohort 0 is period 0, as '{names['time']}' runs from {label(periods[0])} to {label(periods[-1])}: "
+            f"{_units(rows, names['unit'], zero)} units adopt there; never treated is missing or inf"
+        )
     return notes
 
 
@@ -272,4 +280,4 @@ def _cluster_notes(panel: Panel, single: set[int]) -> list[str]:
 
 
 def _labels(panel: Panel, cohorts: list[int], most: int = 4) -> str:
-    return ", ".join(f"{panel.cohorts[g]:g}" for g in cohorts[:most]) + (" ..." if len(cohorts) > most else "")
+    return ", ".join(label(panel.cohorts[g]) for g in cohorts[:most]) + (" ..." if len(cohorts) > most else "")

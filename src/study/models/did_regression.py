@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from .did_cells import Cells, Terms
+from .adoption import label
+from .did_cells import Cells, Terms, cell_name
 from .did_panel import NEVER, Panel
 from .did_two_way import TwoWay, regress, require_connected
 from .errors import ModelError, NotEstimable
@@ -43,7 +44,7 @@ def sun_abraham(panel: Panel) -> tuple[Cells, tuple[int, int]]:
             raise NotEstimable("one cohort and no unit never treated: nobody to compare with")
         mask = mask & (np.arange(len(panel.periods)) < last)[None, :]
         treated_as = np.where(panel.cohort == last, NEVER, panel.cohort)
-        note = f"controls: the last cohort ({panel.periods[last]:g}), in the periods before it adopts; "
+        note = f"controls: the last cohort ({label(panel.periods[last])}), in the periods before it adopts; "
         note += f"{len(panel.periods) - last} periods left out"
     pairs = [(g, t) for g in sorted(set(treated_as) - {NEVER}) for t in range(len(panel.periods)) if t != g - 1]
     keys = [(g, t) for g, t in pairs if mask[treated_as == g, t].any()]
@@ -51,7 +52,7 @@ def sun_abraham(panel: Panel) -> tuple[Cells, tuple[int, int]]:
     x = np.zeros((*mask.shape, len(keys)))
     for c, (g, t) in enumerate(keys):
         x[treated_as == g, t, c] = 1.0
-    names = [f"g={panel.periods[g]:g},t={panel.periods[t]:g}" for g, t in keys]
+    names = [cell_name(panel, g, t) for g, t in keys]
     every = [*names, *panel.names["covariates"]]
     beta, influence, _, used = _fit(panel, mask, np.concatenate([x, panel.x], axis=-1), every)
     size = np.array([panel.weights[panel.members(g)].sum() for g in cohort])

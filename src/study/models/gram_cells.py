@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from .adoption import first_positions
 from .errors import DuplicateKeys, ModelError
 from .gram import Gram
 
@@ -40,11 +41,10 @@ def adoption_table(gram: Gram, cohorts: np.ndarray) -> np.ndarray:
 
     Parameters
     ----------
-    cohorts : array (..., units), first treated period; 0, missing or infinite for never
+    cohorts : array (..., units), first treated period; missing or infinite for never, and 0 where the periods do not span 0
     """
-    cohorts = np.asarray(cohorts, dtype=float)
-    first = np.where(np.isnan(cohorts) | (cohorts == 0), np.inf, cohorts)
-    return (np.asarray(_cells(gram).periods, dtype=float) >= first[..., None]).astype(float)
+    periods = _cells(gram).periods
+    return (np.arange(len(periods)) >= first_positions(cohorts, periods)[..., None]).astype(float)
 
 
 def by_unit(data: pd.DataFrame, column: str, gram: Gram) -> np.ndarray:
