@@ -30,11 +30,11 @@ def panel(strict):
 
 @pytest.fixture(scope="session")
 def require():
-    """Skip a test by name where a source is absent; where CI=true that is a failure."""
+    """Skip a test by name where a source is absent; where STUDY_REQUIRE_DATA=1 that is a failure."""
 
     def call(name):
         if registry.missing(name):
-            if os.environ.get("CI") == "true":
+            if os.environ.get("STUDY_REQUIRE_DATA") == "1":
                 pytest.fail(f"{name} is not on this machine")
             pytest.skip(f"needs {name}: study data get {name}")
 

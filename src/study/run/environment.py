@@ -1,8 +1,6 @@
 """environment.yml for conda users: the same pins as requirements.lock, without hashes."""
 
 import re
-import sys
-import tomllib
 from pathlib import Path
 
 from study.design import root
@@ -37,16 +35,3 @@ def write(folder: Path | None = None) -> None:
     folder = folder or root()
     lock = (folder / "requirements.lock").read_text(encoding="utf-8")
     (folder / "environment.yml").write_text(environment(lock), encoding="utf-8")
-
-
-def extra(name: str) -> list[str]:
-    """The requirements of an optional part of pyproject.toml; `make lock` locks those of spark."""
-    project = tomllib.loads((root() / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return project["optional-dependencies"][name]
-
-
-if __name__ == "__main__":
-    if sys.argv[1:]:
-        print(*extra(sys.argv[1]), sep="\n")
-    else:
-        write()
