@@ -5,7 +5,7 @@ import pandas as pd
 from scipy.special import betaln, digamma, gammaln, logsumexp, polygamma
 
 from .histories import history, horizon_of, table, whole
-from .inputs import ValueInputError, numbers
+from .inputs import ValueInputError, numbers, same_labels
 from .likelihood import CustomerModel, dot, maximise, model_of
 from .quadrature import beta_mean
 
@@ -138,6 +138,7 @@ def bgbb(frequency, recency, periods, counts=None) -> BGBB:
     ------
     Fader, Hardie and Shang (2010), Marketing Science 29(6), 1086-1108.
     """
+    same_labels(frequency=frequency, counts=counts)
     raw = table(_history(frequency, recency, periods), counts)
     keys = ["periods", "recency", "frequency"]
     rows = raw.groupby(keys, as_index=False)["counts"].sum()[["frequency", "recency", "periods", "counts"]]

@@ -6,7 +6,7 @@ from scipy.special import betaln, digamma, gammaln, hyp2f1, polygamma
 
 from .gamma_gamma import GammaGamma
 from .histories import history, horizon_of, table, warn_if_selected
-from .inputs import ValueInputError, numbers
+from .inputs import ValueInputError, numbers, same_labels
 from .likelihood import BLOCK, CustomerModel, dot, maximise, model_of
 from .quadrature import beta_mean
 
@@ -161,6 +161,7 @@ def bgnbd(frequency, recency, age, counts=None) -> BGNBD:
     ------
     Fader, Hardie and Lee (2005), Marketing Science 24(2), 275-284.
     """
+    same_labels(frequency=frequency, counts=counts)
     rows = table(history(frequency, recency, age), counts)
     warn_if_selected(rows)
     unit = max(float(rows["age"].max()), 1e-300)

@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pandas as pd
 
-from .inputs import ValueInputError, numbers, plain
+from .inputs import ValueInputError, numbers, plain, same_labels
 
 FORMS = ("product", "period", "power")
 
@@ -73,8 +73,9 @@ def clv_discounted(margin, churn, discount: float, survival: str = "product", ti
 
     Raises
     ------
-    ValueInputError for an unknown form or timing, a shape that does not fit, missing or out-of-range values.
+    ValueInputError for an unknown form or timing, a shape or labels that do not fit, missing or out-of-range values.
     """
+    _same_periods(margin, churn)
     profit = np.atleast_1d(numbers("margin", margin))
     rates = np.atleast_1d(numbers("churn", churn, 0, 1))
     if rates.size > 1 and rates.shape[-1] != profit.shape[-1]:
@@ -88,6 +89,14 @@ def clv_discounted(margin, churn, discount: float, survival: str = "product", ti
     elif timing != "end":
         raise ValueInputError(f"timing '{timing}' is not known; choose end or start")
     return plain((profit * alive / (1 + rate) ** periods).sum(axis=-1))
+
+
+def _same_periods(margin, churn) -> None:
+    """Refuse labels of periods, or of customers, that differ."""
+    periods = {name: given.T if isinstance(given, pd.DataFrame) else given for name, given in (("margin", margin), ("churn", churn))}
+    same_labels(**periods)
+    if all(isinstance(given, pd.DataFrame) for given in (margin, churn)):
+        same_labels(margin=margin, churn=churn)
 
 
 def candidate_forms(margin, churn, discount: float, timing: str = "end") -> pd.DataFrame:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from .inputs import ValueInputError, numbers
+from .inputs import ValueInputError, frame, numbers
 
 WEIGHTS = ("equal", "entropy", "pca")
 
@@ -43,7 +43,8 @@ def composite(indicators: pd.DataFrame, weights: str = "equal") -> Composite:
     ValueInputError for fewer than three rows or two columns, missing values, an indicator that does not
     vary, unknown weights.
     """
-    values = numbers("indicators", indicators.to_numpy())
+    indicators = frame("indicators", indicators)
+    values = numbers("indicators", indicators)
     n, k = values.shape
     if n < 3 or k < 2:
         raise ValueInputError(f"{n} rows of {k} indicators; a composite needs three rows and two indicators")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .inputs import ValueInputError, numbers
+from .inputs import ValueInputError, numbers, same_labels
 
 
 def cooperation_effect(before, after, form: str = "mean") -> float:
@@ -16,13 +16,15 @@ def cooperation_effect(before, after, form: str = "mean") -> float:
 
     Parameters
     ----------
-    before, after : V_0i and V_i of the same customers in the same order, shape (n,), the same money
+    before, after : V_0i and V_i of the same customers in the same order, shape (n,), the same money; two Series must have
+        the same labels
     form : sum, mean or relative
 
     Raises
     ------
-    ValueInputError for an unknown form, different lengths, missing values, a total before that is not above zero.
+    ValueInputError for an unknown form, different lengths or labels, missing values, a total before that is not above zero.
     """
+    same_labels(before=before, after=after)
     old, new = np.atleast_1d(numbers("before", before)), np.atleast_1d(numbers("after", after))
     if old.shape != new.shape or old.ndim != 1:
         raise ValueInputError(f"before has shape {old.shape} and after {new.shape}; give one value of each customer in both")

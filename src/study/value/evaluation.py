@@ -6,8 +6,9 @@ import pandas as pd
 from .bgbb import BGBB
 from .bgnbd import BGNBD
 from .histories import same_length, whole
-from .inputs import ValueInputError, numbers
-from .summary import moment, numbered
+from .inputs import ValueInputError, numbers, same_labels
+from .summary import labels, moment
+from .times import kind, numbered
 
 
 def expected_by_frequency(frequency, expected, actual, last: int = 7) -> pd.DataFrame:
@@ -24,6 +25,7 @@ def expected_by_frequency(frequency, expected, actual, last: int = 7) -> pd.Data
     One row per group: frequency (the last "7+"), customers, expected, actual (means), expected_total, actual_total; and
     a row "all"
     """
+    same_labels(frequency=frequency, expected=expected, actual=actual)
     x, made, seen = whole("frequency", frequency), numbers("expected", expected, 0), numbers("actual", actual, 0)
     same_length(frequency=x, expected=made, actual=seen)
     top = int(whole("last", [last], 1)[0])
@@ -44,6 +46,7 @@ def expected_by_frequency(frequency, expected, actual, last: int = 7) -> pd.Data
 
 def holdout_scores(expected, actual) -> dict[str, float]:
     """Totals and closeness of predictions: total_expected, total_actual, total_error (share), correlation, mae, rmse."""
+    same_labels(expected=expected, actual=actual)
     made, seen = numbers("expected", expected), numbers("actual", actual)
     same_length(expected=made, actual=seen)
     if seen.sum() == 0:
@@ -75,12 +78,18 @@ def tracking(model: BGNBD | BGBB, customer, time, moments, *, end, unit: float =
     -------
     One row per moment: time, expected, actual (both cumulative), expected_new, actual_new (since the moment before)
     """
-    at = numbered(np.atleast_1d(moments))
+    given = moments if np.ndim(moments) else [moments]
+    if kind(given) != kind(time):
+        raise ValueInputError(f"moments count in {kind(given)} and the times in {kind(time)}; give both in one kind")
+    same_labels(customer=customer, time=time)
+    at = numbered("moments", given)
     if (np.diff(at) <= 0).any():
         raise ValueInputError(f"moments do not rise in {(np.diff(at) <= 0).sum()} of {at.size - 1} steps")
-    events = pd.DataFrame({"customer": np.asarray(customer), "time": numbered(time)}).drop_duplicates()
+    who, when = labels("customer", customer), numbered("time", time)
+    same_length(customer=who, time=when)
+    events = pd.DataFrame({"customer": who, "time": when}).drop_duplicates()
     first = events.groupby("customer")["time"].min()
-    first = first[first <= moment(end)]
+    first = first[first <= moment("end", end, time)]
     born = events["customer"].map(first)  # missing for customers who came after the sample
     repeats = np.sort(events["time"][events["time"] > born].to_numpy())
     births, number = np.unique(first.to_numpy(), return_counts=True)

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import digamma, gammaln, polygamma
 
 from .histories import same_length, table, whole
-from .inputs import ValueInputError, numbers
+from .inputs import ValueInputError, numbers, same_labels
 from .likelihood import BLOCK, CustomerModel, dot, maximise, model_of
 
 FOLLOWS = 0.3  # correlation of frequency and spend beyond which the model's independence is warned of
@@ -92,6 +92,7 @@ def gamma_gamma(frequency, monetary, counts=None) -> GammaGamma:
     Fader and Hardie (2013), The Gamma-Gamma model of monetary value; Fader, Hardie and Lee (2005), Journal of
     Marketing Research 42(4).
     """
+    same_labels(frequency=frequency, monetary=monetary, counts=counts)
     x, z = whole("frequency", frequency), numbers("monetary", monetary)
     same_length(frequency=x, monetary=z)
     never = x == 0

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from .clv import clv_discounted
 from .histories import whole
-from .inputs import ValueInputError, numbers, plain
+from .inputs import ValueInputError, numbers, plain, same_labels
 
 
 @dataclass(frozen=True)
@@ -43,13 +44,16 @@ def hazard_clv(margin, hazard, discount: float, age=0, covariance=None, timing: 
 
     Raises
     ------
-    ValueInputError for an age beyond the curve, shapes that do not fit, a covariance that is none, a hazard of 1 with
+    ValueInputError for an age beyond the curve, shapes or labels that do not fit, a covariance that is none, a hazard of 1 with
     a covariance. LooksCumulative warns of a hazard that rises like a share accumulated since the start.
 
     Notes
     -----
     Value beyond the last period of the curve is not counted: extend the curve first if it should be.
     """
+    same_labels(hazard=hazard, margin=margin, covariance=covariance)
+    if isinstance(covariance, pd.DataFrame):
+        same_labels(covariance=covariance, columns=covariance.T)
     h = numbers("hazard", hazard, 0, 1)
     if h.ndim != 1:
         raise ValueInputError(f"hazard has shape {h.shape}; give one curve")

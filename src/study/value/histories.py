@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pandas as pd
 
-from .inputs import ValueInputError, numbers
+from .inputs import ValueInputError, numbers, same_labels
 
 MANY_TIMES = 5.0  # a horizon longer than so many times the longest age is warned of
 
@@ -67,9 +67,10 @@ def history(frequency, recency, age, age_name: str = "age") -> dict[str, np.ndar
 
     Raises
     ------
-    ValueInputError for a frequency that is negative or no whole number, a recency above the age, a recency
+    ValueInputError for Series with different labels, a frequency that is negative or no whole number, a recency above the age, a recency
     without a repeat transaction or a repeat transaction without a recency: how many and the first.
     """
+    same_labels(frequency=frequency, recency=recency, **{age_name: age})
     x, last, length = whole("frequency", frequency), numbers("recency", recency, 0), numbers(age_name, age, 0)
     length = np.broadcast_to(length, x.shape) if length.ndim == 0 else length
     same_length(frequency=x, recency=last, **{age_name: length})

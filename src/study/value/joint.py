@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .inputs import numbers, plain
+from .inputs import numbers, plain, same_labels
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,8 @@ def joint_index(satisfaction, loyalty) -> JointIndex:
 
     Raises
     ------
-    ValueInputError for missing or out-of-range values (per cent).
+    ValueInputError for different labels, missing or out-of-range values (per cent).
     """
+    same_labels(satisfaction=satisfaction, loyalty=loyalty)
     cs, cl = numbers("satisfaction", satisfaction, 0, 1), numbers("loyalty", loyalty, 0, 1)
     return JointIndex(plain(cs * cl), plain(np.maximum(0, cs + cl - 1)), plain(np.minimum(cs, cl)))

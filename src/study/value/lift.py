@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from .inputs import ValueInputError, numbers
+from .inputs import ValueInputError, frame, numbers, same_labels
 
 
 def value_reached(orderings: pd.DataFrame, realised, shares=(0.1,), baseline: str | None = None, *, reps: int = 199, seed: int) -> pd.DataFrame:
@@ -32,7 +32,9 @@ def value_reached(orderings: pd.DataFrame, realised, shares=(0.1,), baseline: st
     ------
     ValueInputError for missing or negative values, nothing realised, shares out of range, an unknown baseline.
     """
-    scores, worth = numbers("orderings", orderings.to_numpy()), numbers("realised", realised, 0)
+    orderings = frame("orderings", orderings)
+    same_labels(orderings=orderings, realised=realised)
+    scores, worth = numbers("orderings", orderings), numbers("realised", realised, 0)
     parts = numbers("shares", np.atleast_1d(shares), 0, 1, strict="low")
     names = list(map(str, orderings.columns))
     if len(worth) != len(scores) or worth.sum() <= 0 or reps < 2:

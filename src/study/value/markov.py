@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from .histories import whole
-from .inputs import ValueInputError, numbers
+from .inputs import ValueInputError, as_pandas, numbers, same_labels
 from .prediction_errors import PredictionError
 
 
@@ -29,9 +29,10 @@ def transition_matrix(origin, destination, counts=None, states=None, absorbing=(
 
     Parameters
     ----------
-    origin, destination : states before and after, arrays (n,) of any labels
+    origin, destination : states before and after, arrays (n,) of any labels; Series are matched by position and must have the
+        same labels
     counts : how often each move was seen, array (n,); once each if not given
-    states : order of the states; sorted if not given
+    states : order of the states; if not given that of ordered categories, else sorted
     absorbing : states that are not left (closed accounts); a state without moves out must be one
 
     Raises
@@ -39,20 +40,33 @@ def transition_matrix(origin, destination, counts=None, states=None, absorbing=(
     ValueInputError for missing states, states outside `states`, an absorbing state that is left, a state without moves
     out that is not absorbing: which and how many.
     """
-    before, after = pd.Series(origin), pd.Series(destination)
+    same_labels(origin=origin, destination=destination, counts=counts)
+    before, after = pd.Series(as_pandas(origin)), pd.Series(as_pandas(destination))
     number = np.ones(len(before)) if counts is None else whole("counts", counts)
     if not len(before) == len(after) == len(number) or len(before) == 0:
         raise ValueInputError(f"{len(before)} states before, {len(after)} after and {len(number)} counts; give one each of at least one move")
     missing = int((before.isna() | after.isna()).to_numpy().sum())
     if missing:
         raise ValueInputError(f"{missing} of {len(before)} moves have a missing state; drop them or give them a state of their own")
-    order = sorted(set(before) | set(after) | set(absorbing)) if states is None else list(states)
+    order = _order(before, after, absorbing) if states is None else list(states)
     strange = sorted(map(str, (set(before) | set(after) | set(absorbing)) - set(order)))
     if strange:
         raise ValueInputError(f"{len(strange)} states are not in `states`: {', '.join(strange)}")
     moves = pd.DataFrame({"before": before.to_numpy(), "after": after.to_numpy(), "n": number})
     table = moves.pivot_table(index="before", columns="after", values="n", aggfunc="sum").reindex(index=order, columns=order).fillna(0.0)
     return _estimate(table.rename_axis(index="before", columns="after"), absorbing)
+
+
+def _order(before: pd.Series, after: pd.Series, absorbing) -> list:
+    """The states that occur: in the order of ordered categories that both columns share, else sorted."""
+    there = set(before) | set(after) | set(absorbing)
+    if before.dtype == after.dtype and getattr(before.dtype, "ordered", False):
+        return [state for state in before.cat.categories if state in there] + sorted(there - set(before.cat.categories))
+    try:
+        return sorted(there)
+    except TypeError:
+        kinds = ", ".join(sorted({type(state).__name__ for state in there}))
+        raise ValueInputError(f"the states are of the kinds {kinds}, which have no common order; give it as `states`") from None
 
 
 def _estimate(table: pd.DataFrame, absorbing) -> TransitionMatrix:
@@ -78,8 +92,8 @@ def markov_clv(transition, rewards, discount: float, horizon: int | None = None)
     Parameters
     ----------
     transition : P, table or array (states, states), rows sum to 1, or a TransitionMatrix; every way out (a closed
-        account) is a state of its own
-    rewards : R, money per period by state, shape (states,), received at the start of the period (the first at once)
+        account) is a state of its own; the columns of a table are matched to its rows by label
+    rewards : R, money per period by state, shape (states,): a Series is matched to the states by label; received at the start of the period (the first at once)
     discount : i per period, above -1; above 0 without end
     horizon : T, last period counted, whole number; None for no end
 
@@ -89,14 +103,14 @@ def markov_clv(transition, rewards, discount: float, horizon: int | None = None)
 
     Raises
     ------
-    ValueInputError for rows that do not sum to 1, chances outside 0 to 1, shapes that do not fit, no discount without end.
+    ValueInputError for rows that do not sum to 1, chances outside 0 to 1, shapes or labels that do not fit, no discount without end.
 
     Source
     ------
     Pfeifer and Carraway (2000), Journal of Interactive Marketing 14(2), 43-55.
     """
     labels, chances = _chances(transition)
-    r = numbers("rewards", rewards)
+    r = _rewards(rewards, labels)
     if r.shape != (len(chances),):
         raise ValueInputError(f"rewards has shape {r.shape} and there are {len(chances)} states; give one of each")
     rate = float(numbers("discount", discount, -1, strict="low"))
@@ -127,7 +141,7 @@ def markov_clv_error(
     if reps < 2:
         raise ValueInputError(f"{reps} draws; an error needs at least two")
     random, counts = np.random.default_rng(seed), transition.counts.to_numpy()
-    chances, r, rate = transition.probabilities.to_numpy(), numbers("rewards", rewards), float(discount)
+    chances, r, rate = transition.probabilities.to_numpy(), _rewards(rewards, transition.probabilities.index), float(discount)
     drawn = np.empty((reps, len(value)))
     for rep in range(reps):
         moved = chances.copy()
@@ -146,10 +160,11 @@ def markov_clv_error(
 
 
 def _chances(transition) -> tuple[pd.Index, np.ndarray]:
-    table = transition.probabilities if isinstance(transition, TransitionMatrix) else pd.DataFrame(transition)
-    chances = numbers("transition", table.to_numpy(), 0, 1)
-    if chances.shape[0] != chances.shape[1]:
-        raise ValueInputError(f"transition has shape {chances.shape}; give one row and one column of each state")
+    table = transition.probabilities if isinstance(transition, TransitionMatrix) else pd.DataFrame(as_pandas(transition))
+    if table.shape[0] != table.shape[1]:
+        raise ValueInputError(f"transition has shape {table.shape}; give one row and one column of each state")
+    table = table[_matched("columns of transition", table.columns, table.index)]
+    chances = numbers("transition", table, 0, 1)
     total = chances.sum(axis=1)
     off = np.abs(total - 1) > 1e-8
     if off.any():
@@ -159,6 +174,22 @@ def _chances(transition) -> tuple[pd.Index, np.ndarray]:
             "give leaving a state of its own, and states before in rows"
         )
     return table.index, chances
+
+
+def _rewards(given, states: pd.Index) -> np.ndarray:
+    """Rewards in the order of the states."""
+    given = as_pandas(given)
+    if isinstance(given, pd.Series) and len(given) == len(states):
+        given = given[_matched("labels of rewards", given.index, states)]
+    return numbers("rewards", given)
+
+
+def _matched(what: str, found: pd.Index, states: pd.Index) -> pd.Index:
+    """The states, if each of them is named once."""
+    if found.has_duplicates or states.has_duplicates or set(found) != set(states):
+        strange = [label for label in found if label not in set(states)] or list(found[found.duplicated()]) or list(states[states.duplicated()])
+        raise ValueInputError(f"the {what} must be the states {', '.join(map(str, states[:8]))}, each once; found {strange[0]!r}")
+    return states
 
 
 def _horizon(horizon: int | None, rate: float) -> int | None:

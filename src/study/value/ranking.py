@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import kendalltau, rankdata
 
-from .inputs import ValueInputError, numbers
+from .inputs import ValueInputError, frame, numbers
 
 MEASURES = ("kendall", "spearman", "top_overlap")
 
@@ -35,7 +35,8 @@ def ranking_agreement(orderings: pd.DataFrame, top: float = 0.1, *, measures: Se
     ------
     ValueInputError for one score, fewer than ten customers, missing values, a score that does not vary, an unknown measure.
     """
-    values = numbers("orderings", orderings.to_numpy())
+    orderings = frame("orderings", orderings)
+    values = numbers("orderings", orderings)
     n, k = values.shape
     if n < 10 or k < 2:
         raise ValueInputError(f"{k} orderings of {n} customers; agreement needs two orderings and ten customers")

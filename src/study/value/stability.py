@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from .composite import WEIGHTS, composite
-from .inputs import ValueInputError
+from .inputs import ValueInputError, frame, numbers
 from .ranking import MEASURES, ranking_agreement
 
 
@@ -51,6 +51,7 @@ def composite_stability(
     """
     if reps < 2:
         raise ValueInputError(f"{reps} draws; a bootstrap needs at least two")
+    indicators = frame("indicators", indicators)
     made = {kind: composite(indicators, kind) for kind in WEIGHTS}
     scores = pd.DataFrame({kind: result.scores for kind, result in made.items()})
     agreement = ranking_agreement(scores, top, measures=measures, reps=reps, seed=seed)
@@ -66,7 +67,7 @@ def composite_stability(
 
 def _draws(indicators: pd.DataFrame, reps: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Weights (draws, 3, indicators) and scores of the sample's units (draws, 3, units)."""
-    random, values = np.random.default_rng(seed), indicators.to_numpy(dtype=float)
+    random, values = np.random.default_rng(seed), numbers("indicators", indicators)
     weights, scores = [], []
     for _ in range(reps):
         sample = values[random.integers(0, len(values), len(values))]

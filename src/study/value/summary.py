@@ -1,12 +1,11 @@
 """From transactions to the histories that the models of customers need."""
 
-from datetime import date
-
 import numpy as np
 import pandas as pd
 
 from .histories import same_length, whole
-from .inputs import ValueInputError, numbers
+from .inputs import ValueInputError, as_pandas, is_time, numbers, same_labels
+from .times import DAYS, kind, numbered
 
 
 def summary(customer, time, amount=None, *, end=None, unit: float = 1.0) -> pd.DataFrame:
@@ -17,7 +16,8 @@ def summary(customer, time, amount=None, *, end=None, unit: float = 1.0) -> pd.D
     Parameters
     ----------
     customer : labels, array (n,), one per transaction
-    time : numbers, or dates (then whole days count), array (n,)
+    time : numbers, dates (then days of the calendar count, in the zone of the times if they have one) or periods (then their
+        number counts), array (n,); Series are matched by position and must have the same labels
     amount : money, array (n,), or None
     end : end of observation, in the kind of `time`; the last transaction if not given; later transactions are left out
     unit : length of a unit of age in units of time: 7 for weeks when time is in days
@@ -29,7 +29,8 @@ def summary(customer, time, amount=None, *, end=None, unit: float = 1.0) -> pd.D
 
     Raises
     ------
-    ValueInputError for missing customers, times or amounts, a unit that is not above 0, no transaction by `end`.
+    ValueInputError for missing customers, times or amounts, different labels, an end of another kind than the times, a unit
+    that is not above 0, no transaction by `end`.
     """
     occasions, last = _occasions(customer, time, amount, end, unit)
     return _histories(occasions[occasions["time"] <= last], last, unit)
@@ -53,7 +54,7 @@ def calibration_holdout(customer, time, amount=None, *, split, end=None, unit: f
     ValueInputError as `value.summary`, and if `split` is not before `end`.
     """
     occasions, last = _occasions(customer, time, amount, end, unit)
-    cut = moment(split)
+    cut = moment("split", split, time)
     if cut >= last:
         raise ValueInputError(f"split {cut:g} is not before the end {last:g}: nothing is held out")
     table = _histories(occasions[occasions["time"] <= cut], cut, unit)
@@ -85,6 +86,7 @@ def summary_by_period(customer, period, *, last: int, holdout_to: int | None = N
     ------
     ValueInputError as `value.summary`, for opportunities that are no whole numbers, nothing held out.
     """
+    same_labels(customer=customer, period=period)
     number, final = whole("period", period), float(whole("last", [last])[0])
     occasions, _ = _occasions(customer, number, None, None, 1.0)
     table = _histories(occasions[occasions["time"] <= final], final, 1.0).rename(columns={"age": "periods"})
@@ -101,31 +103,50 @@ def summary_by_period(customer, period, *, last: int, holdout_to: int | None = N
 def _occasions(customer, time, amount, end, unit) -> tuple[pd.DataFrame, float]:
     """One row per customer and time, and the end of observation as a number."""
     numbers("unit", unit, 0, strict="low")
-    who, when = pd.Series(customer).reset_index(drop=True), numbered(time)
+    same_labels(customer=customer, time=time, amount=amount)
+    who, when = labels("customer", customer), numbered("time", time)
     columns = {"customer": who, "time": when}
-    if who.isna().any():
-        raise ValueInputError(f"customer: {who.isna().sum()} of {who.size} transactions have no customer; drop them or find out whose they are")
     if amount is not None:
         columns["amount"] = numbers("amount", amount)
     same_length(**{name: np.asarray(column) for name, column in columns.items()})
     table = pd.DataFrame(columns)
-    keys = table.groupby(["customer", "time"], sort=True, as_index=False)
+    keys = table.groupby(["customer", "time"], sort=True, as_index=False, observed=True)
     occasions = keys.sum() if amount is not None else table.drop_duplicates().sort_values(["customer", "time"])
-    return occasions, float(when.max()) if end is None else moment(end)
+    return occasions, float(when.max()) if end is None else moment("end", end, time)
 
 
-def numbered(time) -> np.ndarray:
-    """Times as numbers; dates as whole days since 1970."""
-    array = pd.Series(time).to_numpy()
-    if np.issubdtype(array.dtype, np.datetime64):
-        if np.isnat(array).any():
-            raise ValueInputError(f"time: {np.isnat(array).sum()} of {array.size} dates are missing")
-        return array.astype("datetime64[D]").astype(float)
-    return numbers("time", array)
+def labels(name: str, given) -> pd.Series:
+    """Labels of customers, numbered from 0 on, none missing."""
+    given = as_pandas(given)
+    if np.ndim(given) != 1:
+        raise ValueInputError(f"{name} has shape {np.shape(given)}; give one label of each transaction")
+    who = pd.Series(given).reset_index(drop=True)
+    if who.isna().any():
+        raise ValueInputError(f"{name}: {who.isna().sum()} of {who.size} transactions have no {name}; drop them or find out whose they are")
+    if isinstance(who.dtype, pd.CategoricalDtype):
+        who = who.astype(who.cat.categories.dtype)
+    return who
 
 
-def moment(given) -> float:
-    return float(numbered([pd.Timestamp(given) if isinstance(given, (str, date)) else given])[0])
+def moment(name: str, given, time) -> float:
+    """One moment as the number that `numbered` gives it, of the kind of `time`; a text is a date.
+
+    Raises
+    ------
+    ValueInputError if it is a number among dates, a date among numbers, a period of another length, or no date.
+    """
+    wanted = kind(time)
+    if isinstance(given, str):
+        try:
+            given = pd.Period(given, wanted.split()[-1]) if wanted not in (DAYS, "numbers") else pd.Timestamp(given)
+        except ValueError:
+            raise ValueInputError(f"{name} is '{given}', which is no date; give one like 2024-03-31") from None
+    if isinstance(given, np.ndarray) and given.ndim == 0:
+        given = given.item() if given.dtype.kind != "M" else pd.Timestamp(given)
+    found = kind([given]) if given is None or is_time(given) or np.ndim(given) == 0 else "several values"
+    if found != wanted:
+        raise ValueInputError(f"{name} counts in {found} and the times in {wanted}; give {name} in the kind of the times")
+    return float(numbered(name, [given])[0])
 
 
 def _histories(occasions: pd.DataFrame, end: float, unit: float) -> pd.DataFrame:
