@@ -69,3 +69,19 @@ def test_both_ways_round_every_later_row_is_tested_once_and_never_by_its_own_cus
 def test_wrong_input_is_refused(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+def test_one_cut_of_time_cuts_no_period():
+    order = [1, 1, 1, 2, 2, 3, 3, 3, 3, 4]
+    assert splits.before_and_after(order, 0.5).train.tolist() == [0, 1, 2, 3, 4]
+    assert splits.before_and_after(order, 0.6).test.tolist() == [5, 6, 7, 8, 9]  # 5 of 10 rows are nearer than 9
+    assert splits.before_and_after(order[::-1], 0.9).test.tolist() == [0]
+
+
+@pytest.mark.parametrize(
+    ("order", "share", "kind", "said"),
+    [([1, 1], 0.5, TooFew, "one distinct period"), ([1, 2], 1.0, BadValue, "share is 1.0"), ([1, None], 0.5, BadValue, "1 of 2 values are missing")],
+)
+def test_a_cut_that_can_not_be_made_is_refused(order, share, kind, said):
+    with pytest.raises(kind, match=said):
+        splits.before_and_after(order, share)

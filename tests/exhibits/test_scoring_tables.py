@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from study.design.entries import Text
-from study.exhibits import scoring_plots, scoring_tables
+from study.exhibits import feature_findings, scoring_plots, scoring_tables
 from study.exhibits.style import figure_style
 from study.privacy import MARK
 
@@ -19,10 +19,14 @@ def line(learner, split="random", n=2000, ones=200, lift=2.5):
     }  # fmt: skip
 
 
-def side_by_side(name="applied", alone="dormancy", group="branch", **given):
+NO_CUTS = pd.DataFrame()
+
+
+def side_by_side(name="applied", alone="dormancy", group="branch", cuts=NO_CUTS, **given):
     lines = pd.DataFrame([line(learner, **given) for learner in ("logit", "prior", "recency", "single")])
     chosen = Text(en="folds by variable: Age 3", zh="各变量的折数:年龄 3")
-    return scoring_tables.models_side_by_side({name: lines}, alone=alone, group=group, cluster="branch", chosen=chosen)
+    said = {"chosen": chosen, "checked": feature_findings.NOTHING, "cuts": cuts}
+    return scoring_tables.models_side_by_side({name: lines}, alone=alone, group=group, cluster="branch", **said)
 
 
 def test_cells_by_hand():
@@ -47,6 +51,31 @@ def test_cells_by_hand():
     assert "Months since the last loan alone" in found.index
 
 
+def test_single_cuts_of_time_are_a_range():
+    cuts = pd.DataFrame([line("logit", f"cut_{share}") | {"auc": auc} for share, auc in ((50, 0.401), (60, 0.712), (70, 0.576))])
+    found = side_by_side("subscribed", "pdays", "block", cuts=cuts).frame("en").iloc[-1]
+    assert found["panel"] == "one cut of time, after 50, 60, 70 % of the rows: lowest to highest"
+    assert found["AUC [95% interval]"] == "0.401 to 0.712" and found["Tested"] == ""
+
+
+def test_what_the_checks_found_is_a_note():
+    lines = [
+        ("unseen", "province", "time", 1, 64, 1000, 0.064),
+        ("unseen", "province", "time", 2, 984, 1000, 0.984),
+        ("imbalance", "promise", "wave 1", "dormancy", 9, 9, -0.37),
+        ("groups", "promise", "wave 2", "branch", 56, 900, 0.97),
+        ("one period", "promise", "", "wave 1", 0, 900, 0.712),
+    ]
+    findings = pd.DataFrame(lines, columns=["kind", "column", "split", "place", "rows", "of", "value"])
+    said = feature_findings.said(findings, {"dormancy": SimpleNamespace(label=Text(en="Months", zh="月数"))})
+    assert said.en == (
+        "Checked before anything was learned: levels that (almost) no row learned from has: province (by time: 6-98 %); called randomised, but not balanced: promise "
+        "(wave 1: 0.37 standard deviations of the ranks of months); set by whole groups and not by person: promise (wave 2: 97 % of its variance); goes with the outcome in "
+        "one period only: promise (wave 1, AUC 0.71)."
+    )
+    assert "月数" in said.zh and feature_findings.said(findings.iloc[:0], {}) == feature_findings.NOTHING
+
+
 def test_the_published_figures_stand_first_where_there_are_some():
     found = side_by_side("subscribed", "pdays", "block").frame("en")
     assert found.iloc[0, 1:3].tolist() == ["Neural network", "0.80"] and found.iloc[0]["ALIFT"] == "0.70"
@@ -61,7 +90,8 @@ def test_a_best_tenth_of_few_is_withheld(n, ones, lift):
 def test_ones_that_give_a_small_number_back_are_withheld():
     """234 with 31 ones, and 214 of them with 27: the other 20 would have 4."""
     lines = pd.DataFrame([line("logit", "random", 234, 31), line("logit", "time", 214, 27)])
-    table = scoring_tables.models_side_by_side({"finished": lines}, alone=None, group="district", cluster="district", chosen=Text(en="", zh=""))
+    said = {"chosen": Text(en="", zh=""), "checked": feature_findings.NOTHING, "cuts": NO_CUTS}
+    table = scoring_tables.models_side_by_side({"finished": lines}, alone=None, group="district", cluster="district", **said)
     assert table.frame("en")["With outcome 1"].tolist() == ["31", MARK]
 
 
@@ -97,7 +127,7 @@ def test_the_figure_draws_what_its_data_say():
     learners = ("logit", "prior", "recency", "single")
     table = pd.DataFrame([line(learner, split) for split in ("random", "grouped", "time") for learner in learners])
     folds = pd.DataFrame([line(learner, split) | {"fold": f} for split in ("random", "time") for f in (1, 2) for learner in learners])
-    drawn = scoring_tables.accuracy_by_split(table, folds)
+    drawn = scoring_tables.accuracy_by_split(table, folds, ["2008-05 to 2008-07", "2008-08"])
     assert (drawn["panel"].value_counts().to_dict(), set(drawn.query("panel == 'block'")["split"])) == ({"split": 12, "block": 8}, {"time"})
     with figure_style():
         figure = scoring_plots.accuracy(alone="pdays", group="block", published=True)(drawn, "en")
@@ -109,4 +139,4 @@ def test_the_figure_draws_what_its_data_say():
             "Logit",
         ]
         assert sum(one.get_linestyle() == "--" and set(one.get_xdata()) == {scoring_tables.MORO["auc"]} for one in axes[0].lines) == 1
-        assert [t.get_text() for t in axes[3].get_xticklabels()] == ["block 2\n10.0 %", "block 3\n10.0 %"]
+        assert [t.get_text() for t in axes[3].get_xticklabels()] == ["block 2\n2008-05\N{EN DASH}2008-07\n10.0 %", "block 3\n2008-08\n10.0 %"]

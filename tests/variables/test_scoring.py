@@ -45,7 +45,40 @@ def test_nothing_of_after_the_outcome_and_nothing_of_the_split_is_learned_from(m
         assert "duration" not in learned or arm == "berka"  # of a call; of a loan it is the agreed term
         assert learned <= set(task.data.columns) and {task.group, task.order} <= set(task.data.columns)
         assert not learned & {"district_unemployment", "district_salary", "grossincome"}  # dated after the loans, or not in the first wave
-        assert all({*numeric, *categorical} < learned for numeric, categorical in task.views.values())
+        never = {name for name, column in DESIGN.profiles[arm].root.items() if column.block == "treatment"}
+        seen = {name: {*numeric, *categorical} for name, (numeric, categorical) in task.views.items()}
+        assert not learned & never and all(columns < learned for name, columns in seen.items() if name != "with_letter")
+        assert seen.get("with_letter", learned | never) == learned | never
+
+
+def test_the_lenders_waves_are_places_and_its_promise_was_not_by_lot(made, require):
+    """Counted here from the provider's file, without the study's own variables."""
+    (task,) = made("kz_lender").values()
+    found = task.examine(task.splits(3, 5, 1), DESIGN.profiles["kz_lender"].root)
+    assert found.of("role").empty
+    raw = registry.read("kz_lender")["customers"].query("normrate_less == 1")
+    first, last = raw[raw["wave"] == 1], raw[raw["wave"] == 3]
+    one = found.of("one value").iloc[0]
+    assert (one["column"], one["rows"], one["of"]) == ("province", (first["province"] == "Kwazulu-Natal").sum(), len(first))
+    unseen = found.of("unseen").query("place == 2").iloc[0]  # Free State and KwaZulu-Natal are all that waves 1 and 2 know
+    assert (unseen["column"], unseen["rows"]) == ("province", (~last["province"].isin(["Free State", "Kwazulu-Natal"])).sum())
+    promised = first.groupby("yearlong")["applied"].mean()
+    assert promised[1] > 5 * promised[0]
+    assert found.of("one period")[["column", "place"]].to_numpy().tolist() == [["yearlong", "2003-07"]]
+    imbalance = found.of("imbalance")
+    assert set(imbalance["column"]) == {"yearlong"} and {("2003-07", "dormancy")} <= set(zip(imbalance["split"], imbalance["place"]))
+    assert not (imbalance["split"] == "2003-10").any()  # the third wave is a lottery
+    assert found.of("groups")[["column", "split"]].to_numpy().tolist() == [["yearlong", "2003-09"]]
+
+
+def test_months_are_dated_by_their_order():
+    months = pd.Series(["may", "jun", "dec", "mar", "mar", "apr", "jan"])
+    assert scoring.calendar_months(months, 2008).tolist() == ["2008-05", "2008-06", "2008-12", "2009-03", "2009-03", "2009-04", "2010-01"]
+
+
+def test_the_calls_run_from_may_2008_to_november_2010(made):
+    (task,) = made("uci_marketing").values()  # as the names file says
+    assert (task.data["when"].min(), task.data["when"].max()) == ("2008-05", "2010-11")
 
 
 def small(n=400, seed=5):

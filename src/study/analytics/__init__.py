@@ -3,7 +3,7 @@
 `metrics` and `splits` are the small parts; `auc_interval`, `calibration` and `scoring` use them.
 """
 
-from . import anomaly, auc_interval, early_warning, groupings, injection, leakage, metrics, policy, recommend, scoring, splits
+from . import anomaly, auc_interval, early_warning, feature_checks, groupings, injection, leakage, metrics, policy, recommend, scoring, splits
 from .aipw import aipw
 from .calibration import Calibration, calibration
 from .errors import AnalyticsError, BadValue, MissingColumn, NoVariation, TooFew, UnknownChoice
@@ -38,6 +38,7 @@ __all__ = [
     "auc_interval",
     "calibration",
     "early_warning",
+    "feature_checks",
     "frequency_and_age",
     "groupings",
     "holdings",

@@ -46,6 +46,29 @@ def by_time(order, folds: int, *, window: int | None = None) -> list[Split]:
     return [Split(np.flatnonzero((block >= start) & (block < k)), np.flatnonzero(block == k)) for k, start in enumerate(first, start=1)]
 
 
+def before_and_after(order, share: float) -> Split:
+    """Learn from the first `share` of the rows in the order of time, test on the rest; no period is cut in two.
+
+    The cut is at the end of the period that is nearest to `share`.
+
+    Parameters
+    ----------
+    order : period of each row, sortable, shape (n,); share : above 0 and below 1
+
+    Raises
+    ------
+    TooFew if there is one period; BadValue for missing periods or another share.
+    """
+    period = codes("order", order, len(order))
+    if not 0 < share < 1:
+        raise BadValue(f"share is {share!r}; give a share of the rows above 0 and below 1")
+    reached = np.cumsum(np.bincount(period))[:-1] / len(period)
+    if not len(reached):
+        raise TooFew("one distinct period: nothing is later than anything else")
+    last = int(np.argmin(np.abs(reached - share)))
+    return Split(np.flatnonzero(period <= last), np.flatnonzero(period > last))
+
+
 def _blocks(sizes: np.ndarray, parts: int) -> np.ndarray:
     """Block of each period: cut where the cumulative rows are nearest to equal parts, no block empty."""
     block, cumulative = np.zeros(len(sizes), int), np.cumsum(sizes)

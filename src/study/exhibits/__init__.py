@@ -8,6 +8,7 @@ from study.privacy import Units
 
 from . import (
     anonymity_table,
+    feature_findings,
     purchase_numbers,
     purchase_plots,
     purchase_tables,
@@ -56,6 +57,7 @@ __all__ = [
     "correlation_table",
     "customer_relations",
     "descriptives",
+    "feature_findings",
     "findings",
     "fintech_index",
     "indicators",

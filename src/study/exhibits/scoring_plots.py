@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from textwrap import fill
 
 import pandas as pd
 from matplotlib import pyplot
@@ -42,7 +43,8 @@ def _draw(alone: str, group: str, published: bool, data: pd.DataFrame, language:
             axes[split].axvline(MORO["auc"], color="black", linewidth=0.8, linestyle="--")
         share = 100 * part["ones_test"].iloc[0] / part["n_test"].iloc[0]
         head = texts.F14_HEADS["split"][language]
-        axes[split].set_title(head.format(letter=letter, split=split_label(split, group)[language], share=share), fontsize=8)
+        title = head.format(letter=letter, split=split_label(split, group)[language], share=share)
+        axes[split].set_title("\n".join(fill(line, 30) for line in title.splitlines()), fontsize=8)
     _blocks(axes["block"], data[data["panel"] == "block"], names, texts.BLOCKS[group][language], language)
     return figure
 
@@ -67,15 +69,17 @@ def _blocks(axis, part: pd.DataFrame, names: dict[str, str], unit: str, language
     part = part[part["learner"] != "prior"]  # drawn as the line at 0.5
     apart = 0.008 * (part["block"].astype(float).max() - part["block"].astype(float).min() + 0.5)
     for i, (name, line) in enumerate(part.groupby("learner", sort=False)):
-        style = "--" if name in BASELINES else "-"
+        style = {"recency": ":", "single": "--"}.get(name, "-") if line["block"].nunique() > 2 else "none"  # two points are no course of time
         place = line["block"].astype(float) + apart * (i - 3)  # side by side, so that intervals can be told apart
         axis.vlines(place, line["ci_low"], line["ci_high"], color=colours[name], linewidth=0.9, alpha=0.7)
         axis.plot(place, line["auc"], MARKERS[i], ls=style, color=colours[name], markersize=4, linewidth=1.2, label=names[name])
     blocks = part.drop_duplicates("block")
-    ticks = [f"{unit} {b + 1}\n{100 * ones / n:.1f} %" for b, ones, n in zip(blocks["block"], blocks["ones_test"], blocks["n_test"])]
+    months = blocks["months"].str.replace(" to ", "–")
+    shares = [f"{100 * ones / n:.1f} %" for ones, n in zip(blocks["ones_test"], blocks["n_test"])]
+    ticks = [f"{unit} {b + 1}\n{when}\n{share}" for b, when, share in zip(blocks["block"], months, shares)]
     axis.axhline(0.5, color="black", linewidth=0.8)
     axis.set_xticks(list(blocks["block"]), ticks)
     axis.margins(x=0.05)
     axis.set_ylabel("AUC")
     axis.set_title(texts.F14_HEADS["block"][language].format(block=unit))
-    axis.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncol=3, fontsize=7.5)
+    axis.legend(loc="upper center", bbox_to_anchor=(0.5, -0.27), ncol=3, fontsize=7.5)

@@ -1,6 +1,6 @@
 """Tables of scoring: models side by side under three splits, and the scorecard with its tiers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -29,11 +29,13 @@ def learner_label(learner: str, alone: str | None) -> Text:
     return texts.VIEWS[learner] if learner in texts.VIEWS else texts.LEARNERS[learner]
 
 
-def split_label(split: str, group: str) -> Text:
-    return filled(texts.SPLITS[split], groups=texts.GROUPS[group])
+def split_label(split: str, group: str, shares: str = "") -> Text:
+    return filled(texts.SPLITS[split], groups=texts.GROUPS[group], past=texts.PAST[group], shares=shares)
 
 
-def models_side_by_side(compared: Mapping[str, pd.DataFrame], *, alone: str | None, group: str, cluster: str | None, chosen: Text) -> Table:
+def models_side_by_side(
+    compared: Mapping[str, pd.DataFrame], *, alone: str | None, group: str, cluster: str | None, chosen: Text, checked: Text, cuts: pd.DataFrame
+) -> Table:
     """A3: every scorer and the baselines, by outcome and split.
 
     Parameters
@@ -41,6 +43,8 @@ def models_side_by_side(compared: Mapping[str, pd.DataFrame], *, alone: str | No
     compared : outcome -> `with_savings(COST_RATIOS)` of `analytics.scoring.compare`, with `variables.scoring.by_view` below it
     alone, group, cluster : columns of recency, of the groups left out, of the intervals, of `variables.scoring.ScoringTask`
     chosen : the single variables, of `chosen_text`
+    checked : what the checks before learning found, of `feature_findings.said`
+    cuts : of `variables.scoring.by_cut`, empty where time is not cut once
     """
     rows: list = []
     published = "subscribed" in compared
@@ -53,13 +57,41 @@ def models_side_by_side(compared: Mapping[str, pd.DataFrame], *, alone: str | No
             label, where = texts.TASKS[name], split_label(split, group)
             rows.append([Text(en=f"{label.en}: {where.en}", zh=f"{label.zh}:{where.zh}")])
             rows += [_scorer(line, learner_label(line["learner"], alone), whole) for line in part.to_dict("records")]
+    rows += _over_cuts(cuts, alone, group)
     notes = [filled(note, interval=texts.INTERVALS[cluster], chosen=chosen) for note in texts.A3_NOTES]
-    notes += [texts.PUBLISHED_NOTE] if published else []
+    notes += [*([texts.PUBLISHED_NOTE] if published else []), checked]
     notes += [WITHHELD] if any(cell == MARK for row in rows for cell in row) else []
     # an AUC is a share of pairs, a gain in cost or Brier is of all rows tested; `_lift` withholds a best tenth of few
     behind = {(1, 1): MORO["contacts"], (1, 4): MORO["contacts"]} if published else {}
     units = Units(counts={10, 11}, bases=dict.fromkeys((3, 4), 10) | dict.fromkeys((1, 2, 5, 6, 7, 8, 9)), behind=behind)
     return build(texts.A3_COLUMNS, rows, notes=notes, wide=True, units=units, widths=WIDTHS)
+
+
+def _over_cuts(cuts: pd.DataFrame, alone: str | None, group: str) -> list[list]:
+    """The panel of single cuts: lowest to highest AUC, and AUC less that of the best single variable, over the cuts."""
+    if cuts.empty:
+        return []
+    shares = ", ".join(split.removeprefix("cut_") for split in dict.fromkeys(cuts["split"]))
+    rows: list = [[split_label("cuts", group, shares)]]
+    for learner, lines in cuts.groupby("learner", sort=False):
+        if learner != "prior":
+            gain = "" if learner == "single" else _from_to(lines["gain"])
+            rows.append([learner_label(learner, alone), _from_to(lines["auc"]), gain, *[""] * (len(texts.A3_COLUMNS) - 3)])
+    return rows
+
+
+def _from_to(values: pd.Series) -> Text:
+    low, high = signed(values.min(), 3), signed(values.max(), 3)
+    return Text(en=f"{low} to {high}", zh=f"{low}至{high}")
+
+
+def save_cuts(name: str, cuts: pd.DataFrame, *, run: Run) -> None:
+    """Register the lowest and highest AUC of every scorer over the single cuts, as `score_<name>_cuts_<learner>_<end>`."""
+    for learner, lines in cuts.groupby("learner", sort=False):
+        for end in ("lowest", "highest"):
+            line = lines.loc[lines["auc"].idxmin() if end == "lowest" else lines["auc"].idxmax()]
+            meaning = f"{end} AUC of {learner} on {name} over single cuts of time"
+            save_number(f"score_{name}_cuts_{learner}_{end}", line["auc"], run=run, form=".3f", meaning=meaning, behind=line["ones_test"])
 
 
 def chosen_text(chosen: pd.DataFrame, columns: Mapping[str, Column]) -> Text:
@@ -199,16 +231,17 @@ def _tier(line) -> Text:
     return Text(en=f"Tier {line.tier}: {line.threshold:.0f} points or more", zh=f"第{line.tier}层:不低于{line.threshold:.0f}分")
 
 
-def accuracy_by_split(table: pd.DataFrame, folds: pd.DataFrame) -> pd.DataFrame:
-    """Data of F14, of the `table` and `folds` of `analytics.scoring.compare`.
+def accuracy_by_split(table: pd.DataFrame, folds: pd.DataFrame, months: Sequence[str]) -> pd.DataFrame:
+    """Data of F14, of the `table` and `folds` of `analytics.scoring.compare` and the months of the blocks.
 
     Returns
     -------
-    DataFrame panel (split, block), split, learner, block, auc, ci_low, ci_high, n_test, ones_test
+    DataFrame panel (split, block), split, learner, block, months, auc, ci_low, ci_high, n_test, ones_test
     """
-    columns = ["panel", "split", "learner", "block", "auc", "ci_low", "ci_high", "n_test", "ones_test"]
-    by_split = table.assign(panel="split", block="")
+    columns = ["panel", "split", "learner", "block", "months", "auc", "ci_low", "ci_high", "n_test", "ones_test"]
+    by_split = table.assign(panel="split", block="", months="")
     by_block = folds[folds["split"] == "time"].rename(columns={"fold": "block"}).assign(panel="block")
+    by_block["months"] = by_block["block"].map(dict(enumerate(months, start=1)))
     return pd.concat([by_split[columns], by_block[columns]], ignore_index=True)
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from study.analytics import metrics, scoring, splits
+from study.analytics import feature_checks, metrics, scoring, splits
 from study.analytics.scorecard import woe
+from study.analytics.splits import Split
 from study.design.profiles import Column
 from study.sample import Built
 
@@ -31,7 +32,10 @@ class ScoringTask:
     cluster : column by which intervals are clustered, or None: rows taken as independent
     value : column of what a customer brought later, or None
     blocks : tests of the split by time at most
-    views : name -> numeric and categorical columns, fewer than all, that the logit is shown across time
+    views : name -> numeric and categorical columns, other than those above, that the logit is shown across time
+    cuts : shares of the rows, in the order of time, after which a single cut is made as well
+    when : column of the month, "2008-05", or None where no row has one
+    randomised : treatment -> columns of the strata within which the provider calls it randomised
     """
 
     data: pd.DataFrame
@@ -45,8 +49,11 @@ class ScoringTask:
     value: str | None = None
     blocks: int = 100
     views: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = field(default_factory=dict)
+    cuts: tuple[float, ...] = ()
+    when: str | None = None
+    randomised: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def splits(self, folds: int, blocks: int, seed: int) -> dict[str, list[splits.Split]]:
+    def splits(self, folds: int, blocks: int, seed: int) -> dict[str, list[Split]]:
         """The three splits: at random, by whole groups, by time (learned from the past, tested on the next block).
 
         Parameters
@@ -60,6 +67,28 @@ class ScoringTask:
             "grouped": splits.by_group(data[self.group], folds, seed),
             "time": splits.by_time(data[self.order], blocks),
         }
+
+    def months(self, tests: Sequence[Split]) -> list[str]:
+        """First and last month of the rows of each test, "2008-05 to 2008-07"; empty where no row has one."""
+        if self.when is None:
+            return []
+        months = [self.data[self.when].iloc[one.test] for one in tests]
+        return [" to ".join(dict.fromkeys([month.min(), month.max()])) for month in months]
+
+    def examine(
+        self, parts: Mapping[str, Sequence[Split]], columns: Mapping[str, Column], features: Sequence[str] = ()
+    ) -> feature_checks.FeatureChecks:
+        """What should be known before anything is learned (`analytics.feature_checks.examine`).
+
+        Parameters
+        ----------
+        parts : of `splits`; columns : of design/profiles.yaml for the arm; features : instead of the task's own
+        """
+        return feature_checks.examine(
+            self.data, outcome=self.outcome, features=features or [*self.numeric, *self.categorical], splits=parts,
+            roles={name: column.block for name, column in columns.items()}, randomised=self.randomised,
+            period=self.when, group=self.cluster if self.randomised else None,
+        )  # fmt: skip
 
 
 def tasks(built: Built, columns: Mapping[str, Column]) -> dict[str, ScoringTask]:
@@ -81,7 +110,18 @@ def _before(columns: Mapping[str, Column], *kinds: str) -> list[str]:
     return [name for name in profile.by_kind(columns, *kinds) if columns[name].block in BEFORE]
 
 
-def by_view(task: ScoringTask, tests: Sequence[splits.Split], ratios: Sequence[float], seed: int) -> pd.DataFrame:
+def by_cut(task: ScoringTask, learners: Sequence[str], seed: int) -> pd.DataFrame:
+    """Scorers under one cut of time at each of the task's shares: `table` of `scoring.compare` with split "cut_50" for 0.5."""
+    parts = {f"cut_{round(100 * share)}": [splits.before_and_after(task.data[task.order], share)] for share in task.cuts}
+    if not parts:
+        return pd.DataFrame()
+    return scoring.compare(
+        task.data, outcome=task.outcome, numeric=task.numeric, categorical=task.categorical, recency=task.alone,
+        splits=parts, learners=learners, cluster=task.cluster, seed=seed,
+    ).table  # fmt: skip
+
+
+def by_view(task: ScoringTask, tests: Sequence[Split], ratios: Sequence[float], seed: int) -> pd.DataFrame:
     """The logit on some tests, once for every view of the task: `with_savings` of `scoring.compare` with split "views", learner the view."""
     parts = []
     for name, (numeric, categorical) in task.views.items():
@@ -93,33 +133,48 @@ def by_view(task: ScoringTask, tests: Sequence[splits.Split], ratios: Sequence[f
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
+WAVES = {1: "2003-07", 2: "2003-09", 3: "2003-10"}
+
+
 def _kz_lender(built: Built, columns) -> dict[str, ScoringTask]:
-    """Applying: what the lender knew of the customer, and the rate and promise on the letter; income is not in the first wave."""
-    data = profile.build(built, columns).assign(wave=built.rows["wave"], branch=built.rows["branchuse"])
+    """Applying: what the lender knew of the customer; income is not in the first wave, and what the letter says is no feature."""
+    data = profile.build(built, columns).assign(wave=built.rows["wave"], branch=built.rows["branchuse"], when=built.rows["wave"].map(WAVES))
     letter, place = ("offer4", "yearlong"), ("province",)
     known = tuple(name for name in _before(columns, "number", "flag") if name != "grossincome")
     categorical = tuple(_before(columns, "category"))
     elsewhere = tuple(name for name in categorical if name not in place)
     views = {
-        "no_letter": (known, categorical),
-        "no_place": ((*known, *letter), elsewhere),
-        "neither": (known, elsewhere),
+        "no_place": (known, elsewhere),
         "two": (("dormancy",), ("risk",)),
+        "with_letter": ((*known, *letter), categorical),
     }
-    lists = ((*known, *letter), categorical)
-    return {"applied": ScoringTask(data, "applied", *lists, "dormancy", "branch", "wave", "branch", "grossinterest", views=views)}
+    more = {"views": views, "when": "when", "randomised": dict.fromkeys(letter, ("risk",))}
+    return {"applied": ScoringTask(data, "applied", known, categorical, "dormancy", "branch", "wave", "branch", "grossinterest", **more)}
+
+
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
 def _uci_marketing(built: Built, columns) -> dict[str, ScoringTask]:
-    """Subscribing: without the duration of the call, which is known only after it."""
+    """Subscribing: without the duration of the call, which is known only after it, and without its channel, which the bank chose."""
     rows = built.rows
     made = profile.build(built, columns)
     # days since an earlier call exist for few; called_before says for whom
     extra = {"pdays": rows["pdays"].astype(float), "weekday": rows["day_of_week"], "month": rows["month"]}
-    data = made.assign(**extra, block=rows["block"], position=np.arange(len(rows)))
+    data = made.assign(**extra, block=rows["block"], position=np.arange(len(rows)), when=calendar_months(rows["month"], 2008))
     numeric = (*_before(columns, "number", "flag"), "pdays")
-    categorical = (*_before(columns, "category"), "contact", "weekday", "month")
-    return {"subscribed": ScoringTask(data, "subscribed", numeric, categorical, "pdays", "block", "position")}
+    categorical = (*_before(columns, "category"), "weekday", "month")
+    return {"subscribed": ScoringTask(data, "subscribed", numeric, categorical, "pdays", "block", "position", cuts=CUTS, when="when")}
+
+
+CUTS = (0.5, 0.6, 0.7, 0.8)
+
+
+def calendar_months(months: pd.Series, year: int) -> pd.Series:
+    """Months of rows in the order of time as "2008-05": a month before that of the row above is of the next year."""
+    number = months.map({name: i for i, name in enumerate(MONTHS, start=1)})
+    years = year + (number.diff() < 0).cumsum()
+    return years.astype(str) + "-" + number.astype(str).str.zfill(2)
 
 
 def _berka(built: Built, columns) -> dict[str, ScoringTask]:
