@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 from typer.testing import CliRunner
 
-from study import cli_data
+from study.cli import data as cli_data
 from study.data import registry
 
 RUN = CliRunner()

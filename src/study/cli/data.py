@@ -10,8 +10,9 @@ from rich.table import Table
 from study.data import download, registry
 from study.design import load
 
+from .console import out
+
 app = typer.Typer(no_args_is_help=True, help="Sources that are not shipped: list them, get them, check them.")
-out = Console(highlight=False, soft_wrap=True)
 
 
 @app.command("list")

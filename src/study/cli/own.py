@@ -4,14 +4,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from study import privacy
 from study.data import own
 from study.design import relative
 
+from .console import out
+
 app = typer.Typer(no_args_is_help=True, help="Your own bank's tables: write empty ones, map names, check, try a demo.")
-out = Console(highlight=False, soft_wrap=True)
 Folder = Annotated[Path | None, typer.Option(help="Folder of the tables. Default: data/own.")]
 
 

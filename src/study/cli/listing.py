@@ -1,10 +1,15 @@
 """What `study list` prints: arms, exhibits, parameters, and the systems of the source report."""
 
+from typing import Annotated
+
+import typer
 from rich.console import Console
 from rich.table import Table
 
 from study import paper
-from study.design import Design, root
+from study.design import Design, ParameterError, load, nearest, root
+
+from .console import out
 
 
 def arms(plan: Design, out: Console) -> None:
@@ -36,6 +41,15 @@ def systems(plan: Design, out: Console) -> None:
 
 
 LISTS = {"arms": arms, "exhibits": exhibits, "parameters": parameters, "systems": systems}
+
+
+def list_command(what: Annotated[str, typer.Argument(help="arms, exhibits, parameters, systems or all")] = "all") -> None:
+    """List the arms, the exhibits, the parameters of the notebooks, the systems of the source report."""
+    if what != "all" and what not in LISTS:
+        raise ParameterError(f"nothing to list is called '{what}'" + nearest(what, ["all", *LISTS]))
+    for name, show in LISTS.items():
+        if what in (name, "all"):
+            show(load(), out)
 
 
 def _print(out: Console, title: str, columns: list[str], rows: list[list[str]]) -> None:

@@ -1,0 +1,5 @@
+"""`python -m study.cli`."""
+
+from .app import main
+
+main()
