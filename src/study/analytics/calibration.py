@@ -61,7 +61,7 @@ def calibration_intercept(outcome, probability) -> float:
     odds, base = _log_odds(numbers("probability", p, 0, 1)), logit(y.mean())
     # the likelihood's equation, mean of expit(a + odds) = mean of y, has one root between these; Newton steps can miss it
     low, high = base - odds.max() - 1, base - odds.min() + 1
-    return float(brentq(lambda a: expit(a + odds).mean() - y.mean(), low, high, xtol=1e-12))
+    return float(brentq(lambda a: expit(a + odds).mean() - y.mean(), low, high, xtol=1e-15))
 
 
 def _log_odds(p: np.ndarray) -> np.ndarray:
@@ -75,7 +75,7 @@ def _slope(y: np.ndarray, odds: np.ndarray) -> tuple[float, tuple[str, ...]]:
     if ones.min() >= zeros.max() or ones.max() <= zeros.min():
         return np.nan, ("the predictions separate the classes: no finite slope",)
     spread = odds.std()  # in units of its spread, so that the iterations are well scaled
-    fitted = GLM(y, np.column_stack([np.ones(len(y)), odds / spread]), family=Binomial()).fit(maxiter=100)
+    fitted = GLM(y, np.column_stack([np.ones(len(y)), odds / spread]), family=Binomial()).fit(maxiter=100, tol=1e-10, tol_criterion="params")
     if not fitted.converged:
         return np.nan, ("the logit of the recalibration did not converge: no slope",)
     return float(fitted.params[1] / spread), ()

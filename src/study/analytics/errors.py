@@ -21,5 +21,9 @@ class NoVariation(AnalyticsError):
     """All customers are alike, or all outcomes are of one class."""
 
 
+class NotConverged(AnalyticsError):
+    """A learner did not reach its minimum."""
+
+
 class UnknownChoice(AnalyticsError):
     """An argument names a choice that does not exist."""

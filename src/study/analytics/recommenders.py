@@ -53,7 +53,7 @@ def customer_features(held: sparse.csr_array, targets: np.ndarray, features: np.
         y = held[:, [target]].toarray().ravel() > 0
         scores[:, column] = y.mean()
         if 0 < y.sum() < len(y):
-            scores[:, column] = LogisticRegression(max_iter=1000).fit(x, y).predict_proba(x)[:, 1]
+            scores[:, column] = LogisticRegression(solver="newton-cholesky", tol=1e-12, max_iter=200).fit(x, y).predict_proba(x)[:, 1]
     return scores
 
 

@@ -153,7 +153,7 @@ def _card(data, is_good, tables, numeric, notes, scale) -> Scorecard:
     points, odds, double = scale
     evidence = {name: _assign(data[name], table, name in numeric).map(table.set_index("bin")["woe"]) for name, table in tables.items()}
     x = np.column_stack([np.ones(len(data)), *(column.to_numpy(float) for column in evidence.values())])
-    fitted = GLM(is_good.astype(float), x, family=Binomial()).fit(maxiter=100)
+    fitted = GLM(is_good.astype(float), x, family=Binomial()).fit(maxiter=100, tol=1e-10, tol_criterion="params")
     coefficients = pd.Series(fitted.params, index=["intercept", *tables])
     factor = double / np.log(2)
     at_zero = float(points + factor * (coefficients["intercept"] - np.log(odds)))

@@ -219,14 +219,16 @@ class _Task:
         for learner, (numeric, categorical) in self.columns.items():
             if learner == "single":
                 made["chosen"], numeric, categorical = self._best(split.train, numeric, categorical)
-            key = (learner == "boosting", *numeric, *categorical)
+            key = (learner if learner in ("boosting", "tree") else "", *numeric, *categorical)
             if key not in prepared:
                 columns = preparation(learner, numeric, categorical)
-                prepared[key] = [columns.fit_transform(self.x.iloc[split.train]), columns.transform(self.x.iloc[split.test])]
-            train, test = prepared[key]
+                train, test = columns.fit_transform(self.x.iloc[split.train]), columns.transform(self.x.iloc[split.test])
+                # customers that are alike get one score: a product of matrices may give two rows that are equal two last bits
+                prepared[key] = [train, *np.unique(test, axis=0, return_inverse=True)]
+            train, test, place = prepared[key]
             model = classifier(learner, len(categorical), seed=self.seed, imbalance=self.imbalance)
             with threadpool_limits(1):  # one thread: the same digits on every run, and no waiting for busy cores
-                made[learner] = model.fit(train, y_train).predict_proba(test)[:, 1]
+                made[learner] = model.fit(train, y_train).predict_proba(test)[place.ravel(), 1]
         return pd.DataFrame(made)
 
     def _best(self, rows: np.ndarray, numeric: list[str], categorical: list[str]) -> tuple[str, list[str], list[str]]:

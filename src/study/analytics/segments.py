@@ -168,7 +168,7 @@ def _check_choices(features: list[str], sort_by: str, method: str, k: Sequence[i
 
 def _group(z: np.ndarray, k: int, method: str, seed: int):
     if method == "kmeans":
-        model = KMeans(k, n_init=10, random_state=seed).fit(z)
+        model = KMeans(k, n_init=10, tol=0, random_state=seed).fit(z)
     else:
         model = GaussianMixture(k, n_init=3, reg_covar=1e-4, random_state=seed).fit(z)
     return model, model.predict(z)

@@ -82,7 +82,7 @@ def maximise(y: np.ndarray, x: np.ndarray, link: str, names: list[str], text: st
             break
         if score @ step <= SETTLED:
             _check_finite(x, step, names, text)
-            return theta, now
+            return theta + step, derivatives(y, x, link, theta + step)  # the last step too: which one is last hangs on the last bits
         moved = step
         for _ in range(40):
             after = derivatives(y, x, link, theta + moved)

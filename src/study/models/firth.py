@@ -97,7 +97,8 @@ def _maximise(x: np.ndarray, y: np.ndarray, start: np.ndarray, free: np.ndarray,
         step = np.linalg.solve(block, score[free]) if free.any() else np.zeros(0)
         decrement = float(step @ score[free])
         if decrement <= SETTLED**2:
-            return beta, value
+            beta[free] += step  # the last step too: which one is last hangs on the last bits
+            return beta, _penalised(x, y, beta)[0]
         step *= min(1.0, 5 / np.abs(x[:, free] @ step).max())
         for _ in range(50):
             moved = beta.copy()

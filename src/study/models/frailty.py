@@ -84,7 +84,7 @@ def fit(rows: Rows, theta: np.ndarray, loglik: float, bread: np.ndarray, unit: p
 
 @dataclass(frozen=True, eq=False)
 class Parts:
-    """Log likelihood, its derivatives by A and m (first and second) and by log v, per unit; mu per row."""
+    """Log likelihood, its first and second derivatives by A, m and w = log v, per unit; mu per row."""
 
     loglik: float
     mu: np.ndarray
@@ -93,7 +93,10 @@ class Parts:
     by_aa: np.ndarray
     by_am: np.ndarray
     by_mm: np.ndarray
-    by_log_v: np.ndarray
+    by_w: np.ndarray
+    by_aw: np.ndarray
+    by_mw: np.ndarray
+    by_ww: np.ndarray
 
 
 def _parts(units: Units, theta: np.ndarray) -> Parts:
@@ -109,10 +112,14 @@ def _parts(units: Units, theta: np.ndarray) -> Parts:
     q = np.log1p(v * m / da) / v
     k = np.where(with_event, 1 / np.where(with_event, np.expm1(q), 1), 0.0)
     q_a, q_m = 1 / db - 1 / da, 1 / db
-    q_v = (-q + (a + m) / db - a / da) / v
-    by_v = np.log1p(v * a) / v**2 - a / (v * da) + k * q_v
+    before, until = a / da, (a + m) / db
+    q_v = (-q + until - before) / v
+    q_vv = (before**2 - until**2 - 2 * q_v) / v
+    gone = np.log1p(v * a) / v
     steep = k * (1 + k)
-    loglik = -(np.log1p(v * a) / v).sum() + np.log(-np.expm1(-q[with_event])).sum()
+    by_v = (gone - before) / v + k * q_v
+    by_vv = (before * (2 + v * before) - 2 * gone) / v**2 + k * q_vv - steep * q_v**2
+    loglik = -gone.sum() + np.log(-np.expm1(-q[with_event])).sum()
     return Parts(
         loglik=float(loglik) if np.isfinite(loglik) else -np.inf,
         mu=mu,
@@ -121,37 +128,44 @@ def _parts(units: Units, theta: np.ndarray) -> Parts:
         by_aa=v / da**2 + k * (v / da**2 - v / db**2) - steep * q_a**2,
         by_am=-k * v / db**2 - steep * q_a * q_m,
         by_mm=-k * v / db**2 - steep * q_m**2,
-        by_log_v=by_v * v,
+        by_w=v * by_v,
+        by_aw=v * (before / da + k * (before / da - until / db) - steep * q_v * q_a),
+        by_mw=-v * (k * until / db + steep * q_v * q_m),
+        by_ww=v * by_v + v**2 * by_vv,
     )
+
+
+def _by_row(units: Units, mu: np.ndarray, by_a: np.ndarray, by_m: np.ndarray) -> np.ndarray:
+    """Derivatives by the index of each row of something with derivatives `by_a` and `by_m` by A and m of each unit."""
+    rows = by_a[units.code] * mu
+    rows[units.last] = by_m[units.of] * mu[units.last]
+    return rows
 
 
 def _row_scores(units: Units, parts: Parts) -> np.ndarray:
     """Derivatives of the log likelihood by the index of each row."""
-    scores = parts.by_a[units.code] * parts.mu
-    scores[units.last] = parts.by_m[units.of] * parts.mu[units.last]
-    return scores
+    return _by_row(units, parts.mu, parts.by_a, parts.by_m)
+
+
+def _summed(rows: Rows, by_row: np.ndarray, by_w: np.ndarray) -> np.ndarray:
+    """Derivatives by period effects, slopes and w, from those by the index of each row and by w of each unit."""
+    by_period = np.bincount(rows.period, weights=by_row, minlength=rows.periods)
+    return np.concatenate([by_period, by_row @ rows.x, [by_w.sum()]])
 
 
 def _gradient(units: Units, parts: Parts) -> np.ndarray:
-    rows, scores = units.rows, _row_scores(units, parts)
-    by_period = np.bincount(rows.period, weights=scores, minlength=rows.periods)
-    return np.concatenate([by_period, scores @ rows.x, [parts.by_log_v.sum()]])
+    return _summed(units.rows, _row_scores(units, parts), parts.by_w)
 
 
-def _hessian(units: Units, theta: np.ndarray, parts: Parts) -> np.ndarray:
-    """By the chain rule for effects and slopes; by central differences of the gradient for log v."""
-    rows, step = units.rows, 1e-5
+def _hessian(units: Units, parts: Parts) -> np.ndarray:
+    """The matrix of second derivatives, by the chain rule."""
+    rows = units.rows
     block = _outer(units, parts)
     scores = _row_scores(units, parts)
     for part in chunks(rows):
         a, c, b = cross(rows.x[part], rows.period[part], scores[part], rows.periods)
         block += np.block([[np.diag(a), c], [c.T, b]])
-    ends = []
-    for side in (1, -1):
-        moved = theta.copy()
-        moved[-1] += side * step
-        ends.append(_gradient(units, _parts(units, moved)))
-    column = (ends[0] - ends[1]) / (2 * step)
+    column = _summed(rows, _by_row(units, parts.mu, parts.by_aw, parts.by_mw), parts.by_ww)
     return np.block([[block, column[:-1, None]], [column[None, :]]])
 
 
@@ -182,10 +196,13 @@ def _maximise(units: Units, theta: np.ndarray, text: str) -> tuple[np.ndarray, f
     with np.errstate(all="ignore"):
         parts = _parts(units, theta)
         for _ in range(STEPS):
-            score, hessian = _gradient(units, parts), _hessian(units, theta, parts)
+            score, hessian = _gradient(units, parts), _hessian(units, parts)
             step = _uphill(-hessian, score)
-            if score @ step <= SETTLED or theta[-1] <= np.log(NONE):
+            if theta[-1] <= np.log(NONE):
                 return theta, parts.loglik, hessian
+            if score @ step <= SETTLED:  # the last step too: which one is last hangs on the last bits
+                parts = _parts(units, theta + step)
+                return theta + step, parts.loglik, _hessian(units, parts)
             step *= min(1.0, 2 / _reach(units.rows, step))
             for _ in range(40):
                 after = _parts(units, theta + step)
@@ -217,6 +234,6 @@ def _meat(units: Units, theta: np.ndarray, cluster: np.ndarray | None) -> np.nda
     by_period, by_slope = sums_by(cluster, units.rows, _row_scores(units, parts))
     of_unit = np.zeros(units.count, dtype=int)
     of_unit[units.code] = cluster
-    by_log_v = np.bincount(of_unit, weights=parts.by_log_v, minlength=len(by_slope))
-    scores = np.column_stack([by_period.toarray(), by_slope, by_log_v])
+    by_w = np.bincount(of_unit, weights=parts.by_w, minlength=len(by_slope))
+    scores = np.column_stack([by_period.toarray(), by_slope, by_w])
     return scores.T @ scores

@@ -122,7 +122,8 @@ def maximise(rows: Rows, names: list[str], text: str) -> tuple[np.ndarray, np.nd
         move_a, move_b, gain = now.step()
         if gain <= SETTLED:
             _check_finite(rows, move_a, move_b, names, text)
-            return effects, slopes, now
+            effects, slopes = effects + move_a, slopes + move_b  # the last step too: which one is last hangs on the last bits
+            return effects, slopes, blocks(rows, effects, slopes)
         for _ in range(40):
             after = blocks(rows, effects + move_a, slopes + move_b)
             if after.loglik >= now.loglik - 1e-13 * abs(now.loglik):

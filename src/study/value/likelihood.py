@@ -11,6 +11,7 @@ from scipy.optimize import minimize
 FAR = 12.0  # |log parameter| beyond which a likelihood is said to have no inner maximum
 FLAT = 10.0  # standard error of a combination of log parameters beyond which it is said not to be identified
 NORMAL_95 = 1.959963984540054
+BEYOND = 2  # Newton steps after the search: where it stops hangs on the last bits, where these end does not
 BLOCK = 32_768  # customers worked on at once: their arrays stay in the cache
 
 
@@ -150,7 +151,11 @@ def _climb(symbols, derivatives, n, start, scale) -> Maximum | str:
     weakest = float(np.linalg.eigvalsh(curvature)[0])
     if weakest * n < 1 / FLAT**2:
         return f"the likelihood is flat at {_printed(symbols, np.exp(found.x) * scale)}"
-    theta = np.exp(found.x) * scale
+    u = found.x
+    for _ in range(BEYOND):
+        u = u - np.linalg.solve(curvature, slope)
+        negative, slope, curvature = at(u)
+    theta = np.exp(u) * scale
     covariance = np.outer(theta, theta) * np.linalg.inv(curvature * n)
     return Maximum(theta, (covariance + covariance.T) / 2, float(-negative * n))
 
