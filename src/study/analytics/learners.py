@@ -21,7 +21,7 @@ LEARNERS = ("logit", "tree", "svm", "boosting")
 BASELINES = ("prior", "recency", "single")
 IMBALANCE = ("none", "balanced")
 MISSING = "(missing)"  # the category of missing text
-DIGITS = 12  # significant digits of a number that is learned from
+DIGITS = 10  # significant digits of a number that is learned from
 MANY = 250  # categories that boosting keeps apart; it knows at most 255
 
 
@@ -83,18 +83,18 @@ def classifier(learner: str, n_categorical: int, *, seed: int, imbalance: str = 
 
 
 def typed(data: pd.DataFrame, numeric: Sequence[str], categorical: Sequence[str]) -> pd.DataFrame:
-    """The columns as the pipelines need them: floats of twelve digits, and text with missing as a category.
+    """The columns as the pipelines need them: floats of ten digits, and text with missing as a category.
 
-    What a machine's arithmetic leaves beyond the twelfth digit makes no two equal customers different, and puts none on
+    What a machine's arithmetic leaves beyond the tenth digit makes no two equal customers different, and puts none on
     the other side of a split.
     """
-    parts = {name: pd.Series(twelve_digits(data[name].to_numpy(dtype=float, na_value=np.nan)), index=data.index) for name in numeric}
+    parts = {name: pd.Series(ten_digits(data[name].to_numpy(dtype=float, na_value=np.nan)), index=data.index) for name in numeric}
     parts |= {name: data[name].astype(object).where(data[name].notna(), MISSING).astype(str) for name in categorical}
     return pd.DataFrame(parts, index=data.index).reset_index(drop=True)
 
 
-def twelve_digits(values: np.ndarray) -> np.ndarray:
-    """Floats (n,) rounded to twelve significant digits; whole numbers, infinite and missing ones as they are."""
+def ten_digits(values: np.ndarray) -> np.ndarray:
+    """Floats (n,) rounded to ten significant digits; whole numbers, infinite and missing ones as they are."""
     found, place = np.unique(values, return_inverse=True)
     broken = np.isfinite(found) & (found != np.rint(found))
     found[broken] = [float(f"{value:.{DIGITS}g}") for value in found[broken]]

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.spatial.distance import pdist, squareform
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 from sklearn.mixture import GaussianMixture
@@ -184,7 +185,10 @@ def _quality(z, k, fit, method, draws, sample, seed) -> dict[str, float]:
 
 
 def _width(z: np.ndarray, code: np.ndarray) -> float:
-    return float(silhouette_score(z, code)) if 1 < len(np.unique(code)) < len(z) else np.nan
+    if not 1 < len(np.unique(code)) < len(z):
+        return np.nan
+    # differences first: from products of matrices, two customers that are alike would be 1e-8 apart
+    return float(silhouette_score(squareform(pdist(z)), code, metric="precomputed"))
 
 
 def _enough(z: np.ndarray, k: int) -> bool:

@@ -103,12 +103,13 @@ def _logit(data: pd.DataFrame, seen: np.ndarray, columns: Sequence[str]) -> np.n
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", PerfectSeparationWarning)
-            fit = sm.Logit(seen, x).fit(disp=0, maxiter=100)
+            # columns of size one: the tolerance is one of the coefficients
+            fit = sm.Logit(seen, x / np.abs(x).max(axis=0)).fit(disp=0, maxiter=100, tol=1e-10)
     except (PerfectSeparationError, PerfectSeparationWarning, np.linalg.LinAlgError):
         raise InferenceError(f"{', '.join(columns)} separate the observed from the others; some have no chance to be observed") from None
     if not fit.mle_retvals["converged"]:
         raise InferenceError(f"the logit of being observed on {', '.join(columns)} does not settle; use fewer covariates")
-    return fit.predict(x)
+    return fit.predict()
 
 
 def _over_time(data: pd.DataFrame, probability: np.ndarray, seen: np.ndarray, unit: str, time: str) -> np.ndarray:

@@ -48,8 +48,9 @@ def fit(data: pd.DataFrame, formula: str, *, start: str, stop: str) -> Fit:
     sample = binary_sample(complete, parsed, None)
     x = sample.x.drop(columns="Intercept", errors="ignore")
     size = x.to_numpy().std(axis=0)
-    # statsmodels counts a spell as at risk at its entry, so that it must enter after the period before
-    model = PHReg(complete[stop], x.to_numpy() / size, status=sample.y, entry=complete[start] - 0.5, ties="efron")
+    # statsmodels counts a spell as at risk at its entry, so that it must enter after the period before; and knows no time below 0
+    zero = complete[start].min() - 1
+    model = PHReg(complete[stop] - zero, x.to_numpy() / size, status=sample.y, entry=complete[start] - zero - 0.5, ties="efron")
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")  # what did not converge is refused below, with its name
         results = model.fit(disp=0)
