@@ -13,19 +13,23 @@ from study.exhibits.run import STAGE_FOLDER, write_json
 
 from . import code_files
 
-# One thread and one kernel of the linear algebra library: the same bytes on every run.
+# One thread, one kernel of the linear algebra library, and numpy's own loops (exp, log, sums) in the form for AVX2 on machines that
+# have more: the same bytes on every run. OPENBLAS_CORETYPE alone does not do it: numpy chooses its loops by itself, and with AVX-512
+# its exp and log differ in the last bit. A library that does not know a name, or a machine without the feature, passes over it.
 PINNED = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
     "NUMBA_NUM_THREADS": "1",
     "OPENBLAS_CORETYPE": "Haswell",
+    "NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR",
     "PYTHONHASHSEED": "0",
     "JUPYTER_PREFER_ENV_PATH": "1",
 }
 
 
 PROGRESS = "STUDY_PROGRESS"
+VARIED = "STUDY_VARIED"  # json: what `study verify --vary` sets against the pins; null takes a name out
 
 
 class StageError(RuntimeError):
@@ -67,7 +71,9 @@ def _papermill(notebook: Path, executed: Path, parameters: dict, folder: Path) -
     command = [sys.executable, "-m", "papermill", str(notebook), str(executed)]
     command += ["-k", "python3", "-f", str(given), "--cwd", str(notebook.parent)]
     command += ["--no-progress-bar", "--log-level", "ERROR"]
-    env = {**os.environ, **PINNED, STAGE_FOLDER: str(folder)}
+    varied = json.loads(os.environ.get(VARIED, "{}"))
+    env = {**os.environ, **PINNED, **varied, STAGE_FOLDER: str(folder)}
+    env = {name: value for name, value in env.items() if value is not None}
     done = subprocess.run(command, capture_output=True, text=True, env=env)
     given.unlink()
     if done.returncode:
