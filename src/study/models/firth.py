@@ -31,6 +31,14 @@ class PenalisedFit(Fit):
         """As Fit.tidy, with penalised likelihood ratio tests and profile intervals; std_error is Wald's."""
         return super().tidy().assign(**{name: self.profile[name].to_numpy() for name in self.profile.columns})
 
+    def confint(self, level: float = LEVEL) -> pd.DataFrame:
+        """As Fit.confint, the intervals of the profile."""
+        empty = super().confint(level)
+        x, y, best, text = self.prepared.x.to_numpy(), self.prepared.y.to_numpy(), self.summary["loglik_penalised"], self.prepared.formula.text
+        errors = np.sqrt(np.diag(self.covariance))
+        found = [_profile(x, y, self.coefficients, best, error, j, text, level) for j, error in enumerate(errors)]
+        return pd.DataFrame(found, index=empty.index)[list(empty.columns)]
+
 
 def fit(sample: Sample, source: pd.DataFrame, settings: dict) -> PenalisedFit:
     """Maximise l(b) + log|I(b)| / 2, I the information of the logit; see models.discrete.fit.
@@ -114,7 +122,7 @@ def _maximise(x: np.ndarray, y: np.ndarray, start: np.ndarray, free: np.ndarray,
     )
 
 
-def _profile(x, y, beta: np.ndarray, best: float, error: float, j: int, text: str) -> dict:
+def _profile(x, y, beta: np.ndarray, best: float, error: float, j: int, text: str, level: float = LEVEL) -> dict:
     """The test of coefficient j = 0 and the ends of its interval."""
     free = np.arange(len(beta)) != j
     start = beta.copy()
@@ -127,7 +135,7 @@ def _profile(x, y, beta: np.ndarray, best: float, error: float, j: int, text: st
         start, restricted = _maximise(x, y, start, free, text)
         return 2 * (best - restricted)
 
-    bound = stats.chi2.ppf(LEVEL, 1)
+    bound = stats.chi2.ppf(level, 1)
     ends = []
     for side in (-1, 1):
         start = beta.copy()

@@ -8,6 +8,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from . import restrictions as linear
+from .errors import ModelError
+
 LEVEL = 0.95
 
 
@@ -57,6 +60,74 @@ class Fit:
                 "ci_low": self.coefficients - half,
                 "ci_high": self.coefficients + half,
             }
+        )
+
+    def confint(self, level: float = LEVEL) -> pd.DataFrame:
+        """Intervals of the coefficients: one row per term, columns ci_low and ci_high; `tidy` has those of 95 %.
+
+        Raises
+        ------
+        ModelError if the level is not between 0 and 1.
+        """
+        if not 0 < level < 1:
+            raise ModelError(f"level {level} must be between 0 and 1, as in 0.9")
+        half = stats.t.ppf(0.5 + level / 2, self.df) * self.tidy()["std_error"].to_numpy()
+        ends = {"ci_low": self.coefficients - half, "ci_high": self.coefficients + half}
+        return pd.DataFrame(ends, index=pd.Index(self.terms, name="term"))
+
+    def covariance_frame(self) -> pd.DataFrame:
+        """The covariance of the coefficients (k, k), rows and columns labelled by the terms."""
+        return pd.DataFrame(self.covariance, index=list(self.terms), columns=list(self.terms))
+
+    def wald(self, restrictions, q=None) -> linear.Wald:
+        """Wald's test of linear restrictions: W = (Rb - q)'(R V R')^-1 (Rb - q), F = W / r.
+
+        Parameters
+        ----------
+        restrictions : "x1 = x2, x3 = 0", a list of such texts, or the matrix R (r, k) in the order of the terms; "x1" says
+            x1 = 0, "x1 = x2 = 0" is two. Terms are written as `tidy` has them ("C(k)[T.b]", "low | next", "e=-1"),
+            with any white space; `backticks` around them are allowed.
+        q : array (r,) of values, with a matrix; default 0
+
+        Returns
+        -------
+        Wald: F with the degrees of freedom of the fit's own reference (G - 1 with clusters), and the chi2 form
+
+        Raises
+        ------
+        ModelError if a restriction is not understood, not linear, or repeats another
+        NotEstimable if the covariance of the restrictions is singular (more than G - 1 of them) or missing
+
+        Source
+        ------
+        Wald (1943), Transactions of the American Mathematical Society 54(3); Cameron and Miller (2015), Journal of Human
+        Resources 50(2), VII.A, for the degrees of freedom.
+        """
+        return linear.wald(self, restrictions, q)
+
+    def combine(self, combinations) -> "Fit":
+        """Linear combinations of the coefficients as a Fit: R b, R V R'.
+
+        Parameters
+        ----------
+        combinations : "x1 + 2*x2", a list of such texts, or the matrix R (r, k)
+
+        Raises
+        ------
+        ModelError if a combination is not understood or, with CRV2, holds several coefficients
+        """
+        matrix, values, texts = linear.read(combinations, self.terms)
+        given = [combinations] if isinstance(combinations, str) else combinations
+        named = given if len(given) == len(texts) and isinstance(given[0], str) else [text.removesuffix(" = 0") for text in texts]
+        df = self.df if np.ndim(self.df) == 0 else np.array([linear.reference(self, row[None, :]) for row in matrix])
+        return Fit(
+            terms=tuple(named),
+            coefficients=matrix @ self.coefficients - values,
+            covariance=linear.covariance(self, matrix),
+            df=df,
+            summary=self.summary,
+            notes=self.notes,
+            settings=self.settings,
         )
 
     def glance(self) -> dict[str, Any]:

@@ -94,13 +94,8 @@ def with_means(data: pd.DataFrame, formula: str, clusters: list[str]) -> tuple[p
 
 def zero(fit: Fit, terms: tuple[str, ...]) -> EffectsTest:
     """Wald test that the coefficients of some terms are all zero."""
-    chosen = [fit.terms.index(term) for term in terms]
-    values, spread = fit.coefficients[chosen], fit.covariance[np.ix_(chosen, chosen)]
-    if np.linalg.matrix_rank(spread, hermitian=True) < len(chosen):
-        raise NotEstimable(f"{len(chosen)} means and {fit.df + 1:g} clusters: their covariance is singular; use fewer regressors")
-    statistic = float(values @ np.linalg.solve(spread, values)) / len(chosen)
-    p = float(stats.f.sf(statistic, len(chosen), fit.df))
-    return EffectsTest(statistic, len(chosen), fit.df, p, terms, fit)
+    test = fit.wald(np.eye(len(fit.terms))[[fit.terms.index(term) for term in terms]])
+    return EffectsTest(test.statistic, test.df, test.df_denominator, test.p_value, terms, fit)
 
 
 def _check_pair(fixed: Fit, random: Fit) -> None:
