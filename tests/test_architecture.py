@@ -8,7 +8,7 @@ from study.design import root
 
 ROOMS = root() / "src" / "study"
 METHODS = {"models", "inference", "value", "analytics"}
-GROUND = {"errors", "lazy", "text"}  # modules of no room, which every room may use
+GROUND = {"errors", "lazy"}  # modules of no room, which every room may use
 ALLOWED = {
     "design": set(),
     "models": set(),
@@ -44,6 +44,22 @@ def test_a_room_imports_only_what_it_may(room):
     for file in sorted((ROOMS / room).rglob("*.py")):
         for other in imported(file):
             assert other == room or other in ALLOWED[room] | GROUND, f"{file.name} in {room} imports {other}"
+
+
+def rooms():
+    return sorted(path.parent for path in ROOMS.rglob("__init__.py") if path.parent not in (ROOMS, ROOMS / "cli"))
+
+
+@pytest.mark.parametrize("room", rooms(), ids=lambda room: room.name)
+def test_a_room_names_what_it_offers_and_loads_nothing(room):
+    """Its __init__.py: a text, imports for readers and type checkers only, the names, and the call that looks them up."""
+    tree = ast.parse((room / "__init__.py").read_text(encoding="utf-8"))
+    text, *imports, block, names, call = tree.body
+    assert [ast.unparse(node) for node in imports] == ["from typing import TYPE_CHECKING", "from study.lazy import attach"]
+    assert ast.unparse(block.test) == "TYPE_CHECKING" and all(isinstance(node, ast.ImportFrom) for node in block.body)
+    assert names.targets[0].id == "__all__" and ast.unparse(call) == "attach(__name__)"
+    listed = ast.literal_eval(names.value)
+    assert sorted(listed) == sorted(alias.asname or alias.name for node in block.body for alias in node.names)
 
 
 def test_functions_and_files_are_short():

@@ -20,7 +20,7 @@ def test_the_embedded_file_is_the_one_that_is_passed_on():
 def test_a_file_of_unknown_form_is_named(source, code, said, monkeypatch, require):
     require(source)
     found = {key: dataclasses.replace(file, form=None) for key, file in registry.find(source).items()}
-    monkeypatch.setattr(cli_data.registry, "find", lambda name: found)
+    monkeypatch.setattr(registry, "find", lambda name: found)
     done = RUN.invoke(cli_data.app, ["check", source])
     assert done.exit_code == code and said in done.output.replace("\n", " ")
     assert all(file.path.name in done.output for file in found.values())

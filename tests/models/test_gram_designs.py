@@ -13,6 +13,7 @@ from linearmodels.panel import PanelOLS
 from random_panels import panel
 
 from study import models
+from study.models import prepare
 
 X = ["d", "x1", "x2"]
 STRUCTURES = {"none": [], "nested": ["unit"], "crossed": ["month"], "two-way": ["unit", "month"], "coarse": ["bank", "month"]}
@@ -154,7 +155,7 @@ def test_eight_digits_are_left_or_the_fit_is_refused():
             assert "near" in str(error)
             refused.append(share)
             continue
-        within = models.prepare.demean(near[["y", "x1", "near"]].to_numpy(), near[["unit", "month"]])
+        within = prepare.demean(near[["y", "x1", "near"]].to_numpy(), near[["unit", "month"]])
         q, r = np.linalg.qr(within[:, 1:])
         assert ours == pytest.approx(np.linalg.solve(r, q.T @ within[:, 0]), rel=1e-8), share
     assert refused == [3e-4, 1e-4, 1e-5, 1e-7, 0]

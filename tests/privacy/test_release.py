@@ -14,6 +14,7 @@ from study.design import DesignError, load, root
 from study.design.protection import Place, Public
 from study.exhibits import Text, Units
 from study.exhibits.run import Run, write_json
+from study.privacy import release
 from study.run import PublishError, publish
 
 ARM = "status_goods"
@@ -234,7 +235,7 @@ def test_arms_without_persons_are_not_held_up(run):
 
 def test_a_refused_run_leaves_the_published_results(tmp_path, monkeypatch, customers):
     plan = design()
-    monkeypatch.setattr(privacy.release, "load", lambda: plan)
+    monkeypatch.setattr(release, "load", lambda: plan)
     monkeypatch.setattr(publish, "load", lambda: replace(plan, exhibits={"T1": plan.exhibits["T1"]}))
 
     class Planned:

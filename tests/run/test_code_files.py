@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from study import analytics, data, design, exhibits, inference, models, privacy, sample, value, variables  # noqa: F401, imported before the trace
+from study import analytics, data, design, exhibits, inference, models, privacy, sample, value, variables
 from study.design import relative, root
 from study.run import code_files
 
@@ -52,9 +52,10 @@ def test_a_module_of_a_package_is_that_module(used):
     assert "exhibits/scoring_tables.py" in files and "exhibits/purchase_tables.py" not in files
 
 
-def test_a_package_with_code_of_its_own_counts_itself(used):
-    files = used("from study import sample\nsample.build('akiba')")
-    assert {"sample/__init__.py", "sample/customers.py"} <= files
+def test_a_room_that_gathers_from_another_is_looked_through(used):
+    """`exhibits.Units` is taken from `study.privacy`, which takes it from units.py."""
+    files = used("from study import exhibits\nexhibits.Units")
+    assert "privacy/units.py" in files and not files & {"privacy/release.py", "exhibits/save.py"}
 
 
 @pytest.mark.parametrize(
@@ -85,6 +86,9 @@ def test_no_function_runs_that_is_not_among_them(stage):
     notebook = root() / "notebooks" / f"{stage}.ipynb"
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     source = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    for room in (analytics, data, design, exhibits, inference, models, privacy, sample, value, variables):
+        for name in room.__all__:
+            getattr(room, name)  # loaded before the trace
     profile = cProfile.Profile()
     profile.runcall(exec, compile(source, str(notebook), "exec"), {})
     called = {Path(file) for file, _, name in pstats.Stats(profile).stats if "/src/study/" in file and name != "<module>"}

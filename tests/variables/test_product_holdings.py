@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from study import design, sample
+from study.design import profiles
 from study.variables import product_holdings
 
 
@@ -30,7 +31,7 @@ def test_every_account_is_a_row_and_products_have_the_counts_of_the_files(source
 
 
 def test_a_category_becomes_levels_less_one():
-    columns = {name: design.profiles.Column(block="static", kind=kind, **{key: {"en": "x", "zh": "x"} for key in ("label", "unit", "definition")})
+    columns = {name: profiles.Column(block="static", kind=kind, **{key: {"en": "x", "zh": "x"} for key in ("label", "unit", "definition")})
                for name, kind in (("x", "number"), ("c", "category"))}  # fmt: skip
     found = product_holdings.numbers(pd.DataFrame({"c": ["b", "a", "c"], "x": [1.0, 2.0, 3.0], "z": 0}), columns)
     assert found.to_dict("list") == {"x": [1.0, 2.0, 3.0], "c_b": [1.0, 0.0, 0.0], "c_c": [0.0, 0.0, 1.0]}

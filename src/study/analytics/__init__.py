@@ -3,19 +3,24 @@
 `metrics` and `splits` are the small parts; `auc_interval`, `calibration` and `scoring` use them.
 """
 
-from . import anomaly, auc_interval, early_warning, feature_checks, groupings, injection, leakage, metrics, policy, recommend, scoring, splits
-from .aipw import aipw
-from .calibration import Calibration, calibration
-from .errors import AnalyticsError, BadValue, MissingColumn, NoVariation, TooFew, UnknownChoice
-from .holdings import Holdings, holdings
-from .lapse_risk import lapse_risk
-from .life_cycle import STAGES, LifeCycle, LifeCycleRules, life_cycle
-from .person_periods import PersonPeriods, person_periods
-from .rfm import Rfm, frequency_and_age, rfm
-from .segments import Segments, segments, shuffled
-from .stage_moves import stage_moves, stage_shares
-from .target_lists import TargetLists, risk_and_response, target_lists
-from .warning_scores import warning_scores
+from typing import TYPE_CHECKING
+
+from study.lazy import attach
+
+if TYPE_CHECKING:
+    from . import anomaly, auc_interval, early_warning, feature_checks, groupings, injection, leakage, metrics, policy, recommend, scoring, splits
+    from .aipw import aipw
+    from .calibration import Calibration, calibration
+    from .errors import AnalyticsError, BadValue, MissingColumn, NoVariation, TooFew, UnknownChoice
+    from .holdings import Holdings, holdings
+    from .lapse_risk import lapse_risk
+    from .life_cycle import STAGES, LifeCycle, LifeCycleRules, life_cycle
+    from .person_periods import PersonPeriods, person_periods
+    from .rfm import Rfm, frequency_and_age, rfm
+    from .segments import Segments, segments, shuffled
+    from .stage_moves import stage_moves, stage_shares
+    from .target_lists import TargetLists, risk_and_response, target_lists
+    from .warning_scores import warning_scores
 
 __all__ = [
     "AnalyticsError",
@@ -61,3 +66,5 @@ __all__ = [
     "target_lists",
     "warning_scores",
 ]
+
+attach(__name__)

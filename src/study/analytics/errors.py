@@ -1,7 +1,9 @@
 """Why customers can not be scored, grouped or valued: one class per reason, each says what to do."""
 
+from study.errors import StudyError
 
-class AnalyticsError(ValueError):
+
+class AnalyticsError(StudyError, ValueError):
     """Base of the errors of study.analytics."""
 
 

@@ -1,54 +1,84 @@
-"""The command `study`: thin commands over the rooms."""
+"""The command `study`: the commands in one list, and the one place that prints errors."""
 
+import errno
 import sys
+from typing import Annotated
 
 import typer
 
-from study import design as designs
-from study import run as runs
-from study.data import DataError
-from study.exhibits import lookup
-from study.paper import PaperError
-from study.privacy import PrivacyError
+from study import __version__
+from study.errors import StudyError
 
 from . import data, doctor, listing, own, results, run, verify
 
-ERRORS = (
-    designs.DesignError,
-    designs.ParameterError,
-    lookup.KeyUnknown,
-    runs.RunError,
-    runs.NotAllowed,
-    runs.StageError,
-    runs.PublishError,
-    PaperError,
-    DataError,
-    PrivacyError,
-    runs.TraceError,
-)
+FAULT = 70  # exit code of a fault of the program itself (EX_SOFTWARE of sysexits.h)
+HELP = """FinTech and the value of commercial banks' customers: run the study and read its results.
 
-app = typer.Typer(
-    add_completion=False,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    help="FinTech and the value of commercial banks' customers: run the study and read its results.",
+Begin with `study doctor`, `study list` and `study show T6`; `study run` makes the results anew.
+"""
+EXITS = (
+    "Exit codes: 0 done; 1 done, and something differs or is wrong; 2 not done, the message says what to mend; "
+    "70 a fault of the program; 130 stopped by Ctrl-C; 141 the reader of the output went away."
 )
-app.command("run")(run.run_command)
-app.command("list")(listing.list_command)
-app.command("show")(results.show_command)
-app.command("verify")(verify.verify_command)
-app.command("trace")(results.trace_command)
-app.command("doctor")(doctor.doctor_command)
-app.command("paper")(results.paper_command)
+MEND = {
+    errno.EACCES: "change its permissions, or work in a copy of your own",
+    errno.EPERM: "change its permissions, or work in a copy of your own",
+    errno.EROFS: "work in a copy on a disk that can be written",
+    errno.ENOSPC: "free some space and start again",
+    errno.EDQUOT: "free some space and start again",
+    errno.ENOENT: "`git status` shows whether a file of the project is gone, `git checkout` brings it back",
+    errno.ENOTDIR: "a file is where a folder is needed; move it away",
+    errno.EISDIR: "a folder is where a file is needed; move it away",
+}
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=HELP, epilog=EXITS)
+READ, RUN, DATA = "Read what is published", "Make it anew and check it", "Data"
+app.command("list", rich_help_panel=READ)(listing.list_command)
+app.command("show", rich_help_panel=READ)(results.show_command)
+app.command("trace", rich_help_panel=READ)(results.trace_command)
+app.command("doctor", rich_help_panel=RUN)(doctor.doctor_command)
+app.command("run", rich_help_panel=RUN)(run.run_command)
+app.command("verify", rich_help_panel=RUN)(verify.verify_command)
+app.command("paper", rich_help_panel=RUN)(results.paper_command)
 app.command("stage", hidden=True)(run.stage_command)
-app.add_typer(data.app, name="data")
-app.add_typer(own.app, name="own")
+app.add_typer(data.app, name="data", rich_help_panel=DATA)
+app.add_typer(own.app, name="own", rich_help_panel=DATA)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"study {__version__}")
+        raise typer.Exit()
+
+
+@app.callback()
+def _options(
+    version: Annotated[bool, typer.Option("--version", is_eager=True, callback=_version, help="Show the version and exit.")] = False,
+) -> None:
+    pass
 
 
 def main() -> None:
-    """Run the command; an error that a user can mend ends with 2 and one message."""
+    """Run the command; what a user can mend ends with 2 and one message, a fault of the program with its traceback and 70."""
     try:
         app()
-    except ERRORS as error:
-        print(f"study: {error}", file=sys.stderr)
+    except (StudyError, OSError) as error:
+        print(f"study: {said(error)}", file=sys.stderr)
         sys.exit(2)
+    except Exception as error:
+        sys.excepthook(type(error), error, error.__traceback__)
+        print(
+            f"study: this {type(error).__name__} is a fault of the program, not of what you asked for; "
+            "please report the lines above, with what `study doctor` prints, to the study's maintainers (see CITATION.cff)",
+            file=sys.stderr,
+        )
+        sys.exit(FAULT)
+
+
+def said(error: StudyError | OSError) -> str:
+    """The message of an error; of one of the operating system its reason, its file and what to do."""
+    if isinstance(error, StudyError) or not error.strerror:
+        return str(error)
+    place = f"{error.filename}: " if error.filename is not None else ""
+    mend = f"; {MEND[error.errno]}" if error.errno in MEND else ""
+    return f"{place}{error.strerror}{mend}"

@@ -3,14 +3,12 @@
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 from rich.table import Table
 
-from study.data import download, registry
-from study.design import load
+from study import data as sources
+from study import design as designs
 
-from .console import out
+from .console import out, wide
 
 app = typer.Typer(no_args_is_help=True, help="Sources that are not shipped: list them, get them, check them.")
 
@@ -19,18 +17,20 @@ app = typer.Typer(no_args_is_help=True, help="Sources that are not shipped: list
 def list_command() -> None:
     """List the sources: here or not, in which form, under which terms."""
     table = Table("source", "arm", "here", "licence", "get it", box=None)
-    for name, source in load().sources.items():
+    for name, source in designs.load().sources.items():
         how = "study data get" if source.access == "open" else source.access
         table.add_row(name, source.arm or "-", _state(name), source.licence, how)
-    Console(width=max(out.width, 160), highlight=False).print(table)
+    wide(table, 160)
 
 
 @app.command("get")
 def get_command(source: Annotated[str, typer.Argument(help="A source of `study data list`")]) -> None:
     """Fetch a source into data/external/, or say how to obtain it."""
-    if not registry.missing(source):
+    if not sources.registry.missing(source):
         out.print(f"{source} is here: {_state(source)}")
         return
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
     with Progress(*columns, console=out, transient=True) as shown:
         tasks: dict = {}
@@ -40,7 +40,7 @@ def get_command(source: Annotated[str, typer.Argument(help="A source of `study d
                 tasks[name] = shown.add_task(name, total=total)
             shown.update(tasks[name], completed=done, total=total)
 
-        written = download.get(source, progress)
+        written = sources.download.get(source, progress)
     out.print(f"{source}: {len(written)} files in data/external/{source}, checksums as expected")
 
 
@@ -48,17 +48,17 @@ def get_command(source: Annotated[str, typer.Argument(help="A source of `study d
 def check_command(source: Annotated[str | None, typer.Argument(help="A source; default: all that are here")] = None) -> None:
     """Check schema, counts and published figures of the sources."""
     wrong = 0
-    for name in [source] if source else load().sources:
-        if source is None and registry.missing(name):
+    for name in [source] if source else designs.load().sources:
+        if source is None and sources.registry.missing(name):
             out.print(f"{name}: not here; get it with `study data get {name}`", markup=False)
             continue
-        figures = registry.check(name)
+        figures = sources.registry.check(name)
         shown = [figure for figure in figures if figure.found is not None]
         differing = [figure for figure in shown if figure.differs]
         wrong += len(differing)
-        changed = [file.path.name for file in registry.find(name).values() if file.form is None]
+        changed = [file.path.name for file in sources.registry.find(name).values() if file.form is None]
         if changed:
-            embedded = load().sources[name].access == "embedded"
+            embedded = designs.load().sources[name].access == "embedded"
             wrong += embedded
             what = "not the file that this version passes on: CHANGED" if embedded else "not a form that we know; accepted on its figures"
             out.print(f"{name}: {', '.join(changed)}: {what}", markup=False)
@@ -74,7 +74,7 @@ def check_command(source: Annotated[str | None, typer.Argument(help="A source; d
 
 def _state(name: str) -> str:
     """Which files are here and in which form."""
-    found, files = registry.find(name), load().sources[name].files
+    found, files = sources.registry.find(name), designs.load().sources[name].files
     if not found:
         return "no"
     forms = sorted({file.form.what if file.form else "unknown checksum" for file in found.values()})

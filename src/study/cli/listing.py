@@ -6,31 +6,32 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from study import design as designs
 from study import paper
-from study.design import Design, ParameterError, load, nearest, root
+from study.errors import nearest
 
 from .console import out
 
 
-def arms(plan: Design, out: Console) -> None:
+def arms(plan: "designs.Design", out: Console) -> None:
     rows = [[name, arm.title.en, ", ".join(arm.stages) or "not built yet"] for name, arm in plan.arms.items()]
     _print(out, "Arms", ["arm", "data", "stages"], rows)
 
 
-def exhibits(plan: Design, out: Console) -> None:
+def exhibits(plan: "designs.Design", out: Console) -> None:
     keys = plan.built_exhibits()
     rows = [[key, plan.exhibits[key.split(".")[1]].title.en, plan.exhibits[key.split(".")[1]].notebook] for key in keys]
     _print(out, "Exhibits", ["key", "title", "notebook"], rows)
 
 
-def parameters(plan: Design, out: Console) -> None:
+def parameters(plan: "designs.Design", out: Console) -> None:
     rows = [[stage, name, str(p.default), f"{p.meaning.en} ({p.unit})"] for stage, entry in plan.runs.items() for name, p in entry.parameters.items()]
     _print(out, "Parameters (study run --set NAME=VALUE)", ["notebook", "name", "default", "meaning"], rows)
 
 
-def systems(plan: Design, out: Console) -> None:
+def systems(plan: "designs.Design", out: Console) -> None:
     """Each system of the source report with its code, tests, exhibits, and the lines of the paper that name them."""
-    lines = paper.lines_of(root())
+    lines = paper.lines_of(designs.root())
     out.print("Systems of the source report", style="italic")
     for name, system in plan.systems.items():
         named = sorted({line for key in system.exhibits for line in lines.get(key, ())})
@@ -43,13 +44,13 @@ def systems(plan: Design, out: Console) -> None:
 LISTS = {"arms": arms, "exhibits": exhibits, "parameters": parameters, "systems": systems}
 
 
-def list_command(what: Annotated[str, typer.Argument(help="arms, exhibits, parameters, systems or all")] = "all") -> None:
+def list_command(what: Annotated[str, typer.Argument(metavar="WHAT", help="arms, exhibits, parameters, systems or all")] = "all") -> None:
     """List the arms, the exhibits, the parameters of the notebooks, the systems of the source report."""
     if what != "all" and what not in LISTS:
-        raise ParameterError(f"nothing to list is called '{what}'" + nearest(what, ["all", *LISTS]))
+        raise designs.ParameterError(f"nothing to list is called '{what}'" + nearest(what, ["all", *LISTS]))
     for name, show in LISTS.items():
         if what in (name, "all"):
-            show(load(), out)
+            show(designs.load(), out)
 
 
 def _print(out: Console, title: str, columns: list[str], rows: list[list[str]]) -> None:

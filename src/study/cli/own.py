@@ -5,9 +5,8 @@ from typing import Annotated
 
 import typer
 
-from study import privacy
-from study.data import own
-from study.design import relative
+from study import data, privacy
+from study import design as designs
 
 from .console import out
 
@@ -18,21 +17,21 @@ Folder = Annotated[Path | None, typer.Option(help="Folder of the tables. Default
 @app.command("init")
 def init_command(folder: Folder = None) -> None:
     """Write an empty table per part of the contract, and a mapping file; nothing is overwritten."""
-    _written(own.templates.init(folder or own.folder()))
+    _written(data.own.templates.init(folder or data.own.folder()))
     _key()
 
 
 @app.command("check")
 def check_command(folder: Folder = None) -> None:
     """Report everything that is wrong, then which stages can run and what would unlock the others."""
-    checked = own.check(folder)
+    checked = data.own.check(folder)
     for name, frame in checked.tables.items():
         out.print(f"{checked.files[name]}: {len(frame):,} rows of {name}, {frame.shape[1]} columns", markup=False)
     if checked.faults:
-        out.print("\n".join(own.listed(checked.faults)), markup=False)
+        out.print("\n".join(data.own.listed(checked.faults)), markup=False)
     else:
         out.print("no fault")
-    for stage in own.allowed(checked.tables):
+    for stage in data.own.allowed(checked.tables):
         state = "lacks " + ", ".join(stage.lacks) if stage.lacks else "can run"
         out.print(f"{stage.stage}: {state}", markup=False)
     if checked.faults:
@@ -45,26 +44,26 @@ def map_command(
     folder: Folder = None, write: Annotated[bool, typer.Option("--write", help="Write it as mapping.yaml if there is none.")] = False
 ) -> None:
     """Propose a mapping file from the headers of the files; read every line before you use it."""
-    place = folder or own.folder()
-    text, unmatched = own.templates.draft(place)
+    place = folder or data.own.folder()
+    text, unmatched = data.own.templates.draft(place)
     out.print(text, markup=False, end="")
     for line in unmatched:
         out.print(f"# {line}", markup=False)
     if write:
-        _written([own.templates.save(place, text)])
+        _written([data.own.templates.save(place, text)])
 
 
 @app.command("demo")
 def demo_command(folder: Folder = None) -> None:
     """Generate a few hundred SYNTHETIC customers in the contract's form into an empty folder."""
-    _written(own.demo.write(folder or own.folder()))
+    _written(data.own.demo.write(folder or data.own.folder()))
     out.print("every output of these tables is stamped SYNTHETIC; remove them before you put your own there")
     _key()
 
 
 def _written(files: list[Path]) -> None:
     for file in files:
-        out.print(f"written: {relative(file)}", markup=False)
+        out.print(f"written: {designs.relative(file)}", markup=False)
 
 
 def _key() -> None:

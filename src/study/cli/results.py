@@ -3,15 +3,14 @@
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from study import design as designs
+from study import exhibits
 from study import paper as papers
 from study import run as runs
-from study.exhibits import lookup
 
-from .console import out
+from .console import out, wide
 
 
 def show_command(
@@ -19,7 +18,7 @@ def show_command(
     language: Annotated[str, typer.Option(help="en or zh")] = "en",
 ) -> None:
     """Show a published table, figure or number."""
-    found = lookup.find(key, language)
+    found = exhibits.lookup.find(key, language)
     out.print(found.title, style="bold")
     if found.cells is not None:
         columns = [str(name) for name in found.cells.columns]
@@ -27,7 +26,7 @@ def show_command(
         table = Table(*columns, box=None)
         for row in rows:
             table.add_row(*row)
-        Console(width=max(out.width, 240), highlight=False).print(table)
+        wide(table, 240)
     for line in found.lines:
         out.print(line)
 

@@ -4,10 +4,15 @@
 what is found; `registry` knows the sources, `own` the contract of a user's own bank.
 """
 
-from . import cn_banks, download, own, registry
-from .arms import check, inputs, missing, read, synthetic
-from .errors import DataError
-from .registry import SourceMissing, UnknownFile
+from typing import TYPE_CHECKING
+
+from study.lazy import attach
+
+if TYPE_CHECKING:
+    from . import cn_banks, download, own, registry
+    from .arms import check, inputs, missing, read, synthetic
+    from .errors import DataError
+    from .registry import SourceMissing, UnknownFile
 
 __all__ = [
     "DataError",
@@ -23,3 +28,5 @@ __all__ = [
     "registry",
     "synthetic",
 ]
+
+attach(__name__)

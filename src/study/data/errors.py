@@ -6,13 +6,14 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
-from study.design import load, nearest
+from study.design import load
+from study.errors import StudyError, nearest
 from study.privacy import identifiers
 
 UNSHOWN = "the value (not shown, it identifies a person)"
 
 
-class DataError(ValueError):
+class DataError(StudyError, ValueError):
     """A data file is not as its description says: the message lists the faults with their lines."""
 
 

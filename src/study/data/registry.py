@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from study.design import checksum, load, nearest, relative, root
+from study.design import checksum, load, relative, root
 from study.design.sources import Form, Source
+from study.errors import nearest
 
 from . import akiba, bankchurners, berka, cn_banks, findex, kz_lender, pku_dfiic, status_goods, uci_marketing
 from .errors import DataError

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from study.design import nearest, relative
+from study.design import relative
+from study.errors import nearest
 
 from .errors import DataError, report
 

@@ -3,21 +3,30 @@
 `load()` gives the design; `resolve()` the parameters of a run; `root()` the project's folder.
 """
 
-from .load import Design, formula_names, load, nearest
-from .parameters import ParameterError, parameter_names, resolve
-from .paths import checksum, relative, root
-from .yaml_file import DesignError
+from typing import TYPE_CHECKING
+
+from study.lazy import attach
+
+if TYPE_CHECKING:
+    from .load import Design, formula_names, load
+    from .parameters import ParameterError, parameter_names, resolve
+    from .paths import NoProject, UnreadableFile, checksum, read_json, relative, root
+    from .yaml_file import DesignError
 
 __all__ = [
     "Design",
     "DesignError",
+    "NoProject",
     "ParameterError",
+    "UnreadableFile",
     "checksum",
     "formula_names",
     "load",
-    "nearest",
     "parameter_names",
+    "read_json",
     "relative",
     "resolve",
     "root",
 ]
+
+attach(__name__)

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
 from pydantic import BaseModel, ValidationError
+
+from study.errors import nearest
 
 from . import contract, entries, profiles, protection, sources, yaml_file
 from .paths import root
@@ -91,16 +92,6 @@ def load(folder: Path | None = None) -> Design:
     for where, message in protection.faults(design.privacy, design.arms, design.profiles):
         raise DesignError(f"design/privacy.yaml:{_line(where, lines['privacy'])}: {message}")
     return design
-
-
-def nearest(found: str, allowed) -> str:
-    """The end of an error message: the nearest valid name, then the others if they are few."""
-    allowed = [str(name) for name in allowed]
-    if not allowed:
-        return "; nothing is defined"
-    close = get_close_matches(str(found), allowed, n=1, cutoff=0.0)[0]
-    others = f" (allowed: {', '.join(sorted(allowed))})" if len(allowed) <= 12 else ""
-    return f"; did you mean '{close}'?{others}"
 
 
 def formula_names(formula: str) -> list[str]:

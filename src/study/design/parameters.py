@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 
+from study.errors import StudyError, nearest
+
 from .entries import Parameter
-from .load import Design, nearest
+from .load import Design
 
 WORDS = {"true": True, "yes": True, "false": False, "no": False}
 
 
-class ParameterError(ValueError):
+class ParameterError(StudyError, ValueError):
     """A parameter is unknown, ill-typed or out of range."""
 
 

@@ -1,9 +1,20 @@
 """Where the project is: one base directory, found once, never typed."""
 
+import json
 import os
 from functools import lru_cache
 from hashlib import file_digest
 from pathlib import Path
+
+from study.errors import StudyError
+
+
+class NoProject(StudyError, FileNotFoundError):
+    """The folder named as the project's holds none."""
+
+
+class UnreadableFile(StudyError, ValueError):
+    """A file that the study wrote can not be read any more."""
 
 
 @lru_cache(maxsize=1)
@@ -12,16 +23,35 @@ def root() -> Path:
 
     Raises
     ------
-    FileNotFoundError if the folder has no design/arms.yaml: says which folder was looked at.
+    NoProject if the folder has no design/arms.yaml: says which folder was looked at.
     """
     named = os.environ.get("STUDY_ROOT")
     folder = Path(named).expanduser().resolve() if named else Path(__file__).resolve().parents[3]
     if not (folder / "design" / "arms.yaml").is_file():
-        raise FileNotFoundError(
+        raise NoProject(
             f"{folder} holds no design/arms.yaml, so it is not the study's folder. "
             "Set STUDY_ROOT to the folder that holds design/, notebooks/ and data/."
         )
     return folder
+
+
+def read_json(path: Path) -> dict:
+    """The content of a file that the study wrote: results' numbers.json and manifest.json, records of a run.
+
+    Raises
+    ------
+    UnreadableFile if it is not UTF-8, not JSON or not an object; OSError if it is not there.
+    """
+    mend = "bring it back with `git checkout`, or run the arm again"
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        raise UnreadableFile(f"{relative(path)} is not UTF-8: byte {error.start}; {mend}") from None
+    except json.JSONDecodeError as error:
+        raise UnreadableFile(f"{relative(path)}:{error.lineno}: is not JSON: {error.msg}; {mend}") from None
+    if not isinstance(content, dict):
+        raise UnreadableFile(f"{relative(path)} is no JSON object but a {type(content).__name__}; {mend}")
+    return content
 
 
 def relative(path: Path) -> str:

@@ -4,10 +4,12 @@ from pathlib import Path
 
 import yaml
 
+from study.errors import StudyError
+
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where it was built, ten times as fast
 
 
-class DesignError(ValueError):
+class DesignError(StudyError, ValueError):
     """A design file is wrong: the message names file, line, what was found and what is allowed."""
 
 

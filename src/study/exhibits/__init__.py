@@ -4,40 +4,46 @@
 and the manifest; `table()` makes the table object from rows, `regressions()` from Fits.
 """
 
-from study.privacy import Units
+from typing import TYPE_CHECKING
 
-from . import (
-    anonymity_table,
-    feature_findings,
-    purchase_numbers,
-    purchase_plots,
-    purchase_tables,
-    scoring_plots,
-    scoring_tables,
-    scoring_texts,
-    texts,
-    value_texts,
-    warning_numbers,
-    warning_tables,
-)
-from .anomaly_tables import anomalies
-from .anonymity_table import anonymity
-from .builders import attrition, codebook, correlation_table, customer_relations, descriptives
-from .findings import Finding, findings
-from .index_table import fintech_index
-from .life_cycle_tables import life_cycle
-from .plots import indicators
-from .recommendation_tables import recommendation
-from .regression import Line, regressions, save_line
-from .report_table import report
-from .robustness_table import Entry, Variant, variants
-from .run import Run, start
-from .save import ExhibitError, save_figure, save_number, save_table
-from .segment_tables import segments
-from .table import Table, Text
-from .table import build as table
-from .value_plots import value_panels
-from .value_tables import values
+from study.lazy import attach
+
+if TYPE_CHECKING:
+    from study.privacy import Units
+
+    from . import (
+        anonymity_table,
+        feature_findings,
+        lookup,
+        purchase_numbers,
+        purchase_plots,
+        purchase_tables,
+        scoring_plots,
+        scoring_tables,
+        scoring_texts,
+        texts,
+        value_texts,
+        warning_numbers,
+        warning_tables,
+    )
+    from .anomaly_tables import anomalies
+    from .anonymity_table import anonymity
+    from .builders import attrition, codebook, correlation_table, customer_relations, descriptives
+    from .findings import Finding, findings
+    from .index_table import fintech_index
+    from .life_cycle_tables import life_cycle
+    from .plots import indicators
+    from .recommendation_tables import recommendation
+    from .regression import Line, regressions, save_line
+    from .report_table import report
+    from .robustness_table import Entry, Variant, variants
+    from .run import Run, start
+    from .save import ExhibitError, save_figure, save_number, save_table
+    from .segment_tables import segments
+    from .table import Table, Text
+    from .table import build as table
+    from .value_plots import value_panels
+    from .value_tables import values
 
 __all__ = [
     "Entry",
@@ -62,6 +68,7 @@ __all__ = [
     "fintech_index",
     "indicators",
     "life_cycle",
+    "lookup",
     "purchase_numbers",
     "purchase_plots",
     "purchase_tables",
@@ -86,3 +93,5 @@ __all__ = [
     "warning_numbers",
     "warning_tables",
 ]
+
+attach(__name__)

@@ -1,15 +1,15 @@
 """Find a published exhibit or number by its key."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from study.design import load, nearest, root
+from study.design import load, read_json, root
+from study.errors import StudyError, nearest
 
 
-class KeyUnknown(LookupError):
+class KeyUnknown(StudyError, LookupError):
     """No published exhibit or number has this key, or several have."""
 
 
@@ -37,7 +37,7 @@ def keys(results: Path | None = None) -> dict[str, Path]:
             found[f"{folder.name}.{file.stem}"] = file
         numbers = folder / "numbers.json"
         if numbers.is_file():
-            names = json.loads(numbers.read_text(encoding="utf-8"))
+            names = read_json(numbers)
             found |= {f"{folder.name}.{name}": numbers for name in names}
     return found
 
@@ -74,7 +74,7 @@ def find(key: str, language: str = "en") -> Found:
     published = keys()
     full = resolve(key, published)
     file = published[full]
-    content = json.loads(file.read_text(encoding="utf-8"))
+    content = read_json(file)
     if file.name == "numbers.json":
         number = content[full.split(".", 1)[1]]
         return Found(full, (f"{number['text']} {number['unit']}: {number['meaning']}".replace(" :", ":"),))

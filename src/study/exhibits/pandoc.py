@@ -7,6 +7,8 @@ import subprocess
 
 import pypandoc
 
+from study.errors import StudyError
+
 from .table import Table
 
 API = [1, 23, 1]
@@ -15,7 +17,7 @@ NO_ATTRIBUTES = ["", [], []]
 CLOCK = "1577836800"
 
 
-class PandocError(RuntimeError):
+class PandocError(StudyError, RuntimeError):
     """Pandoc refused a document."""
 
 

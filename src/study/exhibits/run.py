@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from study.design import Design, checksum, load, relative, root, yaml_file
+from study.design import Design, checksum, load, read_json, relative, root, yaml_file
 
 STAGE_FOLDER = "STUDY_STAGE_FOLDER"
 
@@ -26,7 +26,7 @@ class Run:
     def record(self, key: str, files: list[Path], **details) -> None:
         """Add a line to the stage's manifest: the exhibit, its files and what it depends on."""
         path = self.folder / "manifest.json"
-        lines = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        lines = read_json(path) if path.is_file() else {}
         lines[key] = {
             "notebook": f"notebooks/{self.stage}.ipynb",
             "cell": _cell_source(),

@@ -1,12 +1,12 @@
 """Save tables, figures and numbers: every file of an exhibit and its line in the manifest."""
 
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pandas as pd
 
 from study import privacy
+from study.design import read_json
 from study.design.entries import Text
 
 from . import pandoc, style, word
@@ -120,7 +120,7 @@ def save_number(name: str, value: float, *, run: Run, meaning: str, form: str = 
     if not abs(value) < float("inf"):
         raise ExhibitError(f"number '{name}' is {value}; only finite numbers are published")
     path = run.folder / "numbers.json"
-    numbers = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    numbers = read_json(path) if path.is_file() else {}
     if name in numbers:
         raise ExhibitError(f"number '{name}' is saved twice in {run.stage}")
     text = format(value, form).replace("-", "\N{MINUS SIGN}") + (f" ({STAMP['en']})" if run.synthetic else "")

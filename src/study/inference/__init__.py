@@ -1,19 +1,24 @@
 """Inference: wild bootstrap, randomisation and permutation, multiple tests, bounds, sensitivity, trends before adoption, power."""
 
-from . import assignments
-from .cells import CellStatistic, cell_statistic
-from .censoring import CensoringWeights, ipcw
-from .errors import Degenerate, DifferentSamples, InferenceError, MissingValues, NotIdentified
-from .honest_did import HonestDid, honest_did
-from .lee import LeeBounds, lee_bounds
-from .multiple import benjamini_hochberg
-from .oster import Oster, oster
-from .permutation import Permutation, permutation
-from .power import mde, mde_two_groups
-from .pretrend import Pretrend, pretrend
-from .randomisation import Randomisation, randomisation
-from .stepdown import romano_wolf, westfall_young
-from .wild import WildBootstrap, wild_bootstrap
+from typing import TYPE_CHECKING
+
+from study.lazy import attach
+
+if TYPE_CHECKING:
+    from . import assignments
+    from .cells import CellStatistic, cell_statistic
+    from .censoring import CensoringWeights, ipcw
+    from .errors import Degenerate, DifferentSamples, InferenceError, MissingValues, NotIdentified
+    from .honest_did import HonestDid, honest_did
+    from .lee import LeeBounds, lee_bounds
+    from .multiple import benjamini_hochberg
+    from .oster import Oster, oster
+    from .permutation import Permutation, permutation
+    from .power import mde, mde_two_groups
+    from .pretrend import Pretrend, pretrend
+    from .randomisation import Randomisation, randomisation
+    from .stepdown import romano_wolf, westfall_young
+    from .wild import WildBootstrap, wild_bootstrap
 
 __all__ = [
     "CellStatistic",
@@ -46,3 +51,5 @@ __all__ = [
     "westfall_young",
     "wild_bootstrap",
 ]
+
+attach(__name__)

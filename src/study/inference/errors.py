@@ -1,7 +1,9 @@
 """Why a test can not be made: one class per reason, each says what to do."""
 
+from study.errors import StudyError
 
-class InferenceError(ValueError):
+
+class InferenceError(StudyError, ValueError):
     """Base of the errors of study.inference."""
 
 

@@ -5,23 +5,28 @@ from one pass, `did.fit` for staggered adoption, `discrete.fit` for 0/1 outcomes
 time, `cox.fit` for spells, `ordinal.fit` for ordered levels.
 """
 
-from . import collinearity, cox, did, discrete, gram, gram_cells, hazard, iv, ordinal, panel
-from .errors import (
-    BadOutcome,
-    Collinear,
-    DuplicateKeys,
-    FormulaError,
-    InfiniteValues,
-    MissingColumn,
-    ModelError,
-    NotConverged,
-    NotEstimable,
-    NoVariation,
-    Separated,
-    Underidentified,
-    Unseen,
-)
-from .fit import Fit
+from typing import TYPE_CHECKING
+
+from study.lazy import attach
+
+if TYPE_CHECKING:
+    from . import collinearity, cox, did, discrete, gram, gram_cells, hazard, iv, ordinal, panel
+    from .errors import (
+        BadOutcome,
+        Collinear,
+        DuplicateKeys,
+        FormulaError,
+        InfiniteValues,
+        MissingColumn,
+        ModelError,
+        NotConverged,
+        NotEstimable,
+        NoVariation,
+        Separated,
+        Underidentified,
+        Unseen,
+    )
+    from .fit import Fit
 
 __all__ = [
     "BadOutcome",
@@ -49,3 +54,5 @@ __all__ = [
     "ordinal",
     "panel",
 ]
+
+attach(__name__)

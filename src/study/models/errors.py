@@ -1,7 +1,9 @@
 """Why a model can not be estimated: one class per reason, each says what to do."""
 
+from study.errors import StudyError
 
-class ModelError(ValueError):
+
+class ModelError(StudyError, ValueError):
     """Base of the errors of study.models."""
 
 

@@ -1,11 +1,12 @@
 """Formulas: outcome ~ regressors | effects | endogenous ~ instruments."""
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 import pandas as pd
 from formulaic import Formula as Formulaic
 from formulaic.errors import FormulaicError
+
+from study.errors import nearest
 
 from .errors import FormulaError, MissingColumn
 
@@ -91,9 +92,4 @@ def require(data: pd.DataFrame, names) -> None:
     """Raise MissingColumn if the data lack one of the names."""
     for name in names:
         if name not in data.columns:
-            close = get_close_matches(name, map(str, data.columns), n=1)
-            hint = f"; did you mean '{close[0]}'?" if close else ""
-            raise MissingColumn(
-                f"the data have no column '{name}'{hint} They have {len(data.columns)} columns: "
-                f"{', '.join(map(str, list(data.columns)[:12]))}{' ...' if len(data.columns) > 12 else ''}"
-            )
+            raise MissingColumn(f"the data have no column '{name}'{nearest(name, data.columns)}")

@@ -3,8 +3,15 @@
 `build(root)` writes the four files; `check` lists the faults of the text; `mentions` its keys, `lines_of` where each is named.
 """
 
-from .build import build
-from .checks import check
-from .text import PaperError, lines_of, mentions
+from typing import TYPE_CHECKING
+
+from study.lazy import attach
+
+if TYPE_CHECKING:
+    from .build import build
+    from .checks import check
+    from .text import PaperError, lines_of, mentions
 
 __all__ = ["PaperError", "build", "check", "lines_of", "mentions"]
+
+attach(__name__)

@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from study import design
-from study.design import checksum
+from study.design import checksum, read_json
 
 CODE = Path(__file__).resolve().parents[1]  # the code that runs, wherever the paper is
 
@@ -16,7 +16,7 @@ def is_current(root: Path, stem: str, outputs: Sequence[Path]) -> bool:
     record = _record(root, stem)
     if not record.is_file() or not all(file.is_file() for file in outputs):
         return False
-    return json.loads(record.read_text(encoding="utf-8")) == _state(root, outputs)
+    return read_json(record) == _state(root, outputs)
 
 
 def remember(root: Path, stem: str, outputs: Sequence[Path]) -> None:

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from study.design import read_json
 from study.exhibits import pandoc
 
 from .text import PaperError
@@ -34,7 +35,7 @@ def with_exhibits(document: dict, labels: dict[str, str], exhibits: dict[str, Pa
 
 def exhibit(key: str, label: str, file: Path, language: str, to: str) -> dict:
     """Caption, table or picture, and notes as one block that does not break across pages."""
-    content = json.loads(file.read_text(encoding="utf-8"))
+    content = read_json(file)
     text = content[language]
     heading = [_strong(f"{label}."), {"t": "Space"}, *pandoc.inlines(text["title"])]
     stays = [["typst:sticky", "true"]] if to == "typst" and "block" in text else []  # on the page of the first rows

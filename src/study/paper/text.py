@@ -1,20 +1,20 @@
 """The paper's text: exhibits and numbers by key, looked up in the published results."""
 
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import jinja2
 
-from study.design import nearest
+from study.design import read_json
+from study.errors import StudyError, nearest
 
 CALL = re.compile(r"\{\{\s*(number|ref|exhibit)\(\s*\"([^\"]+)\"\s*\)\s*\}\}")
 APPENDIX = re.compile(r"# (?:Appendix|附录)")
 WORDS = {"en": {"T": "Table", "F": "Figure"}, "zh": {"T": "表", "F": "图"}}
 
 
-class PaperError(ValueError):
+class PaperError(StudyError, ValueError):
     """The paper can not be built: the message names the line and what is wrong."""
 
 
@@ -71,7 +71,7 @@ def published(results: Path) -> tuple[dict[str, str], dict[str, Path]]:
     exhibits: dict[str, Path] = {}
     for folder in sorted(results.glob("[!.]*")):
         if (folder / "numbers.json").is_file():
-            content = json.loads((folder / "numbers.json").read_text(encoding="utf-8"))
+            content = read_json(folder / "numbers.json")
             numbers |= {f"{folder.name}.{name}": entry["text"] for name, entry in content.items()}
         for file in sorted([*folder.glob("tables/*.json"), *folder.glob("figures/*.json")]):
             exhibits[f"{folder.name}.{file.stem}"] = file

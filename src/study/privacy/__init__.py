@@ -6,16 +6,21 @@
 its units, `check_release()` refuses a folder of results that shows single customers.
 """
 
-from . import identifiers
-from .anonymity import Anonymity, anonymity
-from .bands import age_bands, banded, bands, income_bands
-from .errors import BadTable, CannotProtect, KeyMissing, KeyUnsafe, PrivacyError, ReleaseRefused
-from .profile_sets import profile_anonymity
-from .pseudonyms import key, pseudonym, pseudonyms
-from .release import check_cells, check_number, check_release, of_persons
-from .steps import hide_samples, merge_steps, publishable
-from .suppression import LEAST, MARK, cells, small, suppress, trimmed_range, withheld
-from .units import Units
+from typing import TYPE_CHECKING
+
+from study.lazy import attach
+
+if TYPE_CHECKING:
+    from . import identifiers
+    from .anonymity import Anonymity, anonymity
+    from .bands import age_bands, banded, bands, income_bands
+    from .errors import BadTable, CannotProtect, KeyMissing, KeyUnsafe, PrivacyError, ReleaseRefused
+    from .profile_sets import profile_anonymity
+    from .pseudonyms import key, pseudonym, pseudonyms
+    from .release import check_cells, check_number, check_release, of_persons
+    from .steps import hide_samples, merge_steps, publishable
+    from .suppression import LEAST, MARK, cells, small, suppress, trimmed_range, withheld
+    from .units import Units
 
 __all__ = [
     "LEAST",
@@ -51,3 +56,5 @@ __all__ = [
     "trimmed_range",
     "withheld",
 ]
+
+attach(__name__)

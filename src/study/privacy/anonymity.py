@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from study.design import nearest
+from study.errors import nearest
 
 from .errors import BadTable
 

@@ -1,7 +1,9 @@
 """Why something may not leave, or can not be protected: one class per reason, each says what to do."""
 
+from study.errors import StudyError
 
-class PrivacyError(ValueError):
+
+class PrivacyError(StudyError, ValueError):
     """Base of the errors of study.privacy."""
 
 

@@ -1,12 +1,11 @@
 """The check before publication: a folder of results holds nothing of a single customer, or is refused."""
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
-from study.design import Design, load
+from study.design import Design, load, read_json
 from study.design.protection import Protection
 
 from .cell_rules import Fault, Printed, share_faults
@@ -168,4 +167,4 @@ def _manifest_lines(id_: str, entry: Mapping) -> list[str]:
 
 
 def _json(file: Path) -> dict:
-    return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    return read_json(file) if file.is_file() else {}

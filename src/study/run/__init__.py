@@ -4,12 +4,17 @@
 sets of results; `trace` leads from a number back to the rows it rests on; `doctor` looks at the machine.
 """
 
-from . import compare, doctor, inputs, trace, verify
-from .inputs import NotAllowed
-from .publish import PublishError
-from .stage import StageError, execute
-from .trace import TraceError
-from .workflow import RunError, accepting, run
+from typing import TYPE_CHECKING
+
+from study.lazy import attach
+
+if TYPE_CHECKING:
+    from . import compare, doctor, inputs, trace, verify
+    from .inputs import NotAllowed
+    from .publish import PublishError
+    from .stage import StageError, execute
+    from .trace import TraceError
+    from .workflow import RunError, accepting, run
 
 __all__ = [
     "NotAllowed",
@@ -26,3 +31,5 @@ __all__ = [
     "trace",
     "verify",
 ]
+
+attach(__name__)

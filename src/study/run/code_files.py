@@ -1,17 +1,16 @@
 """The files of src/study that a notebook's code uses, directly or through others, and no others.
 
-A package's __init__.py that only gathers names is looked through: of `exhibits.save_table` the file that defines
-`save_table` counts, not everything that `exhibits` gathers. Where a use can not be read off the code, such as a
+A package's __init__.py only gathers names (see study/lazy.py) and is looked through: of `exhibits.save_table` the file
+that defines `save_table` counts, not everything that `exhibits` gathers. Where a use can not be read off the code, such as a
 package handed on as a value, the whole package counts.
 """
 
 import ast
-import json
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
-from study.design import root
+from study.design import read_json, root
 
 Target = tuple[str, ...]  # study, exhibits, save_table
 
@@ -23,7 +22,7 @@ def of_notebook(notebook: Path) -> list[Path]:
     ------
     SyntaxError if a code cell is not Python.
     """
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    cells = read_json(notebook)["cells"]
     code = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "code")
     source = root() / "src"
     found: set[Path] = set()
@@ -88,9 +87,6 @@ def _resolve(target: Target, source: Path) -> set[Path]:
     """The files behind a dotted path: the module it names, or that from which a gathering package takes the name."""
     package = source / target[0]
     for place, part in enumerate(target[1:], start=1):
-        if not _gathers(package):
-            module = package / f"{part}.py"
-            return {package / "__init__.py", *([module] if module.is_file() else [])}
         taken = _gathered(package, source).get(part)
         if taken:
             module = source.joinpath(*taken).with_suffix(".py")
@@ -102,13 +98,6 @@ def _resolve(target: Target, source: Path) -> set[Path]:
             package = package.parent
             break
     return set(package.glob("*.py"))  # a package as a value, or a name that is not found: all of it
-
-
-@cache
-def _gathers(package: Path) -> bool:
-    """True if the package's __init__.py has nothing but imports, names and its text."""
-    body = ast.parse((package / "__init__.py").read_text(encoding="utf-8")).body
-    return all(isinstance(node, (ast.Import, ast.ImportFrom)) or isinstance(getattr(node, "value", None), (ast.Constant, ast.List)) for node in body)
 
 
 @cache

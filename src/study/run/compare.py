@@ -1,12 +1,11 @@
 """Compare two sets of results cell by cell: identical, within tolerance, or different."""
 
 import csv
-import json
 import math
 from dataclasses import dataclass
 from pathlib import Path
 
-from study.design import checksum
+from study.design import checksum, read_json
 
 RELATIVE = 1e-6  # data: what another machine's arithmetic may change
 SAME, CLOSE, DIFFERS = "identical", "within tolerance", "differs"
@@ -76,7 +75,7 @@ def _tables(name: str, old: Path, new: Path) -> list[Difference]:
 
 
 def _numbers(name: str, old: Path, new: Path) -> list[Difference]:
-    before, now = (json.loads(p.read_text(encoding="utf-8")) for p in (old, new))
+    before, now = (read_json(p) for p in (old, new))
     found = []
     for key in sorted(before | now):
         a, b = before.get(key), now.get(key)

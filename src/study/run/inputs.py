@@ -4,9 +4,10 @@ from pathlib import Path
 
 from study import data
 from study.design import Design
+from study.errors import StudyError
 
 
-class NotAllowed(ValueError):
+class NotAllowed(StudyError, ValueError):
     """The user's tables carry no stage."""
 
 

@@ -1,15 +1,15 @@
 """Replace the published results of an arm when, and only when, a run is complete."""
 
-import json
 import shutil
 from pathlib import Path
 
 from study import privacy
-from study.design import checksum, load, relative
+from study.design import checksum, load, read_json, relative
+from study.errors import StudyError
 from study.exhibits.run import write_json
 
 
-class PublishError(RuntimeError):
+class PublishError(StudyError, RuntimeError):
     """The stages' results do not fit together or can not be written."""
 
 
@@ -101,7 +101,7 @@ def _join(whole: dict, part: dict, stage: str) -> None:
 
 
 def _json(path: Path) -> dict:
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return read_json(path) if path.is_file() else {}
 
 
 def _check_complete(arm: str, manifest: dict) -> None:

@@ -1,12 +1,11 @@
 """The generated parts of README.md: main table, data files, the map from exhibits to programs."""
 
-import json
 import re
 from pathlib import Path
 
 import pandas as pd
 
-from study.design import load, root
+from study.design import load, read_json, root
 from study.paper import mentions
 
 from . import readme_sources
@@ -94,4 +93,4 @@ def _manifests(folder: Path):
     arms = load().arms
     for path in sorted(folder.glob("results/*/manifest.json")):
         if arms[path.parent.name].access != "user":
-            yield path.parent.name, json.loads(path.read_text(encoding="utf-8"))
+            yield path.parent.name, read_json(path)

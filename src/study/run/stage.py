@@ -1,6 +1,5 @@
 """Execute one notebook for one arm into a folder of its own."""
 
-import json
 import os
 import re
 import subprocess
@@ -8,7 +7,8 @@ import sys
 import time
 from pathlib import Path
 
-from study.design import checksum, relative, root
+from study.design import checksum, read_json, relative, root
+from study.errors import StudyError
 from study.exhibits.run import STAGE_FOLDER, write_json
 
 from . import code_files
@@ -32,7 +32,7 @@ PROGRESS = "STUDY_PROGRESS"
 VARIED = "STUDY_VARIED"  # json: what `study verify --vary` sets against the pins; null takes a name out
 
 
-class StageError(RuntimeError):
+class StageError(StudyError, RuntimeError):
     """A notebook stopped with an error: the message names the cell and the executed notebook."""
 
 
@@ -85,7 +85,7 @@ def _failure(notebook: Path, executed: Path, stderr: str) -> str:
     last = [line for line in stderr.strip().splitlines() if line.strip()][-1:] or ["no message"]
     message = re.sub(r"\x1b\[[0-9;]*m", "", last[0])
     if executed.is_file():
-        for i, cell in enumerate(json.loads(executed.read_text(encoding="utf-8"))["cells"]):
+        for i, cell in enumerate(read_json(executed)["cells"]):
             for output in cell.get("outputs", []):
                 if output["output_type"] == "error":
                     where = f"cell {i + 1} (id {cell['id']})"
@@ -103,8 +103,8 @@ def _strip(executed: Path) -> None:
 
 def _complete_manifest(path: Path, notebook: Path, executed: Path) -> None:
     """Add to each line of the manifest the id of its cell and the checksums of the code."""
-    lines = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    cells = json.loads(executed.read_text(encoding="utf-8"))["cells"]
+    lines = read_json(path) if path.is_file() else {}
+    cells = read_json(executed)["cells"]
     ids = {"".join(cell["source"]).strip(): cell["id"] for cell in cells if cell["cell_type"] == "code"}
     files = [notebook, *code_files.of_notebook(notebook)]
     code = {relative(file): checksum(file) for file in files}

@@ -3,19 +3,19 @@
 import ast
 import importlib
 import inspect
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from study.design import checksum, load, nearest, relative, root
+from study.design import checksum, load, read_json, relative, root
+from study.errors import StudyError, nearest
 from study.exhibits import lookup
 from study.paper import mentions
 from study.paper.text import numbering
 
 
-class TraceError(ValueError):
+class TraceError(StudyError, ValueError):
     """The place that was asked for is not there: the message lists what there is."""
 
 
@@ -43,7 +43,7 @@ def trace(key: str, row: str | None = None, column: str | None = None) -> list[S
     full = lookup.resolve(key, published)
     arm, id_ = full.split(".", 1)
     results = root() / "results" / arm
-    manifest = json.loads((results / "manifest.json").read_text(encoding="utf-8"))
+    manifest = read_json(results / "manifest.json")
     number = published[full].name == "numbers.json"
     entry = manifest["exhibits"][f"number {id_}" if number else id_]
     file = results / "numbers.json" if number else _data_file(results, id_)
@@ -52,7 +52,7 @@ def trace(key: str, row: str | None = None, column: str | None = None) -> list[S
     steps = [_in_paper(full), Step("file", f"{relative(file)}, sha256 {checksum(file)}, {state}")]
     model = None
     if number:
-        value = json.loads(file.read_text(encoding="utf-8"))[id_]
+        value = read_json(file)[id_]
         steps.append(Step("value", f"{value['text']} {value['unit']} = {value['value']!r}: {value['meaning']}"))
     elif row is not None or column is not None:
         cell, position = _cell(file, row, column)
@@ -99,7 +99,7 @@ def _cell(file: Path, row: str | None, column: str | None) -> tuple[str, int]:
 def _program(entry: dict) -> list[Step]:
     """The notebook cell that saved the exhibit, and the functions of the study behind it."""
     notebook = root() / entry["notebook"]
-    cells = [c for c in json.loads(notebook.read_text(encoding="utf-8"))["cells"] if c["cell_type"] == "code"]
+    cells = [c for c in read_json(notebook)["cells"] if c["cell_type"] == "code"]
     ids = [cell["id"] for cell in cells]
     if entry["cell"] not in ids:
         return [Step("notebook", f"{entry['notebook']} no longer has the cell '{entry['cell']}'; run `study run`")]

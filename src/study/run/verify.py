@@ -1,13 +1,12 @@
 """Verify what is published: the files against the manifest, the results and the paper against a re-run."""
 
-import json
 import shutil
 import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from study.design import checksum, load, root
+from study.design import checksum, load, read_json, root
 from study.paper import PaperError
 from study.paper import build as build_paper
 
@@ -69,7 +68,7 @@ def disk(results: Path) -> list[str]:
     path = results / "manifest.json"
     if not path.is_file():
         return ["manifest.json is missing"]
-    manifest = json.loads(path.read_text(encoding="utf-8"))
+    manifest = read_json(path)
     known = {"numbers.json": manifest["numbers"]}
     for line in manifest["exhibits"].values():
         known |= line["files"]

@@ -11,14 +11,15 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from study.design import Design, ParameterError, load, nearest, parameter_names, relative, resolve, root
+from study.design import Design, ParameterError, load, parameter_names, relative, resolve, root
+from study.errors import StudyError, nearest
 from study.exhibits.run import write_json
 
 from . import inputs, publish
 from .stage import PROGRESS, StageError, say
 
 
-class RunError(RuntimeError):
+class RunError(StudyError, RuntimeError):
     """A run can not start or did not finish."""
 
 

@@ -4,32 +4,15 @@
 `estimation` what is left of a panel for a regression.
 """
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-import pandas as pd
+from study.lazy import attach
 
-from study.design import Design
-
-from . import built as built_samples
-from . import cn_banks, customers, estimation
-from .built import Built, Count
+if TYPE_CHECKING:
+    from . import cn_banks, customers, estimation
+    from .arms import build, counts
+    from .built import Built, Count
 
 __all__ = ["Built", "Count", "build", "cn_banks", "counts", "customers", "estimation"]
 
-
-def build(arm: str, tables: Mapping[str, pd.DataFrame], design: Design, rule: str) -> Built:
-    """The sample of an arm from the tables of its source.
-
-    Parameters
-    ----------
-    rule : rule of design/samples.yaml; only the facts on Chinese banks have one
-    """
-    steps = design.steps[arm].root
-    if arm == "cn_banks":
-        return cn_banks.build(tables, design.samples[rule], design.definitions, steps)
-    return customers.build(arm, tables, steps)
-
-
-def counts(built: Built) -> list[Count]:
-    """The counts of a sample that the text may name."""
-    return cn_banks.counts(built) if built.arm == "cn_banks" else built_samples.counts(built)
+attach(__name__)

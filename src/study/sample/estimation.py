@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from study.design import nearest
+from study.errors import nearest
 
 
 def drop_singletons(frame: pd.DataFrame, effects: Sequence[str]) -> pd.DataFrame:

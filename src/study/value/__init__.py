@@ -11,26 +11,31 @@ Pure functions of arrays.
 - Which customers come first: `ranking_agreement`, `composite_stability`, `value_reached`
 """
 
-from .bgbb import BGBB, bgbb
-from .bgnbd import BGNBD, bgnbd
-from .cltv import LifetimeMismatch, cltv
-from .clv import LooksCumulative, candidate_forms, clv_discounted, survival_curve
-from .composite import Composite, composite
-from .cooperation import cooperation_effect
-from .evaluation import expected_by_frequency, holdout_scores, tracking
-from .gamma_gamma import GammaGamma, SpendFollowsFrequency, gamma_gamma
-from .hazard_value import HazardValue, hazard_clv
-from .histories import HorizonUnits, SelectedCustomers
-from .inputs import ValueInputError
-from .joint import JointIndex, joint_index
-from .lift import value_reached
-from .likelihood import CustomerModel, NotConverged
-from .markov import TransitionMatrix, markov_clv, markov_clv_error, transition_matrix
-from .prediction_errors import PredictionError, bootstrap_error, delta_error
-from .ranking import ranking_agreement
-from .sbg import SBG, sbg
-from .stability import CompositeStability, composite_stability
-from .summary import calibration_holdout, summary, summary_by_period
+from typing import TYPE_CHECKING
+
+from study.lazy import attach
+
+if TYPE_CHECKING:
+    from .bgbb import BGBB, bgbb
+    from .bgnbd import BGNBD, bgnbd
+    from .cltv import LifetimeMismatch, cltv
+    from .clv import LooksCumulative, candidate_forms, clv_discounted, survival_curve
+    from .composite import Composite, composite
+    from .cooperation import cooperation_effect
+    from .evaluation import expected_by_frequency, holdout_scores, tracking
+    from .gamma_gamma import GammaGamma, SpendFollowsFrequency, gamma_gamma
+    from .hazard_value import HazardValue, hazard_clv
+    from .histories import HorizonUnits, SelectedCustomers
+    from .inputs import ValueInputError
+    from .joint import JointIndex, joint_index
+    from .lift import value_reached
+    from .likelihood import CustomerModel, NotConverged
+    from .markov import TransitionMatrix, markov_clv, markov_clv_error, transition_matrix
+    from .prediction_errors import PredictionError, bootstrap_error, delta_error
+    from .ranking import ranking_agreement
+    from .sbg import SBG, sbg
+    from .stability import CompositeStability, composite_stability
+    from .summary import calibration_holdout, summary, summary_by_period
 
 __all__ = [
     "BGBB",
@@ -78,3 +83,5 @@ __all__ = [
     "transition_matrix",
     "value_reached",
 ]
+
+attach(__name__)

@@ -6,8 +6,10 @@ from numbers import Real
 import numpy as np
 import pandas as pd
 
+from study.errors import StudyError
 
-class ValueInputError(ValueError):
+
+class ValueInputError(StudyError, ValueError):
     """An input of a value formula cannot be used: the message says which, how many and what is allowed."""
 
 

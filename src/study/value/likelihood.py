@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import minimize
 
+from study.errors import StudyError
+
 FAR = 12.0  # |log parameter| beyond which a likelihood is said to have no inner maximum
 FLAT = 10.0  # standard error of a combination of log parameters beyond which it is said not to be identified
 NORMAL_95 = 1.959963984540054
@@ -15,7 +17,7 @@ BEYOND = 2  # Newton steps after the search: where it stops hangs on the last bi
 BLOCK = 32_768  # customers worked on at once: their arrays stay in the cache
 
 
-class NotConverged(ValueError):
+class NotConverged(StudyError, ValueError):
     """The likelihood has no maximum inside the parameter space, or it was not found: the message says where it went."""
 
 

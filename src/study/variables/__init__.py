@@ -1,25 +1,30 @@
 """Variables: the arms' tables, panels with the codebook's derived variables, indicators, the FinTech index."""
 
-from . import (
-    arms,
-    attrition_columns,
-    descriptives,
-    fintech_index,
-    indicators,
-    panels,
-    product_holdings,
-    profile,
-    purchase,
-    report,
-    saving_days,
-    scoring,
-    segment_inputs,
-    stage_inputs,
-    transactions,
-    value_inputs,
-    value_lines,
-)
-from .arms import describe, entries, left_for_regressions, table
+from typing import TYPE_CHECKING
+
+from study.lazy import attach
+
+if TYPE_CHECKING:
+    from . import (
+        arms,
+        attrition_columns,
+        descriptives,
+        fintech_index,
+        indicators,
+        panels,
+        product_holdings,
+        profile,
+        purchase,
+        report,
+        saving_days,
+        scoring,
+        segment_inputs,
+        stage_inputs,
+        transactions,
+        value_inputs,
+        value_lines,
+    )
+    from .arms import describe, entries, left_for_regressions, table
 
 __all__ = [
     "arms",
@@ -44,3 +49,5 @@ __all__ = [
     "value_inputs",
     "value_lines",
 ]
+
+attach(__name__)

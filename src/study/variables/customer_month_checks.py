@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import ibis
 import ibis.expr.types as ir
 
-from study.design import nearest
+from study.errors import nearest
 
 COLUMNS = {
     "customers": {"customer": "", "opened": "date", "closed": "date"},

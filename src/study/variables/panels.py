@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from study.design import load, nearest
+from study.design import load
 from study.design.entries import Derivation
+from study.errors import nearest
 from study.sample import estimation
 from study.sample.cn_banks import Cells
 

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from study.data import DataError, own
+from study.data.own import mapping
 from study.data.own.mapping import TableMapping
 from study.data.own.values import typed
 from study.design import load, root
@@ -96,5 +97,5 @@ def test_a_proposed_mapping_keeps_what_is_said_of_all_tables(tmp_path):
     own.demo.write(tmp_path)
     text, _ = own.templates.draft(tmp_path)
     (tmp_path / "mapping.yaml").write_text(text, encoding="utf-8")
-    again = own.mapping.read(tmp_path)
+    again = mapping.read(tmp_path)
     assert again.synthetic and again.currency == "CNY"

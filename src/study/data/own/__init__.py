@@ -3,9 +3,16 @@
 `check()` reports what is wrong, `read()` gives the tables where nothing is, `allowed()` says which stages they carry.
 """
 
-from . import demo, templates
-from .faults import Fault, listed, worst_first
-from .read import Checked, check, folder, is_synthetic, paths, read
-from .stages import Allowed, allowed
+from typing import TYPE_CHECKING
+
+from study.lazy import attach
+
+if TYPE_CHECKING:
+    from . import demo, templates
+    from .faults import Fault, listed, worst_first
+    from .read import Checked, check, folder, is_synthetic, paths, read
+    from .stages import Allowed, allowed
 
 __all__ = ["Allowed", "Checked", "Fault", "allowed", "check", "demo", "folder", "is_synthetic", "listed", "paths", "read", "templates", "worst_first"]
+
+attach(__name__)

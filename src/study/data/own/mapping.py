@@ -5,10 +5,11 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError
 
-from study.design import load, nearest, relative
+from study.design import load, relative
 from study.design.entries import Entry
 from study.design.yaml_file import DesignError
 from study.design.yaml_file import read as read_yaml
+from study.errors import nearest
 
 from ..errors import DataError
 

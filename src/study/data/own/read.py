@@ -9,8 +9,9 @@ import pyarrow.parquet
 from pyarrow import ArrowException
 
 from study import privacy
-from study.design import load, nearest, relative, root
+from study.design import load, relative, root
 from study.design.contract import OwnTable
+from study.errors import nearest
 from study.privacy import identifiers
 
 from .. import tables as files_of

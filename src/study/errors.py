@@ -1,0 +1,31 @@
+"""The base of every error that a user can cause and mend, and the hint that ends many of their messages.
+
+Every room derives its errors from `StudyError`; the command line prints them in one place (cli/app.py) without a
+traceback. An error that is no `StudyError` is a fault of the program.
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+FEW = 12  # names that are listed in full
+
+
+class StudyError(Exception):
+    """What was found, where, and what to do. A room's errors are also ValueErrors or the like, for those who catch these."""
+
+
+def nearest(found: object, allowed: Iterable) -> str:
+    """The end of an error message: the name that is near to `found`, if one is; all names if they are few, else the first.
+
+    Near is what difflib holds for a close match (ratio .6), upper and lower case taken as one.
+    """
+    names = list(dict.fromkeys(map(str, allowed)))
+    if not names:
+        return "; nothing is defined"
+    plain = {name.casefold(): name for name in reversed(names)}
+    close = get_close_matches(str(found).casefold(), plain, n=1)
+    meant = f"; did you mean '{plain[close[0]]}'?" if close else ""
+    if len(names) > FEW:
+        return meant or f"; there are {len(names)}: {', '.join(names[:FEW])}, ..."
+    listed = f"allowed: {', '.join(sorted(names))}"
+    return f"{meant} ({listed})" if meant else f"; {listed}"
