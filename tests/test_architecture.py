@@ -36,7 +36,7 @@ def imported(file):
             names = [f"{node.module}.{alias.name}" for alias in node.names]
         else:
             continue
-        yield from (name.split(".")[1] for name in names if name.startswith("study."))
+        yield from (name.split(".")[1] for name in names if name.startswith("study.") and not name.endswith(".__version__"))
 
 
 @pytest.mark.parametrize("room", sorted(p.name for p in ROOMS.iterdir() if (p / "__init__.py").is_file()))

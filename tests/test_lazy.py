@@ -75,6 +75,7 @@ def test_a_room_lists_its_names_for_completion_and_refuses_others():
     [
         ("pannel", ["panel", "iv"], "; did you mean 'panel'? (allowed: iv, panel)"),
         ("T6", ["t6", "t7"], "; did you mean 't6'? (allowed: t6, t7)"),
+        ("berka", ["berka_pkdd99", "akiba"], "; did you mean 'berka_pkdd99'? (allowed: akiba, berka_pkdd99)"),
         ("zebra", ["panel", "iv"], "; allowed: iv, panel"),
         ("zebra", [], "; nothing is defined"),
         ("column_33", [f"column_{i}" for i in range(40)], "; did you mean 'column_33'?"),

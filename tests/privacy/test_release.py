@@ -270,7 +270,7 @@ def written_design(tmp_path, change):
         ("customers of the reader's bank\"", 'mine"\n  public: [{exhibit: T1, source: "us"}]', "'own' can not list anything as public already"),
         ("own:\n  persons: true", "own:\n  persons: false", "'own' can not list anything as public already or without persons"),
         ("findex: {", "findx: {", "'findx' names 'findx', which is not defined"),
-        ("units: [people,", "units: [persons,", "'akiba' names 'persons', which is not defined; did you mean"),
+        ("units: [people,", "units: [persons,", "'akiba' names 'persons', which is not defined; there are 20"),
         ("units: [calls,", 'public: [{exhibit: T99, source: "x"}]\n  units: [calls,', "'uci_marketing' names 'T99', which is not defined"),
         ("units: [calls,", 'public: [{source: "x"}]\n  units: [calls,', "give one of exhibit .* and number"),
         ("units: [calls,", "least: 3\n  units: [calls,", "least: Input should be greater than or equal to 10"),
