@@ -1,5 +1,6 @@
 """Execute one notebook for one arm into a folder of its own."""
 
+import json
 import os
 import re
 import subprocess
