@@ -1,7 +1,8 @@
 """Tables, figures and numbers: saved through one door, in two languages, each with its origin.
 
 `start()` opens the run of a notebook; `save_table`, `save_figure`, `save_number` write the files
-and the manifest; `table()` makes the table object from rows, `regressions()` from Fits.
+and the manifest; `table()` makes the table object from rows, `regression_table()` and
+`regressions()` from Fits.
 """
 
 from typing import TYPE_CHECKING
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
     from .anomaly_tables import anomalies
     from .anonymity_table import anonymity
     from .builders import attrition, codebook, correlation_table, customer_relations, descriptives
+    from .event_plot import event_study_data, event_study_plot
     from .findings import Finding, findings
+    from .fit_table import regression_table
     from .index_table import fintech_index
     from .life_cycle_tables import life_cycle
     from .plots import indicators
@@ -63,6 +66,8 @@ __all__ = [
     "correlation_table",
     "customer_relations",
     "descriptives",
+    "event_study_data",
+    "event_study_plot",
     "feature_findings",
     "findings",
     "fintech_index",
@@ -73,6 +78,7 @@ __all__ = [
     "purchase_plots",
     "purchase_tables",
     "recommendation",
+    "regression_table",
     "regressions",
     "report",
     "save_figure",
