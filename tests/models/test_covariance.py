@@ -76,7 +76,8 @@ def test_bias_reduced_by_the_definition_with_full_matrices():
         meat += np.outer(adjusted @ residuals[rows], adjusted @ residuals[rows])
         p.append(bread @ adjusted @ annihilator[rows])
     pieces = [(x[group == g], y[group == g]) for g in range(7)]
-    covariance, df = bias_reduced(np.array([a.T @ a for a, _ in pieces]), np.array([a.T @ b for a, b in pieces]), 3)
+    squares, products = np.array([a.T @ a for a, _ in pieces]), np.array([a.T @ b for a, b in pieces])
+    covariance, df = bias_reduced(squares, products, ["one", "x", "few"], range(7))
     assert covariance == pytest.approx(bread @ meat @ bread, rel=1e-10)
     for j in range(3):
         products = np.array([[a[j] @ b[j] for b in p] for a in p])

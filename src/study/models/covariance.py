@@ -1,5 +1,7 @@
 """Covariances that linearmodels has not: HC2, HC3 with absorbed effects, and the bias-reduced CV2."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -61,30 +63,36 @@ def leverages(prepared: Prepared) -> np.ndarray:
     return weights / np.bincount(code, weights=weights)[code] + _projection(np.sqrt(weights)[:, None] * inside)
 
 
-def bias_reduced(xx: np.ndarray, xy: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
-    """CV2 of the first k coefficients and the Satterthwaite degrees of freedom of each, from cross-products.
+def bias_reduced(xx: np.ndarray, xy: np.ndarray, terms: Sequence[str], labels: Sequence) -> tuple[np.ndarray, np.ndarray]:
+    """CV2 of the first k coefficients, the terms, and the Satterthwaite degrees of freedom of each, from cross-products.
 
     V = M (sum_g X_g' A_g e_g e_g' A_g X_g) M, M = (X'X)^-1, A_g = (I - X_g M X_g')^(+1/2)
 
     Z' f(I - Z Z') = f(I - Z'Z) Z' with Z_g = X_g M^(1/2) makes every product one of p x p matrices.
     The degrees of freedom of c'b are (sum_g p_g'p_g)^2 / sum_gh (p_g'p_h)^2 with p_g = (I - H)_g' A_g X_g M c,
-    under independent errors of equal variance.
+    under independent errors of equal variance. Where I - X_g M X_g' is singular, a combination of the columns lies in
+    cluster g alone: its residuals are 0 whatever the errors. The pseudo-inverse leaves it out, right where it is orthogonal
+    to the terms (a period that one cluster alone has); else the adjustment is infinite and the fit is refused.
 
     Parameters
     ----------
     xx : array (G, p, p); xy : array (G, p); effects nested in the clusters are removed from the rows
-    k : coefficients wanted
+    terms : names of the k coefficients wanted; labels : of the clusters
 
     Returns
     -------
     array (k, k), array (k,)
+
+    Raises
+    ------
+    NotEstimable naming the terms and the clusters
 
     Source
     ------
     Bell and McCaffrey (2002), Survey Methodology 28(2); Pustejovsky and Tipton (2018), Journal of
     Business and Economic Statistics 36(4), also for effects nested in the clusters.
     """
-    total = xx.sum(axis=0)
+    k, total = len(terms), xx.sum(axis=0)
     beta = np.linalg.solve(total, xy.sum(axis=0))
     values, vectors = np.linalg.eigh(np.linalg.inv(total))
     root = (vectors * np.sqrt(values)) @ vectors.T
@@ -92,6 +100,7 @@ def bias_reduced(xx: np.ndarray, xy: np.ndarray, k: int) -> tuple[np.ndarray, np
     share, basis = np.linalg.eigh(kernel)
     left = 1 - share
     factor = np.where(left > NESTED, np.where(left > NESTED, left, 1) ** -0.5, 0.0)
+    _check_singular(root[:, :k], basis * (left <= NESTED)[:, None, :], terms, labels)
     scores = np.einsum("gij,gj,gkj,gk->gi", basis, factor, basis, (xy - xx @ beta) @ root)
     meat = root @ (scores.T @ scores) @ root
     c = root[:, :k]
@@ -102,6 +111,20 @@ def bias_reduced(xx: np.ndarray, xy: np.ndarray, k: int) -> tuple[np.ndarray, np
     cross[:, groups, groups] += own.T
     trace = cross[:, groups, groups].sum(axis=1)
     return meat[:k, :k], trace**2 / (cross**2).sum(axis=(1, 2))
+
+
+def _check_singular(c: np.ndarray, alone: np.ndarray, terms: Sequence[str], labels: Sequence) -> None:
+    """Refuse terms with a share in the directions `alone` (G, p, p), which lie in one cluster; c (p, k) are the terms'."""
+    share = (np.einsum("ik,gij->gkj", c, alone) ** 2).sum(axis=2) / (c**2).sum(axis=0)
+    lost = share > NESTED**0.5
+    if lost.any():
+        named = [term for term, gone in zip(terms, lost.any(axis=0)) if gone]
+        which = [str(label) for label, gone in zip(labels, lost.any(axis=1)) if gone]
+        raise NotEstimable(
+            f"CRV2: what moves {', '.join(named)} lies in one cluster alone, in {len(which)} of {len(labels)} clusters "
+            f"({', '.join(which[:5])}{', ...' if len(which) > 5 else ''}): its residuals are zero whatever its errors, and the adjustment "
+            "(I - H_gg)^(-1/2) is infinite; test by inference.randomisation or inference.permutation over the clusters"
+        )
 
 
 def sandwich(scores: np.ndarray, clusters: pd.DataFrame, counted: int) -> np.ndarray:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from . import carrying
 from . import did_callaway_santanna as callaway_santanna
 from . import did_imputation as imputation
 from . import did_regression as regression
@@ -200,6 +201,8 @@ def _with_leads(panel: Panel, terms: Terms, how: str, window) -> Terms:
         event=(*leads.event, *terms.event),
         estimate=np.concatenate([leads.estimate, terms.estimate]),
         influence=np.column_stack([leads.influence, terms.influence]),
+        squares=np.column_stack([leads.squares, terms.squares]),
+        treated=np.column_stack([leads.treated, terms.treated]),
         trend=np.concatenate([leads.trend, terms.trend]),
         overall=terms.overall,
         notes=(*terms.notes, "leads compare with all earlier periods, not with e=-1"),
@@ -216,7 +219,7 @@ def _fit(panel: Panel, terms: Terms, counted: tuple[int, int] | None, options: d
         factors = {"(n-1)/(n-K)": (n - 1) / (n - k), "K": k, **factors}
     factor = float(np.prod([value for name, value in factors.items() if name != "K"]))
     influence = by_cluster(panel, terms.influence)
-    unseen = _unseen(influence, terms)
+    unseen, carried = _unseen(influence, terms), _carried(panel, terms)
     covariance = influence.T @ influence * factor
     covariance[unseen], covariance[:, unseen] = np.nan, np.nan
     base = "earlier" if options["estimator"] == "imputation" else options["base"]
@@ -226,8 +229,8 @@ def _fit(panel: Panel, terms: Terms, counted: tuple[int, int] | None, options: d
         coefficients=terms.estimate,
         covariance=covariance,
         df=clusters - 1,
-        summary=_summary(panel, terms, options, factors, n),
-        notes=(*panel.notes, *terms.notes, *_unseen_notes(unseen, terms)),
+        summary=_summary(panel, terms, options, factors, n) | {"clusters_by_term": carried},
+        notes=(*panel.notes, *terms.notes, *_unseen_notes(unseen, terms), *carrying.notes(carried)),
         prepared=Adoption(influence, factor, terms.event, binned, terms.trend, base),
         settings={**panel.names, **options},
     )
@@ -237,6 +240,12 @@ def by_cluster(panel: Panel, influence: np.ndarray) -> np.ndarray:
     """Sums (G, k) of the units' influence (N, k)."""
     sums = [np.bincount(panel.cluster, weights=column, minlength=panel.n_clusters) for column in influence.T]
     return np.stack(sums, axis=1)
+
+
+def _carried(panel: Panel, terms: Terms) -> dict[str, dict]:
+    """How many clusters carry each term, treated ones among them."""
+    treated = {name: len(np.unique(panel.cluster[units])) for name, units in zip(terms.names, terms.treated.T)}
+    return carrying.by_term(terms.names, by_cluster(panel, terms.squares), treated, panel.names["cluster"])
 
 
 def _unseen(influence: np.ndarray, terms: Terms) -> np.ndarray:

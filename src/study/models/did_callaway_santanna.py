@@ -81,6 +81,8 @@ class Collected:
         self.panel, self.method = panel, method
         self.rows: list[tuple[int, int, float]] = []
         self.influence: list[np.ndarray] = []
+        self.sides: list[tuple[int, np.ndarray, np.ndarray]] = []
+        self.entered: dict[int, np.ndarray] = {}
         self.empty = {"no unit of the cohort": 0, "no control": 0}
         self.known: dict = {}
 
@@ -99,6 +101,8 @@ class Collected:
             value, influence = _difference(change, panel.weights, treated, controls)
         self.rows.append((g, t, value))
         self.influence.append(influence)
+        self.sides.append((before, treated, controls))
+        self.entered[g] = self.entered.get(g, False) | treated
 
     def _given_covariates(self, g: int, t: int, before: int, change, treated, controls):
         panel, chosen = self.panel, np.flatnonzero(treated | controls)
@@ -124,8 +128,20 @@ class Collected:
         what = "effects of cohort and period not identified"
         said = [f"{n} {what}: {why} is observed in both periods" for why, n in self.empty.items() if n]
         cohort, period, estimate = (np.array(column) for column in zip(*self.rows))
-        size = np.array([panel.weights[panel.members(g)].sum() for g in cohort])
-        return Cells(cohort, period, estimate, np.column_stack(self.influence), size, (*notes, *said))
+        members = np.column_stack([self.entered[g] for g in cohort])
+        size = panel.weights @ members
+        return Cells(cohort, period, estimate, np.column_stack(self.influence), members, size, self.squares, (*notes, *said))
+
+    def squares(self, load: np.ndarray) -> np.ndarray:
+        """Sums of squares (N,) of the weights on outcomes of a combination (m,) of the cells, as without covariates."""
+        weights, total = self.panel.weights, np.zeros(self.panel.y.shape)
+        for c in np.flatnonzero(load):
+            _, t, _ = self.rows[c]
+            before, treated, controls = self.sides[c]
+            part = load[c] * weights * (treated / weights[treated].sum() - controls / weights[controls].sum())
+            total[:, t] += part
+            total[:, before] -= part
+        return (total**2).sum(axis=1)
 
 
 def _difference(change, weights, treated, controls) -> tuple[float, np.ndarray]:

@@ -1,6 +1,8 @@
 """Effects by cohort and period, and their averages, with the influence of every unit."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,7 +23,11 @@ class Cells:
     cohort, period : arrays (m,) of positions
     estimate : array (m,)
     influence : array (N, m); estimate - truth is about the sum over units
-    size : array (m,), weight of the cell in averages: the (weighted) number of its treated units
+    members : array (N, m) of bool, the units that count in the size of the cell: treated ones that enter it, for cohorts
+        whose shares are those of units (all but imputation) any cell of the cohort
+    size : array (m,), weight of the cell in averages: the (weighted) number of its members
+    squares : from a combination (m,) of the cells to the sum of squares (N,) of the weights that it puts on each unit's
+        outcomes, covariates aside
     notes : what was left out
     """
 
@@ -29,7 +35,9 @@ class Cells:
     period: np.ndarray
     estimate: np.ndarray
     influence: np.ndarray
+    members: np.ndarray
     size: np.ndarray
+    squares: Callable[[np.ndarray], np.ndarray]
     notes: tuple[str, ...] = ()
 
     @property
@@ -46,6 +54,8 @@ class Terms:
     ----------
     names : of the coefficients; event : their event times (None where there is none)
     estimate : array (k,); influence : array (N, k)
+    squares : array (N, k), sums of squares of the weights on each unit's outcomes; treated : array (N, k) of bool, the
+        units whose treatment the term describes
     trend : array (k,), the coefficient that a differential linear trend of slope one per period gives; missing
         where it is not defined
     overall : (estimate, influence (N,)) of the average over the coefficients, or None
@@ -55,6 +65,8 @@ class Terms:
     event: tuple[int | None, ...]
     estimate: np.ndarray
     influence: np.ndarray
+    squares: np.ndarray
+    treated: np.ndarray
     trend: np.ndarray
     overall: tuple[float, np.ndarray] | None = None
     notes: tuple[str, ...] = ()
@@ -87,13 +99,15 @@ def aggregate(panel: Panel, cells: Cells, how: str, window: tuple[int, int] | No
         there = np.unique(cells.period[keep])
         parts = {f"t={label(panel.periods[t])}": average.by_size(keep & (cells.period == t)) for t in there}
     else:
-        parts = {cell_name(panel, cells.cohort[c], cells.period[c]): (cells.estimate[c], cells.influence[:, c]) for c in np.flatnonzero(keep)}
+        parts = {cell_name(panel, cells.cohort[c], cells.period[c]): average.single(c) for c in np.flatnonzero(keep)}
     event = tuple(_event_times(cells, keep, how, len(parts)))
     return Terms(
         names=tuple(parts),
         event=event,
-        estimate=np.array([estimate for estimate, _ in parts.values()]),
-        influence=np.column_stack([influence for _, influence in parts.values()]),
+        estimate=np.array([part.estimate for part in parts.values()]),
+        influence=np.column_stack([part.influence for part in parts.values()]),
+        squares=np.column_stack([cells.squares(part.load) for part in parts.values()]),
+        treated=np.column_stack([cells.members[:, part.load != 0].any(axis=1) for part in parts.values()]),
         trend=np.array([np.nan if e is None or e >= 0 else (1.0 if varying else e + 1.0) for e in event]),
         overall=_overall(average, cells, keep, how, list(parts.values()), event),
         notes=cells.notes,
@@ -157,41 +171,58 @@ def _overall(average, cells: Cells, keep, how: str, parts: list, event):
     """Average of the coefficients as the R package did has it: over event times >= 0, cohorts by size, periods."""
     if how == "event":
         chosen = [part for part, e in zip(parts, event) if e >= 0]
-        return average.mean(chosen) if chosen else None
+        return average.mean(chosen)[:2] if chosen else None
     if how == "calendar":
-        return average.mean(parts)
+        return average.mean(parts)[:2]
     if how == "group":
         first = [np.flatnonzero(keep & (cells.cohort == g))[0] for g in np.unique(cells.cohort[keep])]
-        estimate, influence = np.array([e for e, _ in parts]), np.column_stack([i for _, i in parts])
-        return average.weighted(estimate, influence, cells.cohort[first], cells.size[first])
+        return average.weighted(parts, cells.members[:, first], cells.size[first])[:2]
     return None
 
 
+class _Part(NamedTuple):
+    """An average of cells: its estimate, influence (N,) and the weights (m,) of the cells."""
+
+    estimate: float
+    influence: np.ndarray
+    load: np.ndarray
+
+
 class _Averages:
-    """Averages of cells: estimate and influence (N,)."""
+    """Averages of cells."""
 
     def __init__(self, panel: Panel, cells: Cells, shares: str):
         if shares not in SHARES:
             raise ModelError(f"no shares '{shares}'; there is {', '.join(SHARES)}")
         self.panel, self.cells, self.redrawn = panel, cells, shares == "redrawn"
 
-    def by_size(self, chosen: np.ndarray) -> tuple[float, np.ndarray]:
-        c = self.cells
-        return self.weighted(c.estimate[chosen], c.influence[:, chosen], c.cohort[chosen], c.size[chosen])
+    def single(self, c: int) -> _Part:
+        load = np.zeros(len(self.cells.estimate))
+        load[c] = 1.0
+        return _Part(float(self.cells.estimate[c]), self.cells.influence[:, c], load)
 
-    def weighted(self, estimate, influence, cohort, size) -> tuple[float, np.ndarray]:
-        """Mean by size; a unit more in cohort g moves it by (effect - mean) / sum of sizes, once per cell."""
-        value = float(size @ estimate / size.sum())
-        moved = influence @ size / size.sum()
-        if self.redrawn and len(estimate) > 1:
-            for g in np.unique(cohort):
-                gap = (estimate[cohort == g] - value).sum() / size.sum()
-                moved = moved + gap * self.panel.weights * self.panel.members(g)
-        return value, moved
+    def by_size(self, chosen: np.ndarray) -> _Part:
+        places = np.flatnonzero(chosen)
+        return self.weighted([self.single(c) for c in places], self.cells.members[:, places], self.cells.size[places])
 
-    def plainly(self, chosen: np.ndarray) -> tuple[float, np.ndarray]:
-        return float(self.cells.estimate[chosen].mean()), self.cells.influence[:, chosen].mean(axis=1)
+    def weighted(self, parts: list[_Part], members: np.ndarray, size: np.ndarray) -> _Part:
+        """Mean by size; a unit more in some of them moves it by (effect - mean) / sum of sizes, once for each."""
+        even = self._combined(parts, size / size.sum())
+        if not self.redrawn or len(parts) == 1:
+            return even
+        gaps = np.array([part.estimate for part in parts]) - even.estimate
+        return even._replace(influence=even.influence + self.panel.weights * (members @ gaps) / size.sum())
+
+    def plainly(self, chosen: np.ndarray) -> _Part:
+        return self.mean([self.single(c) for c in np.flatnonzero(chosen)])
+
+    def mean(self, parts: list[_Part]) -> _Part:
+        return self._combined(parts, np.full(len(parts), 1 / len(parts)))
 
     @staticmethod
-    def mean(parts: list) -> tuple[float, np.ndarray]:
-        return float(np.mean([estimate for estimate, _ in parts])), np.mean([influence for _, influence in parts], axis=0)
+    def _combined(parts: list[_Part], share: np.ndarray) -> _Part:
+        return _Part(
+            float(share @ np.array([part.estimate for part in parts])),
+            np.column_stack([part.influence for part in parts]) @ share,
+            share @ np.array([part.load for part in parts]),
+        )

@@ -15,8 +15,12 @@ def cells(panel: Panel) -> Cells:
     y(0)_it = a_i + l_t + x_it' b from the observations not yet treated; effect_gt = mean of y_it - y(0)_it
 
     The influence of a unit is sum_t v_it e_it with the weights v_it that the estimator puts on y_it, the residual
-    e_it of untreated observations, and the effect less its cohort-period mean for treated ones: the conservative
-    standard error of the authors' theorem 3 with averages by cohort and period.
+    e_it of untreated observations, and for treated ones the effect less an average of its cohort and period,
+
+    avg_gt = sum_c v_c (sum_i v_i effect_i) / sum_c v_c^2, v_c = sum_i v_i, i the treated units of cluster c, cohort g, period t
+
+    This is the conservative standard error of the authors' theorem 3 with their equation 8, by which clusters count by the
+    square of their weight: the average that leaves the least sum of squares of the treated clusters.
     """
     untreated = panel.observed & ~panel.treated
     treated, left_out = _imputable(panel, untreated)
@@ -28,13 +32,41 @@ def cells(panel: Panel) -> Cells:
     effects = np.where(treated, y - panel.x @ beta - units - periods[:, 0], 0.0)
     keys = [(g, t) for g in panel.adopted for t in range(g, len(panel.periods)) if treated[panel.members(g), t].any()]
     cohort, period = (np.array(column) for column in zip(*keys))
-    weights = np.where((panel.cohort[:, None] == cohort[None, :]) & treated[:, period], panel.weights[:, None], 0.0)
-    size = weights.sum(axis=0)
-    weights /= size
-    estimate = (weights * effects[:, period]).sum(axis=0)
-    influence = weights * (effects[:, period] - estimate)
+    members = (panel.cohort[:, None] == cohort[None, :]) & treated[:, period]
+    size = panel.weights @ members
+    weights = members * panel.weights[:, None] / size
+    of_cell = effects[:, period]
+    estimate = (weights * of_cell).sum(axis=0)
+    influence = weights * (of_cell - _averages(panel, weights, of_cell))
     influence -= _model_error(two_way, panel, weights, period, residual, cov_influence)
-    return Cells(cohort, period, estimate, influence, size, left_out)
+
+    def squares(load: np.ndarray) -> np.ndarray:
+        return (_outcome_weights(two_way, panel, weights * load, period) ** 2).sum(axis=1)
+
+    return Cells(cohort, period, estimate, influence, members, size, squares, left_out)
+
+
+def _averages(panel: Panel, weights: np.ndarray, effects: np.ndarray) -> np.ndarray:
+    """The averages (m,) from which treated observations are taken: clusters count by the square of their weight."""
+    shape = (panel.n_clusters, weights.shape[1])
+    of_cluster, with_effect = np.zeros(shape), np.zeros(shape)
+    np.add.at(of_cluster, panel.cluster, weights)
+    np.add.at(with_effect, panel.cluster, weights * effects)
+    return (of_cluster * with_effect).sum(axis=0) / (of_cluster**2).sum(axis=0)
+
+
+def _outcome_weights(two_way: TwoWay, panel: Panel, weights: np.ndarray, period: np.ndarray) -> np.ndarray:
+    """The weights (N, T) on outcomes of the sum of the cells' weights (N, m), covariates aside.
+
+    Untreated outcomes get those of the unit and period effects that are imputed: w_i (a_i + l_t) with the totals of the
+    treated ones by unit and by period.
+    """
+    treated = np.zeros(two_way.mask.shape)
+    np.add.at(treated.T, period, weights.T)
+    share = two_way.mask / np.maximum(two_way.counts, 1)[:, None]
+    periods = two_way.inverse @ (treated.sum(axis=0) - share.T @ treated.sum(axis=1))
+    units = treated.sum(axis=1) / panel.weights / np.maximum(two_way.counts, 1) - share @ periods
+    return treated - panel.weights[:, None] * (units[:, None] + periods) * two_way.mask
 
 
 def leads(panel: Panel, count: int) -> Terms:
@@ -57,12 +89,13 @@ def leads(panel: Panel, count: int) -> Terms:
     y = np.where(panel.observed, panel.y, 0.0)
     every = [*names, *panel.names["covariates"]]
     regressors = np.concatenate([x, panel.x], axis=-1)
-    beta, influence, _ = regress(two_way, y, regressors, every)
+    found = regress(two_way, y, regressors, every)
     trend = np.full(count, np.nan)
     if (panel.cohort == NEVER).any():
         sloped = np.where((panel.cohort < NEVER)[:, None], np.arange(len(panel.periods), dtype=float)[None, :], 0.0)
-        trend = regress(two_way, sloped, regressors, every)[0][:count]
-    return Terms(tuple(names), tuple(events), beta[:count], influence[:, :count], trend)
+        trend = regress(two_way, sloped, regressors, every).beta[:count]
+    squares = np.column_stack([found.squares(row) for row in np.eye(len(every))[:count]])
+    return Terms(tuple(names), tuple(events), found.beta[:count], found.influence[:, :count], squares, x.any(axis=1), trend)
 
 
 def _event_times(panel: Panel) -> np.ndarray:
@@ -100,7 +133,8 @@ def _untreated_model(two_way: TwoWay, y: np.ndarray, panel: Panel):
     """Covariates' coefficients (k,) with influence (N, k), and the residuals (N, T) of the untreated."""
     if not panel.x.shape[2]:
         return np.zeros(0), np.zeros((len(y), 0)), two_way.residuals(y[..., None])[..., 0]
-    return regress(two_way, y, panel.x, list(panel.names["covariates"]))
+    found = regress(two_way, y, panel.x, list(panel.names["covariates"]))
+    return found.beta, found.influence, found.residual
 
 
 def _model_error(two_way: TwoWay, panel: Panel, weights, period, residual, cov_influence) -> np.ndarray:

@@ -21,11 +21,14 @@ def twfe(panel: Panel, how: str, window: tuple[int, int] | None) -> tuple[Terms,
     else:
         raise ModelError("estimator='twfe' has aggregate='simple' (one coefficient, no window) and 'event'")
     x = np.concatenate([dummies.astype(float), panel.x], axis=-1)
-    beta, influence, _, used = _fit(panel, panel.observed, x, [*names, *panel.names["covariates"]])
+    found, used = _fit(panel, panel.observed, x, [*names, *panel.names["covariates"]])
     count = len(names)
     trend = np.array([np.nan if e is None or e >= 0 else e + 1.0 for e in events])
     note = "two-way fixed effects compare with units already treated: biased if effects differ over cohorts or time"
-    return Terms(tuple(names), tuple(events), beta[:count], influence[:, :count], trend, None, (note,)), used
+    squares = np.column_stack([found.squares(row) for row in np.eye(x.shape[2])[:count]])
+    treated = ((dummies != 0) & (panel.cohort < NEVER)[:, None, None] & panel.observed[..., None]).any(axis=1)
+    terms = Terms(tuple(names), tuple(events), found.beta[:count], found.influence[:, :count], squares, treated, trend, None, (note,))
+    return terms, used
 
 
 def sun_abraham(panel: Panel) -> tuple[Cells, tuple[int, int]]:
@@ -54,16 +57,21 @@ def sun_abraham(panel: Panel) -> tuple[Cells, tuple[int, int]]:
         x[treated_as == g, t, c] = 1.0
     names = [cell_name(panel, g, t) for g, t in keys]
     every = [*names, *panel.names["covariates"]]
-    beta, influence, _, used = _fit(panel, mask, np.concatenate([x, panel.x], axis=-1), every)
-    size = np.array([panel.weights[panel.members(g)].sum() for g in cohort])
-    return Cells(cohort, period, beta[: len(keys)], influence[:, : len(keys)], size, (note,)), used
+    found, used = _fit(panel, mask, np.concatenate([x, panel.x], axis=-1), every)
+    members = (panel.cohort[:, None] == cohort[None, :]) & (mask.sum(axis=1) > 1)[:, None]  # a unit seen once says nothing
+    m, more = len(keys), np.zeros(len(every) - len(keys))
+
+    def squares(load: np.ndarray) -> np.ndarray:
+        return found.squares(np.concatenate([load, more]))
+
+    return Cells(cohort, period, found.beta[:m], found.influence[:, :m], members, panel.weights @ members, squares, (note,)), used
 
 
 def _fit(panel: Panel, mask: np.ndarray, x: np.ndarray, names: list[str]):
     two_way = TwoWay.of(mask, panel.weights)
     require_connected(two_way, "observations")
     y = np.where(panel.observed, panel.y, 0.0)
-    return *regress(two_way, y, x, names), (int(mask.sum()), x.shape[2] + int(mask.any(axis=0).sum()))
+    return regress(two_way, y, x, names), (int(mask.sum()), x.shape[2] + int(mask.any(axis=0).sum()))
 
 
 def _dummies(panel: Panel, window) -> tuple[list[str], list[int], np.ndarray]:

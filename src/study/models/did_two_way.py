@@ -51,8 +51,29 @@ class TwoWay:
         return np.where(self.mask[..., None], values - units[:, None] - periods[None], 0.0)
 
 
-def regress(two_way: TwoWay, y: np.ndarray, x: np.ndarray, names: list[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Coefficients (k,), influence (N, k) and residuals (N, T) of y (N, T) on x (N, T, k) and both effects.
+@dataclass(frozen=True, eq=False)
+class Regression:
+    """Coefficients (k,), influence (N, k) and residuals (N, T) of a regression with both effects.
+
+    Parameters
+    ----------
+    loads : array (N, T, k), the regressors less the effects, weighted; loads @ inverse are the coefficients' weights on y
+    inverse : array (k, k), of the regressors' cross-products
+    """
+
+    beta: np.ndarray
+    influence: np.ndarray
+    residual: np.ndarray
+    loads: np.ndarray
+    inverse: np.ndarray
+
+    def squares(self, combination: np.ndarray) -> np.ndarray:
+        """Sum of squares (N,) of the weights that a combination (k,) of the coefficients puts on each unit's outcomes."""
+        return ((self.loads @ (self.inverse @ combination)) ** 2).sum(axis=1)
+
+
+def regress(two_way: TwoWay, y: np.ndarray, x: np.ndarray, names: list[str]) -> Regression:
+    """Least squares of y (N, T) on x (N, T, k) and both effects.
 
     Raises
     ------
@@ -60,15 +81,14 @@ def regress(two_way: TwoWay, y: np.ndarray, x: np.ndarray, names: list[str]) -> 
     """
     within = two_way.residuals(x)
     rest = two_way.residuals(y[..., None])[..., 0]
-    flat = within.reshape(-1, x.shape[2])
-    weight = np.repeat(two_way.weights, x.shape[1])
-    cross = (flat * weight[:, None]).T @ flat
+    flat, loads = within.reshape(-1, x.shape[2]), within * two_way.weights[:, None, None]
+    cross = loads.reshape(flat.shape).T @ flat
     _check_cross(cross, x, two_way.mask, names)
     inverse = np.linalg.inv(cross)
-    beta = inverse @ ((flat * weight[:, None]).T @ rest.ravel())
+    beta = inverse @ (loads.reshape(flat.shape).T @ rest.ravel())
     residual = rest - within @ beta
-    scores = np.einsum("ntk,nt->nk", within, residual * two_way.weights[:, None], optimize=True)
-    return beta, scores @ inverse, residual
+    scores = np.einsum("ntk,nt->nk", loads, residual, optimize=True)
+    return Regression(beta, scores @ inverse, residual, loads, inverse)
 
 
 def _check_cross(cross: np.ndarray, x: np.ndarray, mask: np.ndarray, names: list[str]) -> None:

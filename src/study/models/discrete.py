@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.linalg import eigh
 from statsmodels.discrete.discrete_model import Logit, Probit
 
-from . import firth, separation
+from . import carrying, firth, separation
 from .errors import ModelError, NotConverged
 from .exact import Exact, exact
 from .fit import Fit
@@ -60,14 +60,16 @@ def fit(data: pd.DataFrame, formula: str, *, method: str = "logit", cluster: str
     if method == "firth":
         return firth.fit(sample, source, settings)
     model, params = _maximise(sample, method)
-    covariance, df, factors = clustered(np.linalg.inv(-model.hessian(params)), model.score_obs(params), sample.clusters)
+    bread, scores = np.linalg.inv(-model.hessian(params)), model.score_obs(params)
+    covariance, df, factors = clustered(bread, scores, sample.clusters)
+    carried = carrying.by_loads(scores @ bread, sample.clusters, sample.x)
     return Fit(
         terms=tuple(sample.x.columns),
         coefficients=params,
         covariance=covariance,
         df=df,
-        summary=summary(sample, settings, model.loglike(params)) | covariance_summary(sample.clusters, df, factors),
-        notes=sample.notes,
+        summary=summary(sample, settings, model.loglike(params)) | covariance_summary(sample.clusters, df, factors, carried),
+        notes=(*sample.notes, *carrying.notes(carried)),
         prepared=sample,
         source=source,
         settings=settings,

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from . import carrying
 from .errors import Collinear, ModelError, NotEstimable, NoVariation
 from .fit import Fit
 from .gram_duckdb import Query, is_query
@@ -61,6 +62,7 @@ class Gram:
     crossed : names of the explicit columns of the effects, in every model
     xx : array (G, p, p), p = regressors + crossed; xy : array (G, p, m); yy : array (m,)
     raw : array (k,), sums of squares of the regressors before any effect was removed
+    treated : array (k,), clusters with a 1, for regressors of 0 and 1; -1 for others
     n_obs : rows; n_missing, n_singletons : rows dropped for each reason
     effect_parameters : what the effects cost in degrees of freedom
     effects, cluster, weights : names
@@ -75,6 +77,7 @@ class Gram:
     xy: np.ndarray
     yy: np.ndarray
     raw: np.ndarray
+    treated: np.ndarray
     n_obs: int
     n_missing: int
     n_singletons: int
@@ -105,6 +108,7 @@ class Gram:
         covariance, factors = self._covariance(vcov, a, beta, r, m)
         total, clusters = inner[len(self.regressors) + m, len(self.regressors) + m], len(self.labels)
         right = " + ".join(regressors) + (f" | {' + '.join(self.effects)}" if self.effects else "")
+        carried = self._carried(a, r)
         summary = {
             "formula": f"{outcome} ~ {right}",
             "n_obs": self.n_obs,
@@ -113,11 +117,21 @@ class Gram:
             "n_clusters": clusters,
             "r2_within": float(b @ beta / total) if total > 0 else np.nan,
             "fixed_effects": " + ".join(self.effects),
+            "clusters_by_term": carried,
             "vcov": f"{vcov} by {self.cluster}",
             "small_sample": factors,
             "reference": f"t({clusters - 1})",
         }
-        return Fit(tuple(regressors), beta, covariance, clusters - 1, summary, gram=self, settings={"outcome": outcome})
+        said = carrying.notes(carried)
+        return Fit(tuple(regressors), beta, covariance, clusters - 1, summary, said, gram=self, settings={"outcome": outcome})
+
+    def _carried(self, a: np.ndarray, r: list[int]) -> dict[str, dict]:
+        """How many clusters carry each of the regressors r, whose total cross-products are a."""
+        loads = np.linalg.inv(a)
+        squares = np.einsum("gij,ik,jk->gk", self._residual[1][:, r][:, :, r], loads, loads, optimize=True)
+        names = [self.regressors[i] for i in r]
+        treated = {name: int(self.treated[i]) for name, i in zip(names, r) if self.treated[i] >= 0}
+        return carrying.by_term(names, squares, treated, self.cluster)
 
     def _covariance(self, vcov: str, a: np.ndarray, beta: np.ndarray, r: list[int], m: int) -> tuple[np.ndarray, dict]:
         """Covariance of the coefficients of regressors r for outcome m, and its factors."""
@@ -341,6 +355,7 @@ def _gram(plan: Plan, products: Products, labels: Sequence | None = None) -> Gra
         xy=by_cluster[:, x][:, :, k:c],
         yy=np.diag(by_cluster[:, k:c, k:c].sum(axis=0)),
         raw=products.raw[:k],
+        treated=_treated(plan, products, k),
         n_obs=products.n_obs,
         n_missing=plan.n_missing,
         n_singletons=plan.n_singletons,
@@ -350,6 +365,12 @@ def _gram(plan: Plan, products: Products, labels: Sequence | None = None) -> Gra
         weights=names.weights,
         cells=Cells(plan, products.cross, tuple(kept)) if names.cells else None,
     )
+
+
+def _treated(plan: Plan, products: Products, k: int) -> np.ndarray:
+    touched = np.zeros((len(plan.clusters), products.ones.shape[1]), dtype=bool)
+    np.logical_or.at(touched, plan.piece_cluster, products.ones)
+    return np.where(products.binary, touched.sum(axis=0), -1)[:k]
 
 
 def _kept_levels(plan: Plan, total: np.ndarray, c: int) -> list[int]:

@@ -23,11 +23,14 @@ class Products:
     ----------
     cross : array (P, q, q), weighted cross-products of the columns: numbers, then every level of the plan's levels
     raw : array (c,), weighted squares of the numbers about their centre, before nested effects were removed
+    binary : array (c,), columns that hold 0 and 1 and both; ones : array (P, c), pieces with a 1 in such a column
     n_obs : rows
     """
 
     cross: np.ndarray
     raw: np.ndarray
+    binary: np.ndarray
+    ones: np.ndarray
     n_obs: int
 
 
@@ -43,8 +46,10 @@ def cross_products(plan: Plan, blocks: Iterable[Block]) -> Products:
     q = c + int(offsets[-1])
     _check_size(plan, q)
     cross, raw, centre, n = np.zeros((len(plan.pieces), q, q)), np.zeros(c), None, 0
+    binary, zeros, ones = np.ones(c, dtype=bool), np.zeros(c, dtype=bool), np.zeros((len(plan.pieces), c), dtype=bool)
     for block in blocks:
         values = block.values
+        _note_ones(values, block.piece, binary, zeros, ones)
         if plan.names.absorb:
             centre = values.mean(axis=1) if centre is None else centre
             values -= centre[:, None]
@@ -58,7 +63,16 @@ def cross_products(plan: Plan, blocks: Iterable[Block]) -> Products:
         n += values.shape[1]
     lower = cross[:, c:, :c]
     cross[:, :c, c:] = np.swapaxes(lower, 1, 2)
-    return Products(cross, raw, n)
+    return Products(cross, raw, binary & zeros & ones.any(axis=0), ones, n)
+
+
+def _note_ones(values: np.ndarray, piece: np.ndarray, binary: np.ndarray, zeros: np.ndarray, ones: np.ndarray) -> None:
+    """Which columns still hold 0 and 1 only, which a 0, and in which pieces a 1."""
+    for i in np.flatnonzero(binary):
+        one = values[i] == 1
+        binary[i] = bool((one | (values[i] == 0)).all())
+        zeros[i] |= not one.all()
+        ones[piece[one], i] = True
 
 
 def components(adjacent: np.ndarray) -> np.ndarray:

@@ -3,13 +3,13 @@
 import numpy as np
 import pandas as pd
 
+from . import carrying, spells
 from . import frailty as gamma
-from . import spells
 from .errors import ModelError, NotEstimable
 from .fit import Fit
 from .formula import Formula, parse, require
 from .likelihood import Sample, check_binary, cluster_name, covariance_summary, sandwich, source_columns, without_effects
-from .period_effects import Rows, maximise, meat
+from .period_effects import Rows, loads, maximise, meat
 from .prepare import check_rank, codes, prepare
 from .survival import Baseline, HazardSample, hazard_covariance, survival
 
@@ -81,7 +81,9 @@ def fit(
     elif cluster:
         total = meat(rows, effects, slopes, sample.clusters.iloc[:, 0].to_numpy())
     covariance, df, factors = sandwich(bread, total, sample.clusters) if cluster else (bread, np.inf, {})
-    summary = _summary(rows, settings, loglik, sample, source) | mixed | covariance_summary(sample.clusters, df, factors)
+    carried = carrying.by_loads(loads(rows, effects, slopes, at.inverse()), sample.clusters, sample.x) if cluster else {}
+    notes += carrying.notes(carried)
+    summary = _summary(rows, settings, loglik, sample, source) | mixed | covariance_summary(sample.clusters, df, factors, carried)
     return _fit(sample, periods, theta, covariance, df, summary, notes, source, settings)
 
 

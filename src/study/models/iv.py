@@ -9,7 +9,7 @@ import pandas as pd
 from linearmodels.iv import IV2SLS, IVGMM, IVLIML
 from scipy import stats
 
-from . import panel, weak_instruments
+from . import carrying, panel, weak_instruments
 from .covariance import negative_variances, sandwich
 from .errors import ModelError, NotEstimable
 from .fit import LEVEL, Fit
@@ -79,13 +79,15 @@ def fit(
     settings = {"formula": formula, "cluster": cluster, "weights": weights, "estimator": estimator, "vcov": vcov}
     columns = list(dict.fromkeys([*_columns(parsed), *clusters, *([weights] if weights else [])]))
     df, factors = _reference(sample)
+    carried = _carried(sample, kappa, terms)
     draft = Fit(
         terms=tuple(terms), coefficients=coefficients, covariance=covariance, df=df, summary={},
-        notes=(*sample.rows.notes, *negative_variances(covariance, terms)), prepared=sample, settings=settings,
+        notes=(*sample.rows.notes, *negative_variances(covariance, terms), *carrying.notes(carried)), prepared=sample, settings=settings,
         source=data[columns].reset_index(drop=True),
     )  # fmt: skip
     stages = weak_instruments.first_stages(sample, vcov)
     summary = _summary(results, sample, settings, df, factors) | _diagnostics(draft, stages)
+    summary["clusters_by_term"] = carried or None
     summary["overidentification"] = _overidentification(results, sample, estimator, vcov)
     summary["reduced_form"] = _reduced_form(data, parsed, sample, settings)
     return Fit(**{**vars(draft), "summary": summary, "notes": (*draft.notes, *_notes(sample, stages))})
@@ -223,14 +225,25 @@ def _model(sample: Instrumented, family):
 
 def _covariance(sample: Instrumented, coefficients: np.ndarray, kappa: float, vcov: str) -> np.ndarray:
     """Covariance of the k-class estimate: linearmodels' form with the factors of panel.fit."""
-    x = np.column_stack([sample.endogenous, sample.controls])
-    basis, _ = np.linalg.qr(np.column_stack([sample.controls, sample.instruments]))
-    fitted = basis @ (basis.T @ x)
+    x, fitted, bread = _projected(sample, kappa)
     residuals = sample.y - x @ coefficients
-    bread = np.linalg.inv((1 - kappa) * x.T @ x + kappa * fitted.T @ fitted)
     if vcov == "iid":
         return bread * (residuals @ residuals) / (len(x) - sample.counted)
     return sandwich((fitted * residuals[:, None]) @ bread, sample.clusters, sample.counted)
+
+
+def _projected(sample: Instrumented, kappa: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Regressors, their projections on controls and instruments, and the inverse of the k-class cross-products."""
+    x = np.column_stack([sample.endogenous, sample.controls])
+    basis, _ = np.linalg.qr(np.column_stack([sample.controls, sample.instruments]))
+    fitted = basis @ (basis.T @ x)
+    return x, fitted, np.linalg.inv((1 - kappa) * x.T @ x + kappa * fitted.T @ fitted)
+
+
+def _carried(sample: Instrumented, kappa: float, terms: list[str]) -> dict[str, dict]:
+    """How many clusters carry each coefficient: by the projected regressors, which the instruments move."""
+    _, fitted, bread = _projected(sample, kappa)
+    return carrying.by_loads(fitted @ bread, sample.clusters, sample.rows.x.reindex(columns=terms))
 
 
 def _reference(sample: Instrumented) -> tuple[int, dict[str, float]]:

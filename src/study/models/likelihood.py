@@ -108,11 +108,12 @@ def sandwich(bread: np.ndarray, meat: np.ndarray, clusters: pd.DataFrame) -> tup
     return factor * bread @ meat @ bread, groups - 1, {f"G/(G-1) {clusters.columns[0]}": factor}
 
 
-def covariance_summary(clusters: pd.DataFrame, df: float, factors: dict) -> dict:
-    """The lines of `glance` on the errors."""
+def covariance_summary(clusters: pd.DataFrame, df: float, factors: dict, carried: dict | None = None) -> dict:
+    """The lines of `glance` on the errors; `carried` says how many clusters carry each term."""
     names = list(clusters.columns)
     return {
         "n_clusters": clusters[names[0]].nunique() if names else None,
+        "clusters_by_term": carried or None,
         "vcov": f"CRV1 by {names[0]}" if names else "inverse information",
         "small_sample": factors,
         "reference": f"t({df:g})" if np.isfinite(df) else "normal",

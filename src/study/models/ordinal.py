@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from . import carrying
 from .brant import Brant, brant
 from .cumulative import CURVES, maximise
 from .errors import BadOutcome, FormulaError, ModelError, NotEstimable
@@ -69,7 +70,9 @@ def fit(
     without_effects(parsed, "write dummies, as in 'satisfaction ~ x + C(bank)', if their levels have many rows each")
     sample = _sample(data, parsed, cluster, link, levels)
     theta, at = maximise(sample.y.to_numpy(dtype=int), sample.x.to_numpy(), link, list(sample.x.columns), formula)
-    covariance, df, factors = clustered(np.linalg.inv(at.information), at.scores, sample.clusters)
+    bread = np.linalg.inv(at.information)
+    covariance, df, factors = clustered(bread, at.scores, sample.clusters)
+    carried = carrying.by_loads((at.scores @ bread)[:, : sample.x.shape[1]], sample.clusters, sample.x)
     names = [f"{low} | {high}" for low, high in zip(sample.levels, sample.levels[1:])]
     settings = {"formula": formula, "link": link, "cluster": cluster, "levels": levels}
     return Fit(
@@ -77,8 +80,8 @@ def fit(
         coefficients=theta,
         covariance=covariance,
         df=df,
-        summary=_summary(sample, settings, at.loglik) | covariance_summary(sample.clusters, df, factors),
-        notes=sample.notes,
+        summary=_summary(sample, settings, at.loglik) | covariance_summary(sample.clusters, df, factors, carried),
+        notes=(*sample.notes, *carrying.notes(carried)),
         prepared=sample,
         source=source_columns(data, parsed, [cluster]),
         settings=settings,

@@ -9,6 +9,7 @@ import pandas as pd
 from linearmodels.panel import BetweenOLS, PanelOLS, PooledOLS, RandomEffects
 from linearmodels.panel.results import PanelResults
 
+from . import carrying
 from . import gram as grams
 from .covariance import bias_reduced, heteroskedastic, negative_variances
 from .effects import counted_effects
@@ -86,7 +87,9 @@ def fit(
     if vcov == "DK":
         bandwidth = _bandwidth(prepared, parsed, bandwidth)
     results = _estimate(prepared, estimator, vcov, bandwidth)
-    covariance, df, factors = _covariance(results, prepared, estimator, vcov, freedom)
+    labels = list(pd.factorize(data[clusters[0]].iloc[prepared.y.index], sort=True)[1]) if clusters else []
+    covariance, df, factors = _covariance(results, prepared, estimator, vcov, freedom, labels)
+    carried = _carried(prepared, estimator, results) if clusters else None
     if vcov == "DK":
         factors["bandwidth"] = bandwidth
     settings = {"formula": formula, "cluster": cluster, "weights": weights, "estimator": estimator, "vcov": vcov}
@@ -97,8 +100,8 @@ def fit(
         coefficients=results.params.to_numpy(),
         covariance=covariance,
         df=df,
-        summary=_summary(results, prepared, settings, df, factors),
-        notes=(*prepared.notes, *_duplicates(prepared), *negative_variances(covariance, prepared.x.columns)),
+        summary=_summary(results, prepared, settings, df, factors) | {"clusters_by_term": carried},
+        notes=(*prepared.notes, *_duplicates(prepared), *negative_variances(covariance, prepared.x.columns), *carrying.notes(carried or {})),
         prepared=prepared,
         source=data[list(dict.fromkeys(columns))].reset_index(drop=True),
         settings=settings,
@@ -134,7 +137,10 @@ def mundlak(data: pd.DataFrame, formula: str, *, cluster: str | Sequence[str] | 
     clusters = [cluster] if isinstance(cluster, str) else list(cluster or parse(formula).effects[:1])
     frame, longer, means = with_means(data, formula, clusters)
     fitted = fit(frame, longer, cluster=clusters, estimator="re")
-    named = replace(fitted, terms=tuple(means.get(term, term) for term in fitted.terms))
+    carried = {means.get(term, term): line for term, line in fitted.summary["clusters_by_term"].items()}
+    said = [note for note in fitted.notes if note not in carrying.notes(fitted.summary["clusters_by_term"])]
+    summary = {**fitted.summary, "clusters_by_term": carried}
+    named = replace(fitted, terms=tuple(carried), summary=summary, notes=(*said, *carrying.notes(carried)))
     return zero(named, tuple(means.values()))
 
 
@@ -222,6 +228,8 @@ def _estimate(prepared: Prepared, estimator: str, vcov: str, bandwidth: int | No
     if options["cov_type"] == "clustered":
         options |= {"clusters": prepared.clusters.set_axis(index), "group_debias": True}
     options["debiased"] = False
+    if isinstance(model, RandomEffects):
+        options["small_sample"] = True  # Baltagi and Chang's variances where units have unequal numbers of rows
     if isinstance(model, PanelOLS):
         options |= {"auto_df": False, "count_effects": False}
     with warnings.catch_warnings():
@@ -236,13 +244,13 @@ def _index(prepared: Prepared, unique: bool) -> pd.MultiIndex:
     return pd.MultiIndex.from_arrays([rows, np.zeros_like(rows)], names=["unit", "time"])
 
 
-def _covariance(results: PanelResults, prepared: Prepared, estimator: str, vcov: str, freedom: int):
+def _covariance(results: PanelResults, prepared: Prepared, estimator: str, vcov: str, freedom: int, labels: list):
     """Covariance with the stated factors, the reference's degrees of freedom, and the factors."""
     if vcov in ("CRV2", "CRV3"):
-        gram = grams.of_prepared(prepared)
+        gram = grams.of_prepared(prepared, labels)
         outcome, terms, clusters = gram.outcomes[0], list(prepared.x.columns), len(gram.labels)
         if vcov == "CRV2":
-            return *bias_reduced(*gram.select(outcome, terms), len(terms)), {}
+            return *bias_reduced(*gram.select(outcome, terms), terms, gram.labels), {}
         covariance = gram.fit(outcome, terms, vcov="CRV3").covariance
         return covariance, clusters - 1, {"(G-1)/G": (clusters - 1) / clusters}
     if vcov in ("HC2", "HC3"):
@@ -257,6 +265,22 @@ def _covariance(results: PanelResults, prepared: Prepared, estimator: str, vcov:
         return covariance, min(sizes) - 1, factors
     df = prepared.effects.iloc[:, 1].nunique() - 1 if vcov == "DK" else n - counted
     return covariance, df, {"n/(n-K)": n / (n - counted), "K": counted}
+
+
+def _carried(prepared: Prepared, estimator: str, results: PanelResults) -> dict[str, dict]:
+    """How many clusters carry each coefficient."""
+    given = None if prepared.weights is None else prepared.weights.to_numpy()
+    x, clusters = prepared.x.to_numpy(dtype=float), prepared.clusters
+    if estimator == "fe":
+        x = demean(x, prepared.effects, given)
+    elif estimator in ("re", "between"):
+        unit = prepared.effects.iloc[:, :1]
+        means = x - demean(x, unit, given)
+        x = means if estimator == "between" else x - results.theta["theta"].loc[unit.iloc[:, 0]].to_numpy()[:, None] * means
+        if estimator == "between":  # one row per unit
+            first = ~unit.duplicated().to_numpy()
+            return carrying.by_rows(x[first], clusters[first], prepared.x[first])
+    return carrying.by_rows(x if given is None else x * np.sqrt(given)[:, None], clusters, prepared.x)
 
 
 def _degrees_of_freedom(prepared: Prepared, estimator: str) -> int:

@@ -107,6 +107,12 @@ def blocks(rows: Rows, effects: np.ndarray, slopes: np.ndarray) -> Blocks:
     return Blocks(loglik if np.isfinite(loglik) else -np.inf, score_a, score_b, a, c, b)
 
 
+def loads(rows: Rows, effects: np.ndarray, slopes: np.ndarray, inverse: np.ndarray) -> np.ndarray:
+    """Scores of the rows times the inverse information (T + k, T + k), for the slopes: array (n, k)."""
+    score = row_parts(effects[rows.period] + rows.x @ slopes, rows.event, rows.link)[1]
+    return score[:, None] * (inverse[rows.period, rows.periods :] + rows.x @ inverse[rows.periods :, rows.periods :])
+
+
 def maximise(rows: Rows, names: list[str], text: str) -> tuple[np.ndarray, np.ndarray, Blocks]:
     """Period effects (T,), slopes (k,) and the blocks at the maximum.
 
