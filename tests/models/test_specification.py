@@ -31,6 +31,67 @@ def test_hausman_of_grunfelds_data_is_the_published_one(firms):
     assert (test.df, test.terms) == (2, ("value", "capital"))
 
 
+PLM = [
+    "General Motors",
+    "US Steel",
+    "General Electric",
+    "Chrysler",
+    "Atlantic Refining",
+    "IBM",
+    "Union Oil",
+    "Westinghouse",
+    "Goodyear",
+    "Diamond Match",
+]
+
+
+def test_random_effects_of_an_unbalanced_panel_are_those_of_plm(firms):
+    firm = firms["firm"].map({name: i for i, name in enumerate(PLM, start=1)})  # plm's numbers
+    rows = firms[~(((firm * 7 + firms["year"].astype(int) * 3) % 11 < 4) & (firm > 2))]
+    fixed, random = pair(rows, "invest ~ value + capital", "firm", "year")
+    found = random.tidy().set_index("term")
+    check("panel.grunfeld.unbalanced.const", found["estimate"]["Intercept"])
+    check("panel.grunfeld.unbalanced.const.se", found["std_error"]["Intercept"])
+    check("panel.grunfeld.unbalanced.value", found["estimate"]["value"])
+    check("panel.grunfeld.unbalanced.value.se", found["std_error"]["value"])
+    check("panel.grunfeld.unbalanced.capital", found["estimate"]["capital"])
+    check("panel.grunfeld.unbalanced.capital.se", found["std_error"]["capital"])
+    check("panel.grunfeld.unbalanced.errors", random.glance()["variance_errors"])
+    check("panel.grunfeld.unbalanced.effects", random.glance()["variance_effects"])
+    test = models.panel.hausman(fixed, random)
+    check("panel.grunfeld.unbalanced.hausman", test.statistic)
+    check("panel.grunfeld.unbalanced.hausman.p", test.p_value)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("balanced", [False, True])
+def test_random_effects_by_the_whole_covariance_of_the_errors(seed, balanced):
+    """Baltagi and Chang's variances from quadratic forms, then GLS with Omega inverted, n x n; z does not vary within units."""
+    draws = np.random.default_rng(seed)
+    lengths = np.full(25, 5) if balanced else draws.integers(1, 9, 25)
+    unit, n = np.repeat(np.arange(25), lengths), lengths.sum()
+    data = pd.DataFrame({"unit": unit, "t": np.concatenate([np.arange(length) for length in lengths]), "z": draws.normal(size=25)[unit]})
+    data["x"] = draws.normal(size=25)[unit] + draws.normal(size=n)
+    data["y"] = 1 + data["x"] - 0.5 * data["z"] + 2 * draws.normal(size=25)[unit] + draws.normal(size=n)
+    x, y, z = np.column_stack([np.ones(n), data["x"], data["z"]]), data["y"].to_numpy(), np.eye(25)[unit]
+    means = z @ np.linalg.inv(z.T @ z) @ z.T
+
+    def left(outcome, regressors):
+        return outcome - regressors @ np.linalg.lstsq(regressors, outcome, rcond=None)[0]
+
+    errors = (left(y - means @ y, (x - means @ x)[:, 1:2]) ** 2).sum() / (n - 25 - 1)
+    between = (left(means @ y, means @ x) ** 2).sum() - (25 - 3) * errors
+    effects = between / (n - np.trace(np.linalg.inv(x.T @ means @ x) @ (x.T @ z @ z.T @ x)))
+    omega = np.linalg.inv(errors * np.eye(n) + effects * z @ z.T)
+    expected = np.linalg.solve(x.T @ omega @ x, x.T @ omega @ y)
+    fit = models.panel.fit(data, "y ~ x + z | unit + t", estimator="re")
+    assert (fit.glance()["variance_errors"], fit.glance()["variance_effects"]) == pytest.approx((errors, effects), rel=1e-8)
+    assert fit.coefficients == pytest.approx(expected, rel=1e-8)
+    rest = y - x @ expected  # the errors' variance is estimated anew from the weighted residuals, n - k
+    scale = (rest @ omega @ rest) / (n - 3)
+    assert fit.covariance == pytest.approx(np.linalg.inv(x.T @ omega @ x) * scale, rel=1e-8)
+
+
 @pytest.mark.parametrize("share", [1.0, 0.7], ids=["balanced", "unbalanced"])
 def test_mundlaks_estimates_are_those_with_fixed_effects(share):
     data = wage_panel.load().sample(frac=share, random_state=1)

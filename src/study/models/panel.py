@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 from linearmodels.panel import BetweenOLS, PanelOLS, PooledOLS, RandomEffects
-from linearmodels.panel.results import PanelResults
+from linearmodels.panel.results import PanelResults, RandomEffectsResults
 
 from . import carrying
 from . import gram as grams
@@ -66,7 +66,8 @@ def fit(
     Source
     ------
     Cameron, Gelbach and Miller (2011), Journal of Business and Economic Statistics 29(2), for two-way
-    clusters; Driscoll and Kraay (1998), Review of Economics and Statistics 80(4); linearmodels for the estimates.
+    clusters; Driscoll and Kraay (1998), Review of Economics and Statistics 80(4); Swamy and Arora (1972), Econometrica 40(2), in
+    the form of Baltagi and Chang (1994), Journal of Econometrics 62(2), for random effects; linearmodels for the estimates.
     """
     parsed = parse(formula)
     clusters = [cluster] if isinstance(cluster, str) else list(cluster or [])
@@ -100,7 +101,7 @@ def fit(
         coefficients=results.params.to_numpy(),
         covariance=covariance,
         df=df,
-        summary=_summary(results, prepared, settings, df, factors) | {"clusters_by_term": carried},
+        summary=_summary(results, prepared, settings, df, factors) | _variances(results) | {"clusters_by_term": carried},
         notes=(*prepared.notes, *_duplicates(prepared), *negative_variances(covariance, prepared.x.columns), *carrying.notes(carried or {})),
         prepared=prepared,
         source=data[list(dict.fromkeys(columns))].reset_index(drop=True),
@@ -310,6 +311,14 @@ def _summary(results: PanelResults, prepared: Prepared, settings: dict, df: floa
         "sd_outcome": float(prepared.y.std()),
         "seed": None,
     }
+
+
+def _variances(results: PanelResults) -> dict:
+    """Variances of the unit effects and of the errors, of random effects."""
+    if not isinstance(results, RandomEffectsResults):
+        return {}
+    effects, errors = results.variance_decomposition.loc[["Effects", "Residual"]]
+    return {"variance_effects": float(effects), "variance_errors": float(errors)}
 
 
 def _r2_with_effects(results: PanelResults, prepared: Prepared) -> float:
