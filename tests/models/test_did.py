@@ -180,6 +180,58 @@ def test_imputation_by_brute_force(gaps):
     assert fit.row("ATT")["std_error"] == pytest.approx(np.sqrt(variance), rel=1e-7)
 
 
+@pytest.mark.parametrize("cluster", ["id", "block"])
+@pytest.mark.parametrize("weights", [None, "w"])
+def test_imputation_errors_are_those_of_the_authors_formula(weights, cluster):
+    """Equation 8 written out: clusters of 1 to 7 units in a cohort, unit weights, gaps; weights on outcomes from dummies."""
+    data = world(60, gaps=50, seed=2).assign(w=lambda d: 1 + d["id"] % 4, block=lambda d: np.sqrt(d["id"] // 5 * 5 + d["id"] % 5 * 2).astype(int))
+    data["block"] = data["g"] * 100 + data["block"] // 2  # blocks within cohorts
+    w = data[weights].to_numpy(dtype=float) if weights else np.ones(len(data))
+    treated = ((data["g"] > 0) & (data["t"] >= data["g"])).to_numpy()
+    x = pd.get_dummies(data[["id", "t"]].astype(str)).to_numpy(dtype=float)
+    root, y = np.sqrt(w), data["y"].to_numpy()
+    beta = np.linalg.lstsq(root[~treated, None] * x[~treated], root[~treated] * y[~treated], rcond=None)[0]
+    v = np.where(treated, w, 0.0) / w[treated].sum()
+    inside = np.linalg.pinv((x[~treated] * w[~treated, None]).T @ x[~treated])
+    v[~treated] = -w[~treated] * (x[~treated] @ (inside @ (x[treated].T @ v[treated])))
+    effect = y - x @ beta
+    frame = pd.DataFrame({"v": v, "ve": v * effect, "g": data["g"], "t": data["t"], "c": data[cluster]})[treated]
+    sums = frame.groupby(["g", "t", "c"])[["v", "ve"]].sum()
+    average = (sums["v"] * sums["ve"]).groupby(["g", "t"]).sum() / (sums["v"] ** 2).groupby(["g", "t"]).sum()
+    residual = effect.copy()
+    residual[treated] -= average.loc[list(zip(frame["g"], frame["t"]))].to_numpy()
+    scores = pd.Series(v * residual).groupby(data[cluster].to_numpy()).sum()
+    row = models.did.fit(data, **COLUMNS, estimator="imputation", weights=weights, cluster=cluster).row("ATT")
+    assert row["estimate"] == pytest.approx(v @ y, rel=1e-8)
+    assert row["std_error"] == pytest.approx(np.sqrt((scores**2).sum() * len(scores) / (len(scores) - 1)), rel=1e-7)
+
+
+def test_cohorts_count_the_units_that_enter_a_cell_by_hand():
+    # cohort 2: units a, b; c lacks the base period 1; cohort 3: d; never: e. ATT(2, 2) = mean(3, 5) - 1 = 3, ATT(2, 3) = mean(6, 8) - 2 = 5,
+    # ATT(3, 3) = 7 - (2 - 1) = 6. Cohort 2 weighs 2, not 3: (2 x 3 + 2 x 5 + 6) / 5 = 22 / 5; with weight 3 it would be 30 / 7
+    paths = {"a": (2, [0, 3, 6]), "b": (2, [0, 5, 8]), "c": (2, [np.nan, 50, 60]), "d": (3, [0, 1, 8]), "e": (0, [0, 1, 2])}
+    rows = [{"id": i, "g": g, "t": t + 1, "y": y} for i, (g, path) in paths.items() for t, y in enumerate(path)]
+    fit = models.did.fit(pd.DataFrame(rows), **COLUMNS, control="never")
+    assert fit.row("ATT")["estimate"] == pytest.approx(22 / 5)
+
+
+@pytest.mark.parametrize("estimator", ["callaway_santanna", "sun_abraham", "stacked"])
+@pytest.mark.parametrize("how", ["simple", "event", "group", "calendar"])
+@pytest.mark.parametrize("shares", ["redrawn", "fixed"])
+def test_a_unit_that_enters_no_cell_changes_nothing(estimator, how, shares):
+    data = world(60, seed=3)
+    options = {"estimator": estimator, "aggregate": how, "shares": shares, "weights": "w"} | ({"window": (-2, 2)} if estimator == "stacked" else {})
+    data["w"] = 1.0 + data["id"] % 3
+    # a unit of cohort 4 that is seen once, after adoption: no change of it is seen
+    useless = data[(data["id"] == 5) & (data["t"] == 7)].assign(id=999, y=40.0)
+    one, two = (models.did.fit(d, **COLUMNS, **options) for d in (data, pd.concat([data, useless])))
+    assert two.coefficients == pytest.approx(one.coefficients, rel=1e-9)
+    factors = [np.prod([v for k, v in f.glance()["small_sample"].items() if k != "K"]) for f in (one, two)]
+    assert two.covariance / factors[1] == pytest.approx(one.covariance / factors[0], rel=1e-8, abs=1e-14)
+    if how != "simple":
+        assert two.glance()["overall_estimate"] == pytest.approx(one.glance()["overall_estimate"], rel=1e-9)
+
+
 def test_leads_of_imputation_are_the_regression_on_untreated_observations():
     data = world(40)
     fit = models.did.fit(data, **COLUMNS, estimator="imputation", aggregate="event", window=(-2, 3))
