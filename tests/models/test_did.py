@@ -183,7 +183,7 @@ def test_imputation_by_brute_force(gaps):
 @pytest.mark.parametrize("cluster", ["id", "block"])
 @pytest.mark.parametrize("weights", [None, "w"])
 def test_imputation_errors_are_those_of_the_authors_formula(weights, cluster):
-    """Equation 8 written out: clusters of 1 to 7 units in a cohort, unit weights, gaps; weights on outcomes from dummies."""
+    """Equation 8 written out: clusters of 1 to 9 units in a cohort, unit weights, gaps; weights on outcomes from dummies."""
     data = world(60, gaps=50, seed=2).assign(w=lambda d: 1 + d["id"] % 4, block=lambda d: np.sqrt(d["id"] // 5 * 5 + d["id"] % 5 * 2).astype(int))
     data["block"] = data["g"] * 100 + data["block"] // 2  # blocks within cohorts
     w = data[weights].to_numpy(dtype=float) if weights else np.ones(len(data))

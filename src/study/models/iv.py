@@ -82,7 +82,7 @@ def fit(
     carried = _carried(sample, kappa, terms)
     draft = Fit(
         terms=tuple(terms), coefficients=coefficients, covariance=covariance, df=df, summary={},
-        notes=(*sample.rows.notes, *negative_variances(covariance, terms), *carrying.notes(carried)), prepared=sample, settings=settings,
+        notes=(*sample.rows.notes, *negative_variances(covariance, terms)), prepared=sample, settings=settings,
         source=data[columns].reset_index(drop=True),
     )  # fmt: skip
     stages = weak_instruments.first_stages(sample, vcov)
@@ -90,7 +90,7 @@ def fit(
     summary["clusters_by_term"] = carried or None
     summary["overidentification"] = _overidentification(results, sample, estimator, vcov)
     summary["reduced_form"] = _reduced_form(data, parsed, sample, settings)
-    return Fit(**{**vars(draft), "summary": summary, "notes": (*draft.notes, *_notes(sample, stages))})
+    return Fit(**{**vars(draft), "summary": summary, "notes": (*draft.notes, *_notes(sample, stages), *carrying.notes(carried))})
 
 
 def tf(fitted: Fit) -> dict[str, float | tuple[float, float]]:
