@@ -68,6 +68,7 @@ def test_rates_are_per_month_open_by_hand():
 def test_small_levels_are_joined_and_no_level_under_ten_is_left():
     values = pd.Series(["a"] * 50 + ["b"] * 12 + ["c"] * 6 + ["d"] * 2)
     assert profile.joined(values).value_counts().to_dict() == {"a": 50, "other": 20}  # c and d make 8: b joins them
+    assert profile.joined(values.replace("a", "other")).value_counts().to_dict() == {"other": 50, "(other)": 20}  # an own level of that name
     assert profile.joined(values[:62]).value_counts().to_dict() == {"a": 50, "b": 12}
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from . import categories
 from .checks import complete, finite, named, periods, whole
 from .errors import BadValue
 
@@ -49,7 +50,7 @@ def ledger(transactions: pd.DataFrame, account: str, day: str, amount: str, kind
             f"{back.sum()} of {len(back)} rows are earlier than the row before them in the same account; sort by {day} with a "
             "stable sort, which keeps the order within a day"
         )
-    kinds = pd.factorize(pd.MultiIndex.from_arrays([transactions[kind].astype(str), money < 0]), sort=True)[0]
+    kinds = pd.factorize(pd.MultiIndex.from_arrays([categories.texts(transactions[kind]), money < 0]), sort=True)[0]
     return Ledger(codes, kinds, when, money, finite(transactions, balance) if balance else None, pd.Index(names))
 
 

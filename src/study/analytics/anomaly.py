@@ -6,9 +6,13 @@ import numpy as np
 import pandas as pd
 from sklearn.ensemble import IsolationForest
 
+from study.value.summary import moment
+from study.value.times import numbered
+
 from . import account_history, resampling
 from .checks import number_or_share, whole
 from .errors import BadValue, NoVariation, TooFew
+from .inputs import own_words
 
 METHODS = ("rules", "forest", "largest", "random")
 COMBINATION = "combination"  # the forest's reason where no single rule is above its usual value
@@ -84,7 +88,7 @@ def detect(
     book = account_history.ledger(transactions, account, day, amount, kind, balance)
     settings = {"window": window, "minimum": minimum, "smallest_spread": smallest_spread, "round_to": round_to}
     found = account_history.features(book, **settings)
-    learn = _learn(transactions[day], book.day, learn_until)
+    learn = _learn(transactions[day], learn_until)
     scored = np.ones(len(learn), bool) if learn_until is None else ~learn
     n = _alerts_within(number_or_share("budget", budget), int(scored.sum()))
     surprise = surprises(found, learn)
@@ -133,11 +137,11 @@ def surprises(found: pd.DataFrame, learn: np.ndarray) -> pd.DataFrame:
     return pd.DataFrame(made)
 
 
-def _learn(days: pd.Series, day: np.ndarray, until) -> np.ndarray:
+def _learn(days: pd.Series, until) -> np.ndarray:
     """Rows that the shares and the forest are learnt from."""
     if until is None:
-        return np.ones(len(day), bool)
-    learn = (days <= until).to_numpy() if pd.api.types.is_datetime64_any_dtype(days) else day <= until
+        return np.ones(len(days), bool)
+    learn = own_words(numbered, "day", days) <= own_words(moment, "learn_until", until, days)
     if learn.sum() < 2 or learn.all():
         raise TooFew(f"{learn.sum()} of {len(learn)} rows are up to learn_until = {until}: nothing to learn from, or nothing to score")
     return learn

@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.stats import norm, rankdata
 
 from .errors import TooFew
-from .inputs import codes, outcome_and_score
+from .inputs import codes, outcome_and_score, same_labels
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,7 @@ def delong_difference(outcome, first, second, level: float = 0.95) -> Interval:
     ------
     TooFew if a class has one customer only; BadValue, NoVariation as for `metrics.auc`.
     """
+    same_labels(outcome=outcome, first=first, second=second)
     a, b = placements(outcome, first), placements(outcome, second)
     gaps = [left - right for left, right in zip(a, b)]
     if min(map(len, gaps)) < 2:
@@ -105,6 +106,7 @@ def clustered(outcome, score, clusters, *, less=None, fold=None, level: float = 
     ------
     Obuchowski (1997), Biometrics 53(2), section 2.
     """
+    same_labels(outcome=outcome, score=score, clusters=clusters, fold=fold, less=less)
     y, s = outcome_and_score(outcome, score)
     cluster = codes("clusters", clusters, len(y))
     folds = np.zeros(len(y), int) if fold is None else codes("fold", fold, len(y))
@@ -146,8 +148,9 @@ def fold_mean(outcome, score, fold, *, less=None, level: float = 0.95) -> Interv
     training rows is not counted (LeDell, Petersen and van der Laan 2015 find coverage near nominal).
     With `less`, another score of the same customers, it is the AUC less that of `less`, errors paired.
     """
-    frame = pd.DataFrame({"y": np.asarray(outcome, float), "s": np.asarray(score, float), "fold": np.asarray(fold)})
-    frame["less"] = np.nan if less is None else np.asarray(less, float)
+    same_labels(outcome=outcome, score=score, fold=fold, less=less)
+    y, s = outcome_and_score(outcome, score)
+    frame = pd.DataFrame({"y": y, "s": s, "fold": codes("fold", fold, len(y)), "less": np.nan if less is None else outcome_and_score(y, less)[1]})
     of_fold = (lambda p: delong(p["y"], p["s"], level)) if less is None else (lambda p: delong_difference(p["y"], p["s"], p["less"], level))
     parts = [(of_fold(part), len(part)) for _, part in frame.groupby("fold")]
     weight = np.array([n for _, n in parts]) / len(frame)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from .errors import BadValue
-from .inputs import binary, numbers, outcome_and_score
+from .inputs import binary, numbers, outcome_and_score, same_labels
 
 
 def cost_curve(outcome, probability, ratios: Sequence[float] = (1, 2, 5, 10, 20, 50)) -> pd.DataFrame:
@@ -80,6 +80,7 @@ def tiers(score, *, shares: Sequence[float] | None = None, ratios: Sequence[floa
     ------
     BadValue if both or neither of shares and ratios are given, or they are not increasing.
     """
+    same_labels(score=score, outcome=outcome)
     s = numbers("score", score)
     if (shares is None) == (ratios is None):
         raise BadValue("give either shares or ratios: tiers by quantiles or by costs")

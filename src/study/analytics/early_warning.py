@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from . import resampling
-from .checks import complete, finite, named, number_or_share, periods, whole
+from .checks import complete, finite, named, number_or_share, periods_and_events, whole
 from .errors import BadValue, TooFew, UnknownChoice
 
 RANDOM = "random"
@@ -77,7 +77,8 @@ def evaluate(
     ----------
     rows : one row per unit and period at risk, before the event
     risk : column with the predicted risk; what was known at the end of `time`
-    unit, time, event_time : columns: customer, period (whole, from 0), period of the event (missing where none)
+    unit, time, event_time : columns: customer, period (whole, from 0, or days), period of the event (in the same kind,
+        missing where none)
     capacity : contacts per period: a number (int), or a share of the units at risk (float; rounded down)
     horizon : periods ahead in which an event counts as announced
     baselines : other columns to rank by, larger is riskier, such as {"recency": "since"}; random is always added
@@ -103,7 +104,7 @@ def evaluate(
     limits = _contacts(table, number_or_share("capacity", capacity))
     random = np.random.default_rng(seed)
     chance = random.random(len(rows))
-    values = {name: rows[column].to_numpy(float)[table.order] for name, column in rankings.items()}
+    values = {name: finite(rows, column)[table.order] for name, column in rankings.items()}
     values[RANDOM] = random.random(len(rows))
     chosen = {name: _alerted(table, value, chance, limits, whole("rest", rest, 0)) for name, value in values.items()}
     alerts = _alerts(rows, table, chosen[risk], values[risk], unit, time)
@@ -116,14 +117,13 @@ def _checked(rows, unit, time, event_time, horizon, columns) -> _Rows:
     named(rows, unit, time, event_time, *columns)
     complete(rows, unit)
     whole("horizon", horizon)
-    when = periods(rows, time)
+    when, event = periods_and_events(rows, time, event_time)
     for column in columns:
         finite(rows, column)
-    event = rows[event_time].to_numpy(float)
     past = event <= when
     if past.any():
         raise BadValue(f"{past.sum()} of {len(rows)} rows are not before their event; keep the rows at risk only")
-    twice = rows.duplicated([unit, time])
+    twice = pd.DataFrame({"unit": rows[unit].to_numpy(), "time": when}).duplicated()
     if twice.any():
         raise BadValue(f"{twice.sum()} rows repeat a unit and period; keep one row for each")
     codes, names = pd.factorize(rows[unit], sort=True)

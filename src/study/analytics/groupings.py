@@ -8,6 +8,7 @@ import pandas as pd
 from . import resampling
 from .checks import finite, named, whole
 from .errors import BadValue, NoVariation, UnknownChoice
+from .inputs import codes, same_labels
 from .metrics import wilson
 
 Predictor = pd.Series | pd.DataFrame  # labels of groups, or numeric columns
@@ -29,12 +30,14 @@ def by_group(outcomes: pd.DataFrame, groups: pd.Series, *, reps: int = 499, seed
     Parameters
     ----------
     outcomes : numeric columns, one row per customer
-    groups : label of each customer, on the same index
+    groups : label of each customer, on the same index; ordered categories keep their order
 
     Returns
     -------
     DataFrame outcome, group, n, mean, low, high, having (customers whose outcome is not 0); groups in order
     """
+    same_labels(outcomes=outcomes, groups=groups)
+    named(outcomes, *outcomes.columns)
     labels, dummies = _dummies(groups)
     rows = []
     for name in outcomes.columns:
@@ -78,6 +81,7 @@ def explained(
     """
     if against not in predictors:
         raise UnknownChoice(f"against '{against}' is no predictor; choose one of {', '.join(predictors)}")
+    same_labels(outcome=outcome, cluster=cluster)
     y = finite(outcome.to_frame("outcome"), "outcome")
     if np.ptp(y) == 0:
         raise NoVariation(f"the outcome is {y[0]:g} for all {len(y)} rows")
@@ -101,8 +105,9 @@ def explained(
 def _dummies(groups: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     if groups.isna().any():
         raise BadValue(f"{groups.isna().sum()} of {len(groups)} customers have no group")
-    labels, code = np.unique(groups.to_numpy(), return_inverse=True)
-    return labels, (code[:, None] == np.arange(len(labels))).astype(float)
+    code = codes("groups", groups, len(groups))
+    first = np.unique(code, return_index=True)[1]
+    return groups.to_numpy()[first], (code[:, None] == np.arange(len(first))).astype(float)
 
 
 def _design(given: Predictor, index: pd.Index) -> np.ndarray:
@@ -124,7 +129,7 @@ def _products(x: np.ndarray, y: np.ndarray, groups: bool) -> np.ndarray:
 def _by_cluster(rows: np.ndarray, cluster: pd.Series | None) -> np.ndarray:
     if cluster is None:
         return rows
-    return pd.DataFrame(rows).groupby(cluster.to_numpy(), sort=True).sum().to_numpy()
+    return pd.DataFrame(rows).groupby(codes("cluster", cluster, len(rows)), sort=True).sum().to_numpy()
 
 
 def _adjusted(base: np.ndarray, part: np.ndarray, p: int) -> np.ndarray:

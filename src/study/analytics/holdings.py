@@ -8,6 +8,7 @@ from scipy import sparse
 
 from .checks import complete, named
 from .errors import BadValue, UnknownChoice
+from .inputs import codes
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def holdings(pairs: pd.DataFrame, *, customer: str, product: str, customers=None
     complete(pairs, customer, product)
     names = {}
     for column, listed in ((customer, customers), (product, products)):
-        names[column] = pd.Index(np.sort(pairs[column].unique()) if listed is None else listed, name=column)
+        names[column] = pd.Index(_sorted(pairs, column) if listed is None else listed, name=column)
         if names[column].has_duplicates:
             raise BadValue(f"{column}: {names[column].duplicated().sum()} of the listed names come twice")
         unlisted = ~pairs[column].isin(names[column])
@@ -65,6 +66,11 @@ def holdings(pairs: pd.DataFrame, *, customer: str, product: str, customers=None
     matrix = sparse.coo_array((np.ones(len(pairs)), (rows, columns)), shape=shape).tocsr()
     matrix.data[:] = 1
     return Holdings(matrix, names[customer], names[product])
+
+
+def _sorted(pairs: pd.DataFrame, column: str) -> pd.Index:
+    code = codes(column, pairs[column], len(pairs))
+    return pd.Index(pairs[column].to_numpy()[np.unique(code, return_index=True)[1]])
 
 
 def known(table: Holdings, *products: str) -> None:

@@ -5,9 +5,13 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from study.value.times import NUMBERS, numbered
+from study.value.times import kind as kind_of
+
 from .account_history import Ledger, ledger
 from .checks import whole
 from .errors import BadValue, TooFew, UnknownChoice
+from .inputs import binary, floats, own_words, same_labels
 
 NONE = "none"
 
@@ -88,7 +92,10 @@ def inject(
     if not 1 <= quiet[0] <= quiet[1]:
         raise BadValue(f"quiet is {quiet}; give the shortest and the longest silence in days, from 1 on")
     book = ledger(transactions, account, day, amount, kind, balance)
-    allowed = np.ones(len(transactions), bool) if eligible is None else np.asarray(eligible, bool)
+    same_labels(transactions=transactions, eligible=eligible)
+    allowed = np.ones(len(transactions), bool) if eligible is None else binary("eligible", eligible) == 1
+    if len(allowed) != len(transactions):
+        raise BadValue(f"eligible has {len(allowed)} values for {len(transactions)} transactions")
     random = np.random.default_rng(seed)
     order = np.argsort(book.account, kind="stable")
     own = np.split(order, np.flatnonzero(np.diff(book.account[order])) + 1)
@@ -181,15 +188,14 @@ def _assemble(transactions: pd.DataFrame, book: Ledger, edits, names) -> Injecte
     delta[removed] = -book.amount[removed]
     source = np.concatenate([np.arange(n), like.astype(int)])
     table = transactions.iloc[source].reset_index(drop=True)
-    table[amount] = new_amount.astype(transactions[amount].dtype)
-    first = transactions[day].min() if pd.api.types.is_datetime64_any_dtype(transactions[day]) else None
-    table.loc[n:, day] = days.astype(int) if first is None else first.normalize() + pd.to_timedelta(days.astype(int), unit="D")
+    table[amount] = _as(new_amount, transactions[amount])
+    table[day] = _with_days(transactions[day], days.astype(int))
     base = np.concatenate([np.arange(n), behind.astype(int)])
     order = np.lexsort((np.arange(len(table)), base))
     if balance:
         moved = pd.Series(delta[order]).groupby(table[account].to_numpy()[order]).cumsum().to_numpy()
         after = book.balance[base[order]] + moved
-        table.loc[order, balance] = after.astype(transactions[balance].dtype)
+        table[balance] = _as(after[np.argsort(order)], transactions[balance])
     order = order[~np.isin(order, removed)]
     kinds = np.array([name for name, _ in edits] + [NONE])
     labels = pd.DataFrame({"episode": episode[order], "injected": kinds[episode[order]]})
@@ -197,3 +203,26 @@ def _assemble(transactions: pd.DataFrame, book: Ledger, edits, names) -> Injecte
     told = final.loc[labels["episode"] >= 0, [account]].assign(episode=labels["episode"], injected=labels["injected"])
     listed = told.groupby(["episode", "injected", account]).size().rename("rows").reset_index()
     return Injected(final, labels, listed, len(removed))
+
+
+def _as(values: np.ndarray, column: pd.Series) -> np.ndarray | pd.Series:
+    """Values as whole numbers where the column holds such, wide enough for them; else as floats."""
+    if not pd.api.types.is_integer_dtype(column):
+        return values
+    whole_numbers = values.astype("int64")
+    return whole_numbers if isinstance(column.dtype, np.dtype) else pd.Series(whole_numbers).astype("Int64")
+
+
+def _with_days(column: pd.Series, days: np.ndarray) -> pd.Series | np.ndarray:
+    """A column of days with more of them, counted from its earliest; each is midnight of the calendar in the column's zone."""
+    if not len(days):
+        return column.reset_index(drop=True)
+    if own_words(kind_of, column) == NUMBERS:
+        return _as(np.r_[floats(str(column.name), column), days], column)
+    first = pd.Timestamp("1970-01-01") + pd.Timedelta(days=int(own_words(numbered, str(column.name), column).min()))
+    added = pd.Series(first + pd.to_timedelta(days, unit="D"))
+    if isinstance(column.dtype, pd.DatetimeTZDtype):
+        added = added.dt.tz_localize(column.dt.tz, ambiguous=np.ones(len(days), bool), nonexistent="shift_forward")
+    elif not pd.api.types.is_datetime64_dtype(column):
+        raise BadValue(f"{column.name} holds {column.dtype}; give days as numbers or as dates of pandas (pandas.to_datetime)")
+    return pd.concat([column, added.astype(column.dtype)], ignore_index=True)

@@ -4,9 +4,19 @@ import numpy as np
 import pandas as pd
 
 from study.value import ValueInputError
-from study.value.inputs import numbers as value_numbers
+from study.value import inputs as value_inputs
 
 from .errors import BadValue, NoVariation
+
+IN_TIME = (r"\d{4}", r"\d{4}-\d{2}", r"\d{4}-\d{2}-\d{2}", r"\d{4}-?Q[1-4]")  # texts whose order is that of time
+
+
+def own_words(function, *given, **named):
+    """The answer of a reader of `study.value`, its refusal as BadValue."""
+    try:
+        return function(*given, **named)
+    except ValueInputError as error:
+        raise BadValue(str(error)) from None
 
 
 def numbers(name: str, given, low: float = -np.inf, high: float = np.inf, strict: str = "") -> np.ndarray:
@@ -14,12 +24,24 @@ def numbers(name: str, given, low: float = -np.inf, high: float = np.inf, strict
 
     Raises
     ------
-    BadValue naming how many values are missing, infinite or outside the range.
+    BadValue naming how many values are no numbers, missing, infinite or outside the range.
     """
-    try:
-        return value_numbers(name, given, low, high, strict)
-    except ValueInputError as error:
-        raise BadValue(str(error)) from None
+    return own_words(value_inputs.numbers, name, given, low, high, strict)
+
+
+def floats(name: str, given) -> np.ndarray:
+    """`given` as floats, missing ones as nan; see `study.value.inputs.floats`.
+
+    Raises
+    ------
+    BadValue for dates, texts and whatever else is no number.
+    """
+    return own_words(value_inputs.floats, name, given)
+
+
+def same_labels(**given) -> None:
+    """Refuse Series and tables with different labels; see `study.value.inputs.same_labels`."""
+    own_words(value_inputs.same_labels, **given)
 
 
 def binary(name: str, given) -> np.ndarray:
@@ -41,8 +63,9 @@ def outcome_and_score(outcome, score) -> tuple[np.ndarray, np.ndarray]:
 
     Raises
     ------
-    BadValue for missing or odd values or unequal lengths; NoVariation if all outcomes are one class.
+    BadValue for missing or odd values, unequal lengths or labels; NoVariation if all outcomes are one class.
     """
+    same_labels(outcome=outcome, score=score)
     y, s = binary("outcome", outcome), numbers("score", score)
     if y.shape != s.shape or y.ndim != 1:
         raise BadValue(f"outcome has shape {y.shape} and score {s.shape}; give one of each per customer")
@@ -52,15 +75,49 @@ def outcome_and_score(outcome, score) -> tuple[np.ndarray, np.ndarray]:
 
 
 def codes(name: str, given, n: int) -> np.ndarray:
-    """Labels of groups as integers 0, 1, ... in sorted order.
+    """Labels of groups as integers 0, 1, ..., sorted; those of ordered categories in their order.
 
     Raises
     ------
-    BadValue if one is missing or there are not n of them.
+    BadValue if one is missing, there are not n of them, or they have no common order.
     """
-    series = pd.Series(np.asarray(given))
+    series = _labels(name, given, n)
+    if getattr(series.dtype, "ordered", False):
+        return series.cat.remove_unused_categories().cat.codes.to_numpy().astype(int)
+    try:
+        return pd.factorize(series.astype(object) if isinstance(series.dtype, pd.CategoricalDtype) else series, sort=True)[0]
+    except TypeError:
+        kinds = ", ".join(sorted({type(value).__name__ for value in series}))
+        raise BadValue(f"{name} holds {kinds}, which have no common order; make them of one kind") from None
+
+
+def codes_in_time(name: str, given, n: int) -> np.ndarray:
+    """As `codes`, of values whose order is that of time: numbers, dates, periods, ordered categories, texts as ISO 8601 writes them.
+
+    Raises
+    ------
+    BadValue as `codes`, and for other texts: "10" comes before "9", and "1.2.2024" after "1.10.2023" only by chance.
+    """
+    series = _labels(name, given, n)
+    values = series.astype(object) if isinstance(series.dtype, pd.CategoricalDtype) and not series.cat.ordered else series
+    if values.dtype == object or isinstance(values.dtype, pd.StringDtype) or str(values.dtype) in ("string[pyarrow]", "large_string[pyarrow]"):
+        texts = [value for value in values.unique() if isinstance(value, str)]
+        if texts and not any(pd.Series(texts).str.fullmatch(form).all() for form in IN_TIME):
+            raise BadValue(
+                f"{name} holds texts such as {texts[0]!r}, whose order need not be that of time; give numbers, dates, "
+                "periods, ordered categories or texts like 2024-03-31"
+            )
+    return codes(name, values, n)
+
+
+def _labels(name: str, given, n: int) -> pd.Series:
+    """One label per row, none missing."""
+    given = value_inputs.as_pandas(given)
+    if np.ndim(given) != 1:
+        raise BadValue(f"{name} has shape {np.shape(given)}; give one value per row")
+    series = pd.Series(given).reset_index(drop=True)
     if len(series) != n:
         raise BadValue(f"{name} has {len(series)} values for {n} rows")
     if series.isna().any():
         raise BadValue(f"{name}: {series.isna().sum()} of {n} values are missing; every row needs one")
-    return pd.factorize(series, sort=True)[0]
+    return series

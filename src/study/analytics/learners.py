@@ -14,13 +14,15 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
+from . import categories
 from .errors import UnknownChoice
+from .inputs import floats
 from .vector_machine import VectorMachine
 
 LEARNERS = ("logit", "tree", "svm", "boosting")
 BASELINES = ("prior", "recency", "single")
 IMBALANCE = ("none", "balanced")
-MISSING = "(missing)"  # the category of missing text
+MISSING = "(missing)"  # the category of missing text, in more brackets where a category has that name
 DIGITS = 10  # significant digits of a number that is learned from
 MANY = 250  # categories that boosting keeps apart; it knows at most 255
 
@@ -83,14 +85,20 @@ def classifier(learner: str, n_categorical: int, *, seed: int, imbalance: str = 
 
 
 def typed(data: pd.DataFrame, numeric: Sequence[str], categorical: Sequence[str]) -> pd.DataFrame:
-    """The columns as the pipelines need them: floats of ten digits, and text with missing as a category.
+    """The columns as the pipelines need them: floats of ten digits, and categories as texts (`categories.texts`) with missing as one more.
 
     What a machine's arithmetic leaves beyond the tenth digit makes no two equal customers different, and puts none on
     the other side of a split.
+
+    Raises
+    ------
+    BadValue for a numeric column that holds dates, texts (also of digits) or anything else that is no number.
     """
-    parts = {name: pd.Series(ten_digits(data[name].to_numpy(dtype=float, na_value=np.nan)), index=data.index) for name in numeric}
-    parts |= {name: data[name].astype(object).where(data[name].notna(), MISSING).astype(str) for name in categorical}
-    return pd.DataFrame(parts, index=data.index).reset_index(drop=True)
+    parts = {name: ten_digits(floats(str(name), data[name])) for name in numeric}
+    for name in categorical:
+        names = categories.texts(data[name])
+        parts[name] = names.fillna(categories.free(MISSING, names.dropna())).astype(str).to_numpy()
+    return pd.DataFrame(parts, index=range(len(data)))
 
 
 def ten_digits(values: np.ndarray) -> np.ndarray:

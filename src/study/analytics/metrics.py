@@ -5,8 +5,10 @@ import pandas as pd
 from sklearn.metrics import brier_score_loss, roc_auc_score, roc_curve
 from statsmodels.stats.proportion import proportion_confint
 
+from .bins import MISSING, intervals
+from .checks import whole
 from .errors import BadValue, NoVariation
-from .inputs import numbers, outcome_and_score
+from .inputs import floats, numbers, outcome_and_score, same_labels
 
 
 def auc(outcome, score) -> float:
@@ -128,7 +130,8 @@ def psi(expected, actual, bins: int = 10) -> pd.DataFrame:
     ------
     BadValue for an empty sample or infinite values; NoVariation if `expected` has one value only.
     """
-    samples = [np.asarray(given, dtype=float) for given in (expected, actual)]
+    whole("bins", bins, 2)
+    samples = [np.ravel(floats(name, given)) for name, given in (("expected", expected), ("actual", actual))]
     for name, values in zip(("expected", "actual"), samples):
         if not np.isfinite(values).any() or np.isinf(values).any():
             raise BadValue(f"{name}: {np.isinf(values).sum()} infinite and {np.isfinite(values).sum()} usable of {values.size} values")
@@ -137,18 +140,13 @@ def psi(expected, actual, bins: int = 10) -> pd.DataFrame:
     cuts = cuts[cuts < present.max()]
     if not len(cuts):
         raise NoVariation(f"all {len(present)} expected values are {present[0]:g}; nothing to compare by bins")
-    labels = [*_intervals(cuts), "missing"]
+    labels = [*intervals(cuts), MISSING]
     counts = np.array([_counts(values, cuts) for values in samples])
     keep = counts.sum(axis=0) > 0
     counts, labels = counts[:, keep], [label for label, kept in zip(labels, keep) if kept]
     shares = np.where(counts == 0, 0.5, counts) / counts.sum(axis=1, keepdims=True)
     part = (shares[1] - shares[0]) * np.log(shares[1] / shares[0])
     return pd.DataFrame({"bin": labels, "expected": shares[0], "actual": shares[1], "part": part, "filled": (counts == 0).any(axis=0)})
-
-
-def _intervals(cuts: np.ndarray) -> list[str]:
-    edges = ["-inf", *(f"{cut:g}" for cut in cuts), "inf"]
-    return [f"({low}, {high}]" for low, high in zip(edges, edges[1:])]
 
 
 def _counts(values: np.ndarray, cuts: np.ndarray) -> np.ndarray:
@@ -164,6 +162,7 @@ def wilson(count, n, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
     ------
     BadValue if a count is negative or above its n.
     """
+    same_labels(count=count, n=n)
     count, n = np.broadcast_arrays(numbers("count", count, 0), numbers("n", n, 0))
     if (count > n).any():
         raise BadValue(f"count: {(count > n).sum()} of {count.size} counts are above their n")

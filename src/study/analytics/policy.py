@@ -9,10 +9,12 @@ from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.linear_model import Ridge
 from threadpoolctl import threadpool_limits
 
+from study.value.inputs import as_pandas
+
 from .checks import complete, finite, named
 from .errors import BadValue, NoVariation, TooFew, UnknownChoice
 from .influence import intervals
-from .inputs import codes, numbers
+from .inputs import codes, floats, numbers, same_labels
 from .learners import preparation, typed
 from .price_response import price_response
 
@@ -81,10 +83,12 @@ def value(
 
     Raises
     ------
-    BadValue for missing values, propensities outside [0, 1] or not summing to 1, an action assigned with
+    BadValue for missing values, different labels, propensities outside [0, 1] or not summing to 1, an action assigned with
     propensity 0, or a policy that asks for an action with propensity 0; UnknownChoice for unknown actions
     or reference.
     """
+    listed = {f"policy '{name}'": given for name, given in (policies or {}).items()}
+    same_labels(outcome=outcome, assigned=assigned, propensity=propensity, model=model, cluster=cluster, **listed)
     y = numbers("outcome", outcome)
     e, action = _propensity(propensity, assigned, len(y))
     plans, notes = _plans(policies or {}, propensity.columns, e, len(y))
@@ -129,7 +133,9 @@ def _differences(head: pd.DataFrame, influence: np.ndarray, against: str, cluste
 def _matrix(name: str, given: pd.DataFrame, actions, n: int, low=-np.inf, high=np.inf) -> np.ndarray:
     if not isinstance(given, pd.DataFrame) or set(given.columns) != set(actions) or len(given) != n:
         raise BadValue(f"{name} must be a DataFrame of {n} rows with the columns {list(actions)}")
-    return numbers(name, given[list(actions)].to_numpy(), low, high)
+    if len(set(map(str, given.columns))) < given.shape[1]:
+        raise BadValue(f"{name}: the actions {list(given.columns)} must have names that print apart")
+    return numbers(name, given[list(actions)], low, high)
 
 
 def _propensity(propensity: pd.DataFrame, assigned, n: int) -> tuple[np.ndarray, np.ndarray]:
@@ -145,7 +151,7 @@ def _propensity(propensity: pd.DataFrame, assigned, n: int) -> tuple[np.ndarray,
 
 
 def _actions(name: str, given, actions, n: int) -> np.ndarray:
-    series = pd.Series(np.asarray(given))
+    series = pd.Series(as_pandas(given))
     if len(series) != n:
         raise BadValue(f"{name} has {len(series)} values for {n} customers")
     code = pd.Index(actions).get_indexer(series)
@@ -157,6 +163,9 @@ def _actions(name: str, given, actions, n: int) -> np.ndarray:
 
 def _plans(policies, actions, e: np.ndarray, n: int) -> tuple[dict[str, np.ndarray], tuple[str, ...]]:
     plans, notes = {}, []
+    reserved = {RANDOM, *(f"always {action}" for action in actions)} & set(policies)
+    if reserved:
+        raise UnknownChoice(f"policy '{min(reserved)}' has the name of one that is always valued; call it something else")
     for name, given in policies.items():
         if isinstance(given, pd.DataFrame):
             plan = _matrix(name, given, actions, n, 0, 1)
@@ -224,8 +233,9 @@ def offer_value(interest, loan, months, past_due, *, funding: float, loss: float
     ------
     BadValue for negative amounts, or past due missing for a borrower.
     """
+    same_labels(interest=interest, loan=loan, months=months, past_due=past_due)
     lent = numbers("loan", loan, 0)
-    due = np.asarray(past_due, dtype=float)
+    due = floats("past_due", past_due)
     if due.shape != lent.shape:
         raise BadValue(f"past_due has shape {due.shape} and loan {lent.shape}; give one of each per customer")
     unknown = np.isnan(due) & (lent > 0)
@@ -253,6 +263,7 @@ def learn(
     named(data, *numeric, *categorical)
     if learner not in LEARNERS:
         raise UnknownChoice(f"learner '{learner}' is not known; choose one of {', '.join(LEARNERS)}")
+    same_labels(data=data, outcome=outcome, assigned=assigned)
     x, y = typed(data, numeric, categorical), numbers("outcome", outcome)
     code = _actions("assigned", assigned, actions, len(y))
     made = {}
@@ -305,12 +316,13 @@ def learn_and_value(
     ------
     As `learn` and `value`; TooFew for fewer than four clusters.
     """
+    same_labels(data=data, outcome=outcome, assigned=assigned, propensity=propensity, cluster=cluster)
     y = numbers("outcome", outcome)
     group = np.arange(len(y)) if cluster is None else codes("cluster", cluster, len(y))
     if group.max() + 1 < 4:
         raise TooFew(f"{group.max() + 1} {'customers' if cluster is None else 'clusters'}; two halves need at least four")
     first = np.isin(group, np.random.default_rng(seed).permutation(group.max() + 1)[: (group.max() + 1) // 2])
-    model = pd.DataFrame(0.0, index=range(len(y)), columns=propensity.columns)
+    model = pd.DataFrame(0.0, index=propensity.index, columns=propensity.columns)
     for half in (first, ~first):
         learned = learn(
             data, outcome=y, assigned=assigned, actions=list(propensity.columns), train=np.flatnonzero(~half),

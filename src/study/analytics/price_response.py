@@ -9,6 +9,7 @@ from scipy.stats import rankdata
 from .checks import complete, finite, named, whole
 from .errors import BadValue, TooFew
 from .influence import intervals
+from .inputs import numbers
 
 
 def price_response(
@@ -75,8 +76,8 @@ def price_response(
 
 def _tiers(price: np.ndarray, cell: np.ndarray, tiers: int | Sequence[float]) -> np.ndarray:
     if not np.isscalar(tiers):
-        edges = np.asarray(tiers, dtype=float)
-        if not len(edges) or not np.isfinite(edges).all() or (np.diff(edges) <= 0).any():
+        edges = numbers("tiers", tiers)
+        if (np.diff(edges) <= 0).any():
             raise BadValue(f"edges of tiers must be increasing numbers; found {list(edges)}")
         return np.searchsorted(edges, price, side="left")
     whole("tiers", tiers, 2)

@@ -1,6 +1,6 @@
 """Scorecard: weight of evidence and information value by bins, a logit on them, points."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,11 +9,10 @@ from sklearn.isotonic import IsotonicRegression
 from statsmodels.genmod.families import Binomial
 from statsmodels.genmod.generalized_linear_model import GLM
 
-from .checks import named
+from .bins import Bins, of_categories, of_numbers
+from .checks import named, whole
 from .errors import BadValue, NoVariation, TooFew
-from .inputs import binary
-
-MISSING, OTHER = "missing", "other"
+from .inputs import binary, floats, same_labels
 
 
 def woe(good, bad) -> pd.DataFrame:
@@ -39,7 +38,11 @@ def woe(good, bad) -> pd.DataFrame:
     ------
     Siddiqi (2006), Credit Risk Scorecards, chapter 6.
     """
-    counts = np.array([good, bad], dtype=float)
+    same_labels(good=good, bad=bad)
+    columns = [floats(name, given) for name, given in (("good", good), ("bad", bad))]
+    if columns[0].shape != columns[1].shape or columns[0].ndim != 1:
+        raise BadValue(f"good has shape {columns[0].shape} and bad {columns[1].shape}; give one count of each bin")
+    counts = np.array(columns)
     if not np.isfinite(counts).all() or (counts < 0).any() or (counts.sum(axis=0) == 0).any():
         raise BadValue(f"counts of {counts.shape[-1]} bins must be at least 0 with a customer in every bin; found {counts.tolist()}")
     if (counts.sum(axis=1) == 0).any():
@@ -57,7 +60,9 @@ class Scorecard:
 
     Parameters
     ----------
-    bins : DataFrame variable, bin, low, high (numbers: low < x <= high), good, bad, woe, iv, filled, points
+    bins : DataFrame variable, bin (its label, no two alike in a variable), low, high (numbers: low < x <= high), good, bad,
+        woe, iv, filled, points. Missing values are in the bin "missing" and rare categories in "other"; where a category has
+        that name, the bin has it in brackets
     information_value : by variable, the sum of iv
     coefficients : intercept and slope of each variable's WoE in the logit of good; 1 would be the bin's own odds
     points_at_zero : points of a customer whose every WoE is 0, shared out evenly among the variables
@@ -69,7 +74,7 @@ class Scorecard:
     coefficients: pd.Series
     points_at_zero: float
     notes: tuple[str, ...]
-    numeric: tuple[str, ...] = field(repr=False)
+    places: Mapping[str, Bins] = field(repr=False)
 
     def score(self, data: pd.DataFrame) -> tuple[pd.Series, dict[str, int]]:
         """Points of customers, and per variable how many have a category (or a missing value) the card does not know.
@@ -79,16 +84,15 @@ class Scorecard:
 
         Raises
         ------
-        MissingColumn if a variable of the card is not in the table.
+        MissingColumn if a variable of the card is not in the table; BadValue if a numeric one holds dates or texts.
         """
         named(data, *self.information_value.index)
         total, unknown = np.zeros(len(data)), {}
         neutral = self.points_at_zero / len(self.information_value)
         for name in self.information_value.index:
-            bins = self.bins[self.bins["variable"] == name]
-            points = _assign(data[name], bins, name in self.numeric).map(bins.set_index("bin")["points"])
-            unknown[name] = int(points.isna().sum())
-            total += points.fillna(neutral).to_numpy()
+            points, place = self.bins.loc[self.bins["variable"] == name, "points"].to_numpy(), self.places[name].place(data[name])
+            unknown[name] = int((place < 0).sum())
+            total += np.where(place < 0, neutral, points[place])
         return pd.Series(total, index=data.index, name="points"), {name: n for name, n in unknown.items() if n}
 
 
@@ -118,7 +122,8 @@ def scorecard(
     numeric : cut at quantiles into at most `bins` bins; monotone=True starts from 20 quantiles and joins
         neighbours until the share of good rises or falls throughout (isotonic regression, the direction
         of the correlation); missing is a bin of its own
-    categorical : one bin each, those with less than the share `rare` of the rows together as "other"
+    categorical : one bin each, those with less than the share `rare` of the rows together as "other"; a category is known by
+        its text, so that 1, 1.0 and "1" are the same (`categories.text`)
     points, odds, double : points at these odds of good, and points that double the odds
 
     Raises
@@ -129,30 +134,32 @@ def scorecard(
     named(data, outcome, *names)
     if not names:
         raise TooFew("no variables; a scorecard needs at least one")
+    if len(set(names)) < len(names) or outcome in names:
+        raise BadValue(f"variables {', '.join(map(str, names))}: each once, and without the outcome {outcome}")
+    whole("bins", bins, 2)
     is_good = binary(outcome, data[outcome]) == good
     if is_good.all() or not is_good.any():
         raise NoVariation(f"{is_good.sum()} of {len(is_good)} customers are good; a scorecard needs both")
-    tables, notes = {}, []
+    tables, places, notes = {}, {}, []
     for name in names:
-        table = _number_bins(data[name], is_good, bins, monotone) if name in numeric else _category_bins(data[name], rare)
-        if len(table) < 2:
+        made = _number_bins(data[name], is_good, bins, monotone) if name in numeric else of_categories(data[name], rare)
+        if len(made) < 2:
             notes.append(f"{name} has one bin only and was left out")
             continue
-        label = _assign(data[name], table, name in numeric)
-        counts = pd.crosstab(label, is_good).reindex(index=table["bin"], columns=[True, False], fill_value=0)
-        evidence = woe(counts[True], counts[False])
+        place = made.place(data[name])
+        evidence = woe(*(np.bincount(place[rows], minlength=len(made)) for rows in (is_good, ~is_good)))
         if evidence["filled"].any():
             notes.append(f"{name}: {evidence['filled'].sum()} bins have no good or no bad; half a customer added to both counts")
-        tables[name] = pd.concat([table.assign(variable=name), evidence], axis=1)
+        places[name], tables[name] = made, pd.concat([made.table().assign(variable=name), evidence], axis=1)
     if not tables:
         raise NoVariation(f"none of {len(names)} variables varies: {', '.join(names)}")
-    return _card(data, is_good, tables, numeric, notes, (points, odds, double))
+    return _card(data, is_good, tables, places, notes, (points, odds, double))
 
 
-def _card(data, is_good, tables, numeric, notes, scale) -> Scorecard:
+def _card(data, is_good, tables, places, notes, scale) -> Scorecard:
     points, odds, double = scale
-    evidence = {name: _assign(data[name], table, name in numeric).map(table.set_index("bin")["woe"]) for name, table in tables.items()}
-    x = np.column_stack([np.ones(len(data)), *(column.to_numpy(float) for column in evidence.values())])
+    evidence = [table["woe"].to_numpy()[places[name].place(data[name])] for name, table in tables.items()]
+    x = np.column_stack([np.ones(len(data)), *evidence])
     fitted = GLM(is_good.astype(float), x, family=Binomial()).fit(maxiter=100, tol=1e-10, tol_criterion="params")
     coefficients = pd.Series(fitted.params, index=["intercept", *tables])
     factor = double / np.log(2)
@@ -162,25 +169,18 @@ def _card(data, is_good, tables, numeric, notes, scale) -> Scorecard:
     order = ["variable", "bin", "low", "high", "good", "bad", "woe", "iv", "filled", "points"]
     card = card[order].reset_index(drop=True)
     values = card.groupby("variable", sort=False)["iv"].sum()
-    return Scorecard(card, values, coefficients, at_zero, tuple(notes), tuple(numeric))
+    return Scorecard(card, values, coefficients, at_zero, tuple(notes), places)
 
 
-def _number_bins(column: pd.Series, is_good: np.ndarray, bins: int, monotone: bool) -> pd.DataFrame:
-    values = column.astype(float).to_numpy()
+def _number_bins(column: pd.Series, is_good: np.ndarray, bins: int, monotone: bool) -> Bins:
+    values = floats(str(column.name), column)
     if np.isinf(values).any():
         raise BadValue(f"{column.name}: {np.isinf(values).sum()} of {len(values)} values are infinite; mend or drop them first")
     there = np.isfinite(values)
     cuts = _cuts(values[there], 20 if monotone else bins)
     if monotone and len(cuts):
         cuts = _monotone(values[there], is_good[there], cuts)
-    edges = np.array([-np.inf, *cuts, np.inf])
-    table = pd.DataFrame({"low": edges[:-1], "high": edges[1:]})
-    table["bin"] = [f"({low:g}, {high:g}]" for low, high in zip(edges, edges[1:])]
-    if not there.any():
-        table = table.iloc[:0]
-    if not there.all():
-        table = pd.concat([table, pd.DataFrame({"low": [np.nan], "high": [np.nan], "bin": [MISSING]})], ignore_index=True)
-    return table
+    return of_numbers(cuts, bool(there.any()), not there.all())
 
 
 def _cuts(values: np.ndarray, bins: int) -> np.ndarray:
@@ -196,24 +196,3 @@ def _monotone(values: np.ndarray, is_good: np.ndarray, cuts: np.ndarray) -> np.n
     rate = np.bincount(code, weights=is_good, minlength=len(cuts) + 1) / n
     fitted = IsotonicRegression(increasing="auto").fit_transform(np.arange(len(n)), rate, sample_weight=n)
     return cuts[np.diff(fitted) != 0]
-
-
-def _category_bins(column: pd.Series, rare: float) -> pd.DataFrame:
-    share = column.astype(object).where(column.notna(), MISSING).astype(str).value_counts(normalize=True)
-    kept = sorted(share[share >= rare].index)
-    labels = kept if len(kept) == len(share) else [*kept, OTHER]
-    return pd.DataFrame({"low": np.nan, "high": np.nan, "bin": labels})
-
-
-def _assign(column: pd.Series, table: pd.DataFrame, is_number: bool) -> pd.Series:
-    """The bin of each row; nan where the table has none."""
-    if not is_number:
-        text = column.astype(object).where(column.notna(), MISSING).astype(str)
-        rest = OTHER if (table["bin"] == OTHER).any() else np.nan
-        return text.where(text.isin(table["bin"]), rest)
-    values = column.astype(float).to_numpy()
-    cuts = table["high"].dropna().to_numpy()[:-1]
-    labels = table["bin"].to_numpy(object)
-    inside = labels[np.searchsorted(cuts, values, side="left").clip(0, max(len(labels) - 1, 0))]
-    missing = MISSING if MISSING in labels else np.nan
-    return pd.Series(np.where(np.isnan(values), missing, inside), index=column.index, dtype=object)

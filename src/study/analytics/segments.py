@@ -94,7 +94,7 @@ def segments(
     chosen, note = _choose(selection, stable)
     selection["chosen"] = selection["k"] == chosen
     model, code = fits[chosen]
-    frame = data[features].astype(float).reset_index(drop=True)
+    frame = pd.DataFrame({name: finite(data, name) for name in features})
     label = _ordered(code, frame, sort_by)
     probability = None
     if method == "mixture":

@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.model_selection import GroupKFold, KFold
 
 from .errors import BadValue, TooFew
-from .inputs import codes, numbers
+from .inputs import codes, codes_in_time, numbers, same_labels
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,15 +26,17 @@ def by_time(order, folds: int, *, window: int | None = None) -> list[Split]:
 
     Parameters
     ----------
-    order : period of each row, sortable, shape (n,)
+    order : period of each row, shape (n,): numbers, dates, periods, ordered categories (in their order) or texts as ISO 8601
+        writes them (2024-03)
     folds : tests, at least 1
     window : blocks to learn from; None is all of the past
 
     Raises
     ------
-    TooFew if there are fewer than folds + 1 distinct periods; BadValue for missing periods.
+    TooFew if there are fewer than folds + 1 distinct periods; BadValue for missing periods and for texts whose order need
+    not be that of time.
     """
-    period = codes("order", order, len(order))
+    period = codes_in_time("order", order, len(order))
     _at_least("folds", folds, 1)
     distinct = int(period.max()) + 1
     if distinct < folds + 1:
@@ -136,6 +138,7 @@ def halves_and_time(groups, time, *, until: int, horizon: int, share: float = 0.
 
 def _learners(groups, time, horizon: int, share: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Rows of the groups to learn from, and the period of every row."""
+    same_labels(groups=groups, time=time)
     group, when = codes("groups", groups, len(groups)), numbers("time", time)
     _at_least("horizon", horizon, 1)
     if not 0 < share < 1:

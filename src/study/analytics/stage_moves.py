@@ -5,6 +5,7 @@ import pandas as pd
 from . import resampling
 from .checks import complete, named, whole
 from .errors import TooFew
+from .inputs import codes_in_time
 
 
 def stage_shares(stages: pd.DataFrame, *, customer: str, period: str, least: int = 10) -> pd.DataFrame:
@@ -62,7 +63,8 @@ def _read(stages: pd.DataFrame, customer: str, period: str) -> pd.DataFrame:
     named(stages, customer, period, "stage")
     complete(stages, customer, period, "stage")
     table = stages[[customer, period, "stage"]].set_axis(["customer", "period", "stage"], axis=1)
-    return table.sort_values(["customer", "period"], ignore_index=True)
+    table["order"] = codes_in_time("period", table["period"], len(table))
+    return table.sort_values(["customer", "order"], ignore_index=True).drop(columns="order")
 
 
 def _folded(table: pd.DataFrame, within: list[str], column: str, least: int) -> tuple[pd.Series, pd.Series]:

@@ -8,7 +8,7 @@ import pandas as pd
 from study.models import hazard
 
 from . import scoring
-from .checks import named, whole
+from .checks import finite, named, periods, whole
 from .errors import BadValue
 from .lapse_risk import lapse_risk
 from .splits import Split
@@ -65,7 +65,7 @@ def warning_scores(
         fit = hazard.fit(known, formula, time=silence, cluster=unit)
         learned = scoring.compare(rows, splits={"part": [part]}, **settings).predictions.set_index("row").loc[part.test]
         scored = {name: learned[name].to_numpy() for name in LEARNERS}
-        made.append(test.assign(hazard=lapse_risk(fit, test, since="since", gap=gap), **scored, recency=test["since"].astype(float)))
+        made.append(test.assign(hazard=lapse_risk(fit, test, since="since", gap=gap), **scored, recency=finite(test, "since")))
     return pd.concat(made).sort_index()
 
 
@@ -75,4 +75,4 @@ def _known(rows: pd.DataFrame, part: Split, unit: str, time: str, until: int) ->
     both = np.isin(learners, rows.iloc[part.test][unit].unique()).sum()
     if both:
         raise BadValue(f"{both} of {len(learners)} customers are in training and test; split by customer")
-    return rows[rows[unit].isin(learners) & (rows[time] + 1 <= until)]
+    return rows[rows[unit].isin(learners) & (periods(rows, time) + 1 <= until)]

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 import pandera.pandas as pa
 
+from study.analytics import categories
 from study.data import berka
 from study.design.profiles import Column
 from study.sample import Built
@@ -55,12 +56,15 @@ def _kz_lender(rows: pd.DataFrame, tables) -> pd.DataFrame:
 
 
 def joined(values: pd.Series, least: int = 10, other: str = "other") -> pd.Series:
-    """A category whose levels of fewer than `least` rows are joined (an own level only if they make `least`)."""
+    """A category whose levels of fewer than `least` rows are joined (an own level only if they make `least`).
+
+    The joined ones are called `other`, in brackets where a level has that name.
+    """
     counts = values.value_counts()
     small = counts.index[counts < least]
     if counts[small].sum() < least and len(small):
         small = counts.index[-(len(small) + 1) :]
-    return values.where(~values.isin(small), other)
+    return values.where(~values.isin(small), categories.free(other, map(str, counts.index[~counts.index.isin(small)])))
 
 
 def _akiba(rows: pd.DataFrame, tables) -> pd.DataFrame:

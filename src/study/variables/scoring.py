@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from study.analytics import feature_checks, metrics, scoring, splits
+from study.analytics import categories, feature_checks, metrics, scoring, splits
 from study.analytics.scorecard import woe
 from study.analytics.splits import Split
 from study.design.profiles import Column
@@ -271,5 +271,5 @@ def _numbers_moved(past: pd.Series, now: pd.Series) -> float:
 
 def _categories_moved(past: pd.Series, now: pd.Series) -> float:
     """PSI of a category: the information value of its levels with the two samples in place of good and bad."""
-    counts = pd.DataFrame({"past": past.value_counts(), "now": now.value_counts()}).fillna(0).sort_index()
+    counts = pd.DataFrame({"past": categories.texts(past).value_counts(), "now": categories.texts(now).value_counts()}).fillna(0).sort_index()
     return float(woe(counts["past"], counts["now"])["iv"].sum())
