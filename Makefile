@@ -36,7 +36,7 @@ test-quick: $(TESTS_READY)  ## run the tests that need no run of the study
 
 test-full: $(TESTS_READY) lint  ## run all tests, the long ones too, and the stages under other conditions
 	@$(PYTEST) -m ""
-	@$(STUDY) verify --vary
+	@$(STUDY) verify --vary all
 
 lint: $(TESTS_READY)  ## check format, lint and types
 	@$(PYTHON_HERE) -m ruff format --quiet --check src tests benchmarks

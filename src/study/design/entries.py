@@ -204,3 +204,18 @@ class System(Entry):
     code: tuple[str, ...] = Field(strict=False)
     tests: tuple[str, ...] = Field(strict=False)
     exhibits: tuple[str, ...] = Field(strict=False)
+
+
+class Tolerance(Entry):
+    """What may differ between machines and still is the same result.
+
+    covers, reason : in words; relative : of the size of a value; units : in the last printed digit
+    arms, files : of an exception: patterns of the files under results/ that can not keep their bytes
+    """
+
+    covers: Text
+    reason: Text
+    relative: float = Field(default=0.0, ge=0, lt=0.01)
+    units: int = Field(default=0, ge=0, le=1)
+    arms: tuple[str, ...] = Field(default=(), strict=False)
+    files: tuple[str, ...] = Field(default=(), strict=False)

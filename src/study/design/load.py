@@ -33,6 +33,7 @@ FILES: dict[str, type[BaseModel]] = {
     "systems": entries.System,
     "report_figures": entries.ReportFigure,
     "report_tables": entries.ReportTable,
+    "tolerances": entries.Tolerance,
 }
 
 
@@ -57,6 +58,7 @@ class Design:
     systems: Mapping[str, entries.System]
     report_figures: Mapping[str, entries.ReportFigure]
     report_tables: Mapping[str, entries.ReportTable]
+    tolerances: Mapping[str, entries.Tolerance]
 
     def built_exhibits(self, arm: str | None = None) -> list[str]:
         """Keys `arm.id` of the exhibits that are built, in the order of exhibits.yaml.

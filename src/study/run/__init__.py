@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from study.lazy import attach
 
 if TYPE_CHECKING:
-    from . import compare, doctor, inputs, trace, verify
+    from . import compare, conditions, doctor, inputs, trace, verify
     from .inputs import NotAllowed
     from .publish import PublishError
     from .stage import StageError, execute
@@ -24,6 +24,7 @@ __all__ = [
     "TraceError",
     "accepting",
     "compare",
+    "conditions",
     "doctor",
     "execute",
     "inputs",

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from study.design import nearest
+from study.errors import nearest
 
 from .stage import VARIED
 from .workflow import RunError
@@ -183,6 +183,8 @@ def environment(condition: Condition, scratch: Path) -> dict[str, str]:
 
 def _preload(scratch: Path) -> Path:
     library = scratch / "clock.so"
+    if set(str(library)) & set(" :"):
+        raise RunError(f"LD_PRELOAD takes no path with a space or colon, and the folder for temporary files is {scratch.parent}; set TMPDIR")
     done = subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", str(library), str(HERE / "clock.c"), "-ldl"], capture_output=True, text=True)
     if done.returncode:
         raise RunError(f"cc does not compile {HERE.name}/clock.c, which moves the clock: {done.stderr.strip()}")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -31,6 +32,16 @@ class Outcome:
     differences: tuple[Difference, ...] = ()
     failure: str = ""
     first: str = ""
+
+    @property
+    def verdict(self) -> str:
+        """Identical (also where it could not be tried), within tolerance or differs; a condition under which the stages stop differs."""
+        if self.failure:
+            return compare.DIFFERS
+        worst = compare.SAME
+        for difference in self.differences:
+            worst = compare.worse(worst, difference.verdict)
+        return worst
 
     def __str__(self) -> str:
         name = f"{self.condition.group}, {self.condition.name}"
@@ -62,7 +73,7 @@ def vary(arm: str, plain: Path, conditions: Sequence[Condition], folder: Path, c
             yield Outcome(condition)
             continue
         say(f"{arm}: {condition.group}, {condition.name} ({condition.settings})")
-        target = folder / f"{condition.group} {condition.name}".replace(" ", "_")
+        target = folder / re.sub(r"[ /]", "_", f"{condition.group} {condition.name}")
         shutil.rmtree(target, ignore_errors=True)
         try:
             made = (runner or again)(arm, condition, target, cores)

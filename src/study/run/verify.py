@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,9 +11,16 @@ from study.design import checksum, load, read_json, root
 from study.paper import PaperError
 from study.paper import build as build_paper
 
-from . import compare, inputs, workflow
-from .compare import CLOSE, DIFFERS
+from . import compare, documents, inputs, workflow
+from .compare import CLOSE, DIFFERS, SAME
+from .conditions import Condition
 from .publish import differences
+from .vary import vary
+
+WORDS = {SAME: "identical", CLOSE: "same within the stated tolerance", DIFFERS: "different"}
+EXIT = {SAME: 0, DIFFERS: 1, CLOSE: 3}
+PAPER = "paper"
+UNTRIED = 2  # nothing that was asked for could be run again here
 
 
 @dataclass(frozen=True)
@@ -21,46 +29,112 @@ class Finding:
 
     Parameters
     ----------
-    part : disk, re-run, second run, paper or git
+    part : disk, re-run, second run, varied, paper or git
     text : what was found
-    fault : True if verification fails by it
+    verdict : what it says of the results: identical (nothing), within tolerance or differs
+    arm : whose results it is about; "paper" for the paper
     """
 
     part: str
     text: str
-    fault: bool
+    verdict: str
+    arm: str
 
 
-def verify(arms: list[str], *, twice: bool = False, cores: int = 2) -> list[Finding]:
+@dataclass(frozen=True)
+class Report:
+    """What was found.
+
+    Parameters
+    ----------
+    findings : in the order of the parts
+    arms : arm, or "paper" -> verdict; "" where the arm could not be run again here
+    """
+
+    findings: tuple[Finding, ...]
+    arms: Mapping[str, str]
+
+    @property
+    def verdict(self) -> str:
+        """The worst of the verdicts."""
+        worst = SAME
+        for verdict in self.arms.values():
+            worst = compare.worse(worst, verdict or SAME)
+        return worst
+
+    @property
+    def exit_code(self) -> int:
+        """0 identical, 3 same within the stated tolerance, 1 different, 2 if no arm could be run again here."""
+        tried = [verdict for arm, verdict in self.arms.items() if verdict and arm != PAPER]
+        return EXIT[self.verdict] if tried or self.verdict == DIFFERS else UNTRIED
+
+    def lines(self) -> list[str]:
+        """One line per arm and the paper, the tolerances if they were used, and the word for all."""
+        words = [f"{arm}: {WORDS.get(verdict, 'not verified here')}" for arm, verdict in self.arms.items()]
+        told = [f"tolerance: {one}" for one in stated()] if CLOSE in self.arms.values() else []
+        if self.exit_code == UNTRIED:
+            return [*words, "not verified: no data are here to run the stages again"]
+        counts = {verdict: sum(finding.verdict == verdict for finding in self.findings) for verdict in (CLOSE, DIFFERS)}
+        places = f" ({counts[self.verdict]} places)" if self.verdict in counts else ""
+        return [*words, *told, WORDS[self.verdict] + places]
+
+
+def stated() -> list[str]:
+    """The tolerances of design/tolerances.yaml in words."""
+    told = []
+    for one in load().tolerances.values():
+        size = f"{one.relative:g} of the value" if one.relative else f"{one.units} in the last digit" if one.units else "words and data"
+        where = f" [{', '.join((*one.arms, *one.files))}]" if one.files else ""
+        told.append(f"{one.covers.en}{where}: {size}. {one.reason.en}")
+    return told
+
+
+def verify(arms: list[str], *, twice: bool = False, varied: Sequence[Condition] = (), cores: int = 2) -> Report:
     """Compare what is published with the manifest, with a re-run and with HEAD.
 
     Parameters
     ----------
     arms : the arms to verify
     twice : also re-run a second time and compare the two re-runs byte by byte
+    varied : conditions under which the stages are run again, each compared with the plain re-run
 
     Returns
     -------
-    findings; without a fault everything published comes out of the code again
+    Report: identical, same within the stated tolerance or different, by arm and for all
     """
-    findings = []
+    findings, tried = [], {}
     for arm in arms:
         published = root() / "results" / arm
-        findings += [Finding("disk", f"{arm}: {text}", True) for text in disk(published)]
+        findings += [Finding("disk", f"{arm}: {text}", DIFFERS, arm) for text in disk(published)]
         lacking = inputs.missing(load(), arm)
+        tried[arm] = not lacking
         if lacking:
-            text = f"{arm}: not re-run here, data missing; {lacking}"
-            findings.append(Finding("re-run", text, False))
+            findings.append(Finding("re-run", f"{arm}: not re-run here, data missing; {lacking}", SAME, arm))
             continue
         first = workflow.rerun(arm, root() / "build" / "verify" / arm, cores)
-        for difference in compare.folders(published, first):
-            findings.append(Finding("re-run", f"{arm}: {difference}", difference.verdict == DIFFERS))
+        findings += [Finding("re-run", f"{arm}: {one}", one.verdict, arm) for one in compare.folders(published, first)]
+        if twice or varied:
+            first = _copy(first, root() / "build" / "verify" / f"{arm}.first")
         if twice:
-            kept = _copy(first, root() / "build" / "verify" / f"{arm}.first")
             again = workflow.rerun(arm, root() / "build" / "verify" / arm, cores)
-            for name in differences(kept, again):
-                findings.append(Finding("second run", f"{arm}: {name} is not the same byte by byte", True))
-    return findings + _paper() + _git()
+            findings += [Finding("second run", f"{arm}: {name} is not the same byte by byte", DIFFERS, arm) for name in differences(first, again)]
+        findings += _varied(arm, first, varied, cores)
+    findings += _paper() + _git()
+    return Report(tuple(findings), {name: _verdict(name, findings, tried) for name in (*arms, PAPER)})
+
+
+def _varied(arm: str, first: Path, conditions: Sequence[Condition], cores: int) -> list[Finding]:
+    """A finding per condition."""
+    outcomes = vary(arm, first, conditions, root() / "build" / "verify" / f"{arm}.varied", cores)
+    return [Finding("varied", f"{arm}: {outcome}", outcome.verdict, arm) for outcome in outcomes]
+
+
+def _verdict(name: str, findings: Sequence[Finding], tried: Mapping[str, bool]) -> str:
+    """The worst verdict of an arm or the paper; "" if nothing differs but its stages could not be run."""
+    worst = SAME
+    for finding in findings:
+        worst = compare.worse(worst, finding.verdict) if finding.arm == name else worst
+    return "" if worst == SAME and not tried.get(name, True) else worst
 
 
 def disk(results: Path) -> list[str]:
@@ -93,13 +167,22 @@ def _paper() -> list[Finding]:
         try:
             files = build_paper(copy)
         except PaperError as error:
-            return [Finding("paper", str(error), True)]
-        names = [file.name for file in files if not _same(file, root() / "paper" / file.name)]
-    return [Finding("paper", f"paper/{name} is not what its text and the results give", True) for name in names]
+            return [Finding("paper", str(error), DIFFERS, PAPER)]
+        verdicts = {file.name: _document(file, root() / "paper" / file.name) for file in files}
+    told = {CLOSE: "has other bytes than its text and the results give, and the same words", DIFFERS: "is not what its text and the results give"}
+    return [Finding("paper", f"paper/{name} {told[verdict]}", verdict, PAPER) for name, verdict in verdicts.items() if verdict != SAME]
 
 
-def _same(file: Path, published: Path) -> bool:
-    return published.is_file() and checksum(file) == checksum(published)
+def _document(file: Path, published: Path) -> str:
+    """The verdict on a file of the paper: by its bytes, else by its words; a PDF by what its pages draw."""
+    if not published.is_file():
+        return DIFFERS
+    if checksum(file) == checksum(published):
+        return SAME
+    if file.suffix == ".pdf":
+        return CLOSE if documents.drawn(file) == documents.drawn(published) != [] else DIFFERS
+    texts = documents.words(published), documents.words(file)
+    return DIFFERS if None in texts or compare.text(*texts) else CLOSE
 
 
 def _git() -> list[Finding]:
@@ -110,16 +193,7 @@ def _git() -> list[Finding]:
     except FileNotFoundError:
         return []
     lines = done.stdout.splitlines() if done.returncode == 0 else []
-    return [Finding("git", f"{line[3:]} is not as in HEAD ({line[:2].strip()})", False) for line in lines]
-
-
-def verdict(findings: list[Finding]) -> str:
-    """The report's last line."""
-    faults = sum(finding.fault for finding in findings)
-    close = sum(CLOSE in finding.text for finding in findings)
-    if faults:
-        return f"not verified: {faults} differences"
-    return f"verified, {close} places within tolerance" if close else "verified: identical"
+    return [Finding("git", f"{line[3:]} is not as in HEAD ({line[:2].strip()})", SAME, "") for line in lines]
 
 
 def built(arm: str | None) -> list[str]:
