@@ -1,26 +1,20 @@
 """A clone of the project in which tests may damage what they like."""
 
 import os
-import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from study.design import root
+sys.path.insert(0, str(Path(__file__).parent))
+
+from clones import clone_into  # noqa: E402
 
 
 @pytest.fixture
 def clone(tmp_path):
-    """The project's files as git would give them, with uncommitted changes, without results' siblings."""
-    listed = subprocess.run(["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"], cwd=root(), capture_output=True, check=True)
-    for name in listed.stdout.decode("utf-8").split("\0"):
-        source = root() / name
-        if name and source.is_file():
-            target = tmp_path / "clone" / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, target)
-    return tmp_path / "clone"
+    return clone_into(tmp_path)
 
 
 @pytest.fixture

@@ -1,13 +1,23 @@
 """Every "check yourself" cell fails when an input is altered, and the published results stay."""
 
 import json
+import os
 import re
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
+from clones import clone_into
 
 from study.data import registry
 from study.design import load, root
 from study.run.publish import differences
+from study.run.stage import PINNED
+from study.run.trace import behind
 
 pytestmark = pytest.mark.end_to_end
 FACTS = "data/cn_banks/facts.csv"
@@ -233,35 +243,130 @@ def test_every_check_has_an_alteration():
     assert checks == set(ALTERED)
 
 
+# No check's answer depends on the number of draws: few are enough.
+FEW = {"reps": 99, "permutations": 99}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A check, the arm whose data it looks at, and the file whose alteration it must see."""
+
+    stage: str
+    check: str
+    file: str
+    alter: Callable[[str], str]
+    arm: str
+
+    @property
+    def parameters(self) -> dict:
+        return {name: FEW.get(name, p.default) for name, p in load().runs[self.stage].parameters.items()} | {"arm": self.arm}
+
+
+def case(key) -> Case:
+    file, alter, *arm = ALTERED[key]
+    return Case(*key, file, alter, *(arm or [load().runs[key[0]].parameters["arm"].default]))
+
+
+def cells_behind(folder, stage, checks):
+    """The stage's code cells that the checks depend on, checks included, as [id, source] in the notebook's order."""
+    cells = json.loads((folder / "notebooks" / f"{stage}.ipynb").read_text(encoding="utf-8"))["cells"]
+    code = [[cell["id"], "".join(cell["source"])] for cell in cells if cell["cell_type"] == "code"]
+    ids, sources = zip(*code, strict=True)
+    needed = {0, 1}  # parameters and imports
+    for check in checks:
+        needed |= set(behind(sources[: ids.index(check) + 1]))
+    return [code[i] for i in sorted(needed)]
+
+
+@pytest.fixture(scope="module")
+def server():
+    """A process with the libraries imported, pinned as a stage is."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("STUDY_")}
+    env |= PINNED | {"MPLBACKEND": "Agg", "STUDY_DATA": str(root().parent / "shared" / "data")}
+    command = [sys.executable, str(Path(__file__).with_name("checks_server.py"))]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env) as process:
+        assert process.stdout.readline() == "ready\n"
+        yield process
+        process.stdin.close()
+
+
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory):
+    """One clone for all checks; each alteration is taken back."""
+    return clone_into(tmp_path_factory.mktemp("checks"))
+
+
 @pytest.fixture
-def altered(clone, request):
-    """The clone with the input of one check altered; the stage and the cell that must fail."""
-    name, alter, *_ = ALTERED[request.param]
-    path = clone / name
-    text = path.read_text(encoding="utf-8")
-    assert alter(text) != text
-    path.write_text(alter(text), encoding="utf-8")
-    return request.param
+def execute(server, lasting, tmp_path):
+    """Run a stage's cells behind some checks in the clone; {"failed": cell or None, "error": ..., "message": ...}."""
+
+    def call(stage, checks, parameters):
+        cells = cells_behind(lasting, stage, checks)
+        request = {"root": str(lasting), "stage_folder": str(tmp_path / "stage"), "parameters": parameters, "cells": cells}
+        server.stdin.write(json.dumps(request) + "\n")
+        server.stdin.flush()
+        return json.loads(server.stdout.readline())
+
+    return call
 
 
-@pytest.mark.parametrize("altered", ALTERED, indirect=True, ids="-".join)
-def test_the_check_fails(clone, study, altered, require):
-    stage, cell = altered
-    parameters = {name: p.default for name, p in load().runs[stage].parameters.items()}
-    for arm in ALTERED[altered][2:]:
+@contextmanager
+def altered(folder, one):
+    """The folder with the case's file altered; taken back at the end. Times differ, or Python would take old bytecode for new."""
+    path = folder / one.file
+    text, times = path.read_text(encoding="utf-8"), path.stat().st_mtime
+    assert one.alter(text) != text
+    path.write_text(one.alter(text), encoding="utf-8")
+    os.utime(path, (times + 1000, times + 1000))
+    yield
+    path.write_text(text, encoding="utf-8")
+    os.utime(path, (times, times))
+
+
+def by_data():
+    """(stage, arm) -> its checks."""
+    groups: dict = {}
+    for key in ALTERED:
+        groups.setdefault((key[0], case(key).arm), []).append(key[1])
+    return groups
+
+
+@pytest.mark.parametrize(("stage", "arm"), by_data(), ids="-".join)
+def test_the_checks_pass_as_they_are(execute, require, stage, arm):
+    require_arm(require, arm)
+    checks = by_data()[stage, arm]
+    assert execute(stage, checks, case((stage, checks[0])).parameters) == {"failed": None}
+
+
+@pytest.mark.parametrize("key", ALTERED, ids="-".join)
+def test_the_check_fails_when_its_input_is_altered(execute, lasting, require, key):
+    one = case(key)
+    require_arm(require, one.arm)
+    with altered(lasting, one):
+        outcome = execute(one.stage, [one.check], one.parameters)
+    assert (outcome["failed"], outcome.get("error")) == (one.check, "AssertionError"), outcome.get("message")
+
+
+def require_arm(require, arm):
+    if arm != "cn_banks":  # its facts are in the project
         require(registry.of_arm(arm)[0])
-        parameters["arm"] = arm
-    places = ("build/s", f"build/{stage}.ipynb", "build")
-    done = study("stage", parameters["arm"], stage, json.dumps(parameters), *places, STUDY_DATA=str(root().parent / "shared" / "data"))
+
+
+@pytest.mark.parametrize("key", [("02_indicators", "check-totals"), ("20_cases", "check-joint")], ids="-".join)
+def test_the_command_of_a_stage_names_the_failing_cell(clone, study, key):
+    """The true path: the command, papermill and a kernel."""
+    one = case(key)
+    with altered(clone, one):
+        done = study("stage", one.arm, one.stage, json.dumps(one.parameters), "build/s", f"build/{one.stage}.ipynb", "build")
     assert done.returncode == 2
-    assert re.search(rf"notebooks/{stage}.ipynb, cell \d+ \(id {cell}\) raised AssertionError", done.stderr), done.stderr
-    assert f"The executed notebook is build/{stage}.ipynb" in done.stderr
-    assert (clone / "build" / f"{stage}.ipynb").is_file()
+    assert re.search(rf"notebooks/{one.stage}.ipynb, cell \d+ \(id {one.check}\) raised AssertionError", done.stderr), done.stderr
+    assert f"The executed notebook is build/{one.stage}.ipynb" in done.stderr
+    assert (clone / "build" / f"{one.stage}.ipynb").is_file()
 
 
-@pytest.mark.parametrize("altered", [("02_indicators", "check-totals")], indirect=True)
-def test_a_run_with_a_failing_check_publishes_nothing(clone, study, altered):
-    done = study("run", "--arm", "cn_banks")
+def test_a_run_with_a_failing_check_publishes_nothing(clone, study):
+    with altered(clone, case(("02_indicators", "check-totals"))):
+        done = study("run", "--arm", "cn_banks")
     assert done.returncode == 2 and "(id check-totals) raised AssertionError" in done.stderr
     assert "Traceback" not in done.stderr
     assert (clone / "build" / "run" / "cn_banks" / "notebooks" / "02_indicators.ipynb").is_file()

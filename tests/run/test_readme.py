@@ -24,9 +24,9 @@ def test_every_link_leads_to_a_file():
 
 def test_every_make_target_that_is_named_exists():
     makefile = (root() / "Makefile").read_text(encoding="utf-8")
-    targets = set(re.findall(r"^([a-z]+):", makefile, flags=re.MULTILINE))
-    assert set(re.findall(r"`make ([a-z]+)|^make ([a-z]+)", text(), flags=re.MULTILINE))
-    for pair in re.findall(r"`make ([a-z]+)|^make ([a-z]+)", text(), flags=re.MULTILINE):
+    targets = set(re.findall(r"^([a-z-]+):", makefile, flags=re.MULTILINE))
+    assert set(re.findall(r"`make ([a-z-]+)|^make ([a-z-]+)", text(), flags=re.MULTILINE))
+    for pair in re.findall(r"`make ([a-z-]+)|^make ([a-z-]+)", text(), flags=re.MULTILINE):
         assert "".join(pair) in targets, pair
 
 
