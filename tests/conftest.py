@@ -12,6 +12,27 @@ from study.data import registry
 sys.path.insert(0, str(Path(__file__).parent / "known_answers"))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def sources_read_once():
+    """Each process reads a source's files once; a test gets frames that share their columns until it writes (copy on write)."""
+    with pytest.MonkeyPatch.context() as patch:
+        for reader in registry.READERS.values():
+            patch.setattr(reader, "read", once(reader.read))
+        yield
+
+
+def once(read):
+    kept = {}
+
+    def call(paths):
+        key = tuple((file, str(path), path.stat().st_mtime_ns, path.stat().st_size) for file, path in sorted(paths.items()))
+        if key not in kept:
+            kept[key] = read(paths)
+        return {table: frame.copy(deep=False) for table, frame in kept[key].items()}
+
+    return call
+
+
 @pytest.fixture(scope="session")
 def facts():
     return data.cn_banks.facts()
