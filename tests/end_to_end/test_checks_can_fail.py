@@ -1,5 +1,6 @@
 """Every "check yourself" cell fails when an input is altered, and the published results stay."""
 
+import ast
 import json
 import os
 import re
@@ -268,14 +269,20 @@ def case(key) -> Case:
 
 
 def cells_behind(folder, stage, checks):
-    """The stage's code cells that the checks depend on, checks included, as [id, source] in the notebook's order."""
+    """The stage's code cells that the checks depend on, checks included, and the imports of the others, as [id, source]."""
     cells = json.loads((folder / "notebooks" / f"{stage}.ipynb").read_text(encoding="utf-8"))["cells"]
     code = [[cell["id"], "".join(cell["source"])] for cell in cells if cell["cell_type"] == "code"]
     ids, sources = zip(*code, strict=True)
-    needed = {0, 1}  # parameters and imports
+    needed = {0}  # the parameters
     for check in checks:
         needed |= set(behind(sources[: ids.index(check) + 1]))
-    return [code[i] for i in sorted(needed)]
+    cells = [[ids[i], source if i in needed else imports(source)] for i, source in enumerate(sources)]
+    return [cell for cell in cells if cell[1]]
+
+
+def imports(source):
+    """The import statements of a cell; `behind` goes by names that are assigned and leaves them aside."""
+    return "\n".join(ast.unparse(node) for node in ast.parse(source).body if isinstance(node, ast.Import | ast.ImportFrom))
 
 
 @pytest.fixture(scope="module")
@@ -331,7 +338,7 @@ def by_data():
     return groups
 
 
-@pytest.mark.parametrize(("stage", "arm"), by_data(), ids="-".join)
+@pytest.mark.parametrize(("stage", "arm"), by_data(), ids=map("-".join, by_data()))
 def test_the_checks_pass_as_they_are(execute, require, stage, arm):
     require_arm(require, arm)
     checks = by_data()[stage, arm]

@@ -1,7 +1,6 @@
-"""The commands in a clone: the published results come out again, and bad input changes nothing."""
+"""The commands in a clone: a changed parameter goes aside, and bad input changes nothing."""
 
 import json
-import shutil
 
 import pytest
 
@@ -10,20 +9,6 @@ from study.design import checksum, root
 from study.run.publish import differences
 
 pytestmark = pytest.mark.end_to_end
-
-
-def test_a_run_without_results_gives_the_committed_ones_byte_by_byte(clone, study):
-    """In a clone that has no source beside it: what can be run is, the rest is named and left as it was."""
-    for arm in ("cn_banks", "study"):
-        shutil.rmtree(clone / "results" / arm)
-    run = study("run")
-    assert run.returncode == 0, run.stderr
-    assert differences(root() / "results", clone / "results") == []
-    assert "kz_lender: not re-run here, data missing; get it with `study data get kz_lender`" in run.stdout
-    assert "10_baseline: done" in run.stderr
-    again = study("run")
-    assert again.returncode == 0 and "nothing changed" in again.stdout
-    assert "started" not in again.stderr  # nothing is run twice
 
 
 @pytest.mark.parametrize(
