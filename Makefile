@@ -41,6 +41,7 @@ test-full: $(TESTS_READY) lint  ## run all tests, the long ones too, and the sta
 lint: $(TESTS_READY)  ## check format, lint and types
 	@$(PYTHON_HERE) -m ruff format --quiet --check src tests benchmarks
 	@$(PYTHON_HERE) -m ruff check --quiet src tests benchmarks
+	@$(PYTHON_HERE) -m mypy --no-error-summary
 
 paper: $(READY)  ## build the paper from the published results
 	@$(STUDY) paper

@@ -77,6 +77,7 @@ def test_what_can_not_be_estimated_is_refused(data):
     refused(models.NotEstimable, "one cluster of 'one' is left", data.assign(one=1), cluster="one")
     refused(models.NotEstimable, "no row is left", data.assign(hours=np.nan))
     refused(models.ModelError, "can not read .*nothing.parquet", "nothing.parquet")
+    refused(models.ModelError, "gives no rows; a SELECT is needed", "")
     refused(models.ModelError, "no rows can be read from int", 3)
     refused(models.ModelError, "needs named columns", np.zeros((3, 3)))
     many = data.assign(a=np.arange(len(data)) // 2, b=(np.arange(len(data)) + 1) // 2)

@@ -123,7 +123,8 @@ def clustered(outcome, score, clusters, *, less=None, fold=None, level: float = 
         parts[:, rows] = share * part_k
     a, b = (np.bincount(cluster, weights=part) for part in parts)
     (one, zero), every = (n / (n - 1) for n in have), len(a) / (len(a) - 1)
-    error = float(np.sqrt(max(one * a @ a + zero * b @ b + 2 * every * a @ b, 0.0)))
+    variance = float(one * a @ a + zero * b @ b + 2 * every * a @ b)
+    error = float(np.sqrt(max(variance, 0.0)))
     half = norm.ppf(0.5 + level / 2) * error
     lowest = 0.0 if less is None else -1.0
     return Interval(area, error, max(area - half, lowest), min(area + half, 1.0), "obuchowski", len(a))

@@ -1,6 +1,7 @@
 """What groups of customers say of a later outcome: means by group, and the variance explained beside simpler predictors."""
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ from .errors import BadValue, NoVariation, UnknownChoice
 from .inputs import codes, same_labels
 from .metrics import wilson
 
-Predictor = pd.Series | pd.DataFrame  # labels of groups, or numeric columns
+Predictor: TypeAlias = pd.Series | pd.DataFrame  # labels of groups, or numeric columns
 
 
 def parts(values: pd.Series, number: int) -> pd.Series:

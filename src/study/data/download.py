@@ -63,7 +63,7 @@ def _get(file: SourceFile, folder: Path, progress: Progress) -> Path:
     if registry.recognise(target, file.forms) is None:
         wrong = target.with_name(target.name + ".wrong")
         target.rename(wrong)
-        expected = ", ".join(form.sha256 or form.git_blob for form in file.forms if form.name == target.name)
+        expected = ", ".join(str(form.sha256 or form.git_blob) for form in file.forms if form.name == target.name)
         raise DownloadError(
             f"{file.download.address} gave a file with the checksum {checksum(wrong)}, expected {expected}; "
             f"it is kept as {relative(wrong)} and not used. The provider may have a new version"

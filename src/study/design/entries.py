@@ -97,7 +97,7 @@ class Derivation(Entry):
 
     @property
     def sources(self) -> tuple[str, ...]:
-        return self.ratio if self.ratio else (self.log or self.lag,)
+        return self.ratio or tuple(name for name in (self.log, self.lag) if name)
 
 
 class Variable(Entry):

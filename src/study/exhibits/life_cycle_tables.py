@@ -68,7 +68,7 @@ def _move(found: pd.DataFrame, stage: str) -> str | Text:
     if stage not in found.index:
         return ""
     line = found.loc[stage]
-    made = interval(*(100 * line[name] for name in ("share", "low", "high")), 0)
+    made = interval(100 * line["share"], 100 * line["low"], 100 * line["high"], 0)
     return Text(en=made.en + _star(found, stage), zh=made.zh + _star(found, stage))
 
 
@@ -77,7 +77,7 @@ def _star(found: pd.DataFrame, stage: str) -> str:
 
 
 def _line(line: Mapping, customers: int) -> Sequence:
-    value = interval(*(100 * line[name] for name in ("explained", "low", "high")), 1)
-    ahead = interval(*(100 * line[name] for name in ("ahead", "ahead_low", "ahead_high")), 1)
+    value = interval(100 * line["explained"], 100 * line["low"], 100 * line["high"], 1)
+    ahead = interval(100 * line["ahead"], 100 * line["ahead_low"], 100 * line["ahead_high"], 1)
     shown = "" if line["predictor"] == "stage" else ahead
     return [words.KNOWN[line["predictor"]], f"{customers:,}", f"{int(line['n']):,}", str(int(line["columns"])), value, shown]

@@ -56,7 +56,8 @@ def _choice(kmeans, mixture, shuffled: pd.DataFrame) -> list:
     alone = shuffled.set_index("k")
     made = []
     for k in first.index:
-        cells = [_taken(first.loc[k], "silhouette"), interval(*alone.loc[k, ["silhouette", "least", "most"]], 3), f"{first.loc[k, 'stability']:.2f}"]
+        mean, least, most = alone.loc[k, ["silhouette", "least", "most"]]
+        cells = [_taken(first.loc[k], "silhouette"), interval(mean, least, most, 3), f"{first.loc[k, 'stability']:.2f}"]
         made.append([str(k), *cells, _taken(second.loc[k], "silhouette"), f"{second.loc[k, 'stability']:.2f}"])
     return made
 
@@ -144,8 +145,8 @@ def _explained(explained: Mapping[str, pd.DataFrame]) -> tuple[list, dict]:
         for outcome in outcomes:
             line = explained[outcome].set_index("predictor").loc[name]
             cells.append(interval(100 * line["explained"], 100 * line["low"], 100 * line["high"], 1))
-            ahead = [100 * line[f"ahead{end}"] for end in ("", "_low", "_high")]
-            cells.append("" if name == "kmeans" else interval(*ahead, 1))
+            ahead, low, high = [100 * line[f"ahead{end}"] for end in ("", "_low", "_high")]
+            cells.append("" if name == "kmeans" else interval(ahead, low, high, 1))
         counts |= {(len(lines), column): int(line["n"]) for column in range(2, 6)}
         lines.append([words.PREDICTORS[name], "" if name == "linear" else str(int(line["columns"])), *cells])
     return lines, counts

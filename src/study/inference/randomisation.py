@@ -177,4 +177,5 @@ def _interval(statistic, data, observed, treatments, outcome: str, enumerated: b
         centre = brentq(value, -100 * spread, 100 * spread)
     except ValueError:
         raise InferenceError(f"no constant effect on '{outcome}' brings the statistic to zero; it can not be inverted") from None
-    return tuple(end_of_set(kept, centre, side * spread) for side in (-1, 1))
+    low, high = (end_of_set(kept, centre, side * spread) for side in (-1, 1))
+    return low, high

@@ -196,4 +196,5 @@ def _confidence_set(xx, xy, j: int, draws, rule, fit: Fit, term: str, level: flo
     def kept(null: float) -> bool:
         return _test(xx, xy, j, null, draws, rule)[1] >= level
 
-    return tuple(end_of_set(kept, row["estimate"], side * row["std_error"]) for side in (-1, 1))
+    low, high = (end_of_set(kept, row["estimate"], side * row["std_error"]) for side in (-1, 1))
+    return low, high

@@ -105,5 +105,6 @@ def _check_finite(x: np.ndarray, step: np.ndarray, names: list[str], text: str) 
         return
     named = [(name, int(np.sign(s))) for name, s, column in zip(names, slopes, x.T) if abs(s) * np.ptp(column) > MOVES]
     kind = "complete" if moved.all() else "quasi-complete"
-    found = separation.Separation(kind, *zip(*named), int(moved.sum()), len(moved))
+    columns, signs = zip(*named, strict=True)
+    found = separation.Separation(kind, columns, signs, int(moved.sum()), len(moved))
     separation.refuse(found, text, "Leave the regressor out, or join levels")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -86,7 +87,7 @@ def build(
     number or if cohort, cluster or weights change within a unit.
     """
     cluster = cluster or unit
-    names = {"outcome": outcome, "unit": unit, "time": time, "cohort": cohort, "cluster": cluster}
+    names: dict[str, Any] = {"outcome": outcome, "unit": unit, "time": time, "cohort": cohort, "cluster": cluster}
     names |= {"weights": weights, "covariates": tuple(covariates)}
     needed = list(dict.fromkeys([outcome, unit, time, *covariates, cluster, *([weights] if weights else [])]))
     require(data, [*needed, cohort])

@@ -72,7 +72,10 @@ def _relation(data: Any) -> duckdb.DuckDBPyRelation:
         return data
     try:
         if isinstance(data, str) and not data.endswith(".parquet"):
-            return duckdb.sql(data)
+            relation = duckdb.sql(data)
+            if relation is None:
+                raise ModelError(f"{data!r} gives no rows; a SELECT is needed")
+            return relation
         paths = [data] if isinstance(data, (str, PathLike)) else list(data)
         return duckdb.read_parquet([str(path) for path in paths])
     except duckdb.Error as error:

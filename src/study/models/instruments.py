@@ -82,9 +82,9 @@ def assemble(data: pd.DataFrame, formula: Formula, clusters: list[str], weights:
     root = np.ones(len(kept)) if given is None else np.sqrt(given)
     within = root[:, None] * demean(np.column_stack([rows.y, x, d, z]), rows.effects, given)
     ends = np.cumsum([1, x.shape[1], d.shape[1]])
-    arrays = [pd.DataFrame(a, columns=p.columns) for a, p in zip(np.split(within, ends, axis=1)[1:], parts)]
+    controls, endogenous, excluded = [pd.DataFrame(a, columns=p.columns) for a, p in zip(np.split(within, ends, axis=1)[1:], parts)]
     effects = counted_effects(rows) if rows.effects.shape[1] else 0
-    sample = Instrumented(within[:, 0], *arrays, rows.clusters.reset_index(drop=True), effects, rows)
+    sample = Instrumented(within[:, 0], controls, endogenous, excluded, rows.clusters.reset_index(drop=True), effects, rows)
     _check_freedom(sample, formula)
     _check_relevance(sample, formula)
     return sample

@@ -306,7 +306,7 @@ def _summary(results: PanelResults, prepared: Prepared, settings: dict, df: floa
         "fixed_effects": " + ".join(effects) if settings["estimator"] == "fe" else "",
         "vcov": settings["vcov"] + (f" by {' + '.join(prepared.clusters.columns)}" if clusters else ""),
         "small_sample": factors,
-        "reference": f"t({df:g})" if np.isscalar(df) else f"t, Satterthwaite df {df.min():.1f} to {df.max():.1f}",
+        "reference": f"t({df:g})" if np.ndim(df) == 0 else f"t, Satterthwaite df {df.min():.1f} to {df.max():.1f}",
         "mean_outcome": float(prepared.y.mean()),
         "sd_outcome": float(prepared.y.std()),
         "seed": None,

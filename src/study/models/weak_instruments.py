@@ -187,7 +187,8 @@ def anderson_rubin_set(stages: FirstStages) -> list[tuple[float, float]]:
     inner = [(a + b) / 2 for a, b in zip(ends, ends[1:])]
     points = [ends[0] - 1 - abs(ends[0]), *inner, ends[-1] + 1 + abs(ends[-1])]
     kept = [anderson_rubin(stages, point) <= limit for point in points]
-    pieces, start = [], -np.inf if kept[0] else None
+    pieces: list[tuple[float, float]] = []
+    start = -np.inf
     for i in range(len(ends)):
         if kept[i] == kept[i + 1]:
             continue

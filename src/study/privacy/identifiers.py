@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -29,7 +30,7 @@ class Found:
 
     kind: str
     rows: int
-    first: object
+    first: Any
 
     def __str__(self) -> str:
         return f"{self.rows} row{'s' if self.rows > 1 else ''} with {KINDS[self.kind].what} (first: {self.first})"

@@ -51,7 +51,7 @@ def withheld(counts: Sequence[int], sums: Sequence[tuple[int, Sequence[int]]], *
     fixed = np.zeros(len(counts), bool)
     fixed[list(keep)] = True
     fixed |= counts == 0  # often zero by nature, so hiding it hides nothing
-    for cell in np.flatnonzero(hidden):
+    for cell in np.flatnonzero(hidden).tolist():
         moved = _other_table(counts, relations, hidden, fixed, cell, least)
         if moved is None:
             raise CannotProtect(f"cell {cell} ({counts[cell]}) can not be hidden: too little is added to it; join rows or columns", int(cell))

@@ -109,8 +109,8 @@ def text(before: str, now: str) -> tuple[str, str, str] | None:
 def _tables(name: str, old: Path, new: Path) -> list[Difference]:
     before, now = (list(csv.reader(p.open(encoding="utf-8", newline=""))) for p in (old, new))
     if before[:1] != now[:1] or len(before) != len(now):
-        shape = [f"{len(rows) - 1} rows of {', '.join(rows[0])}" if rows else "empty" for rows in (before, now)]
-        return [Difference(name, "shape", *shape, DIFFERS)]
+        was, is_ = [f"{len(rows) - 1} rows of {', '.join(rows[0])}" if rows else "empty" for rows in (before, now)]
+        return [Difference(name, "shape", was, is_, DIFFERS)]
     found = []
     for i, (left, right) in enumerate(zip(before[1:], now[1:]), start=1):
         label = next((cell for cell in left[1:2] + left[:1] if cell), "")
@@ -139,8 +139,8 @@ def _numbers(name: str, old: Path, new: Path) -> list[Difference]:
             close = verdict(repr(a["value"]), repr(b["value"])) != DIFFERS and _cell(a["text"], b["text"]) != DIFFERS
             rest = {k: v for k, v in a.items() if k not in ("value", "text")}
             same = rest == {k: v for k, v in b.items() if k not in ("value", "text")}
-            shown = [entry["text"] if a["text"] != b["text"] else repr(entry["value"]) for entry in (a, b)]
-            found.append(Difference(name, key, *shown, CLOSE if close and same else DIFFERS))
+            was, is_ = [entry["text"] if a["text"] != b["text"] else repr(entry["value"]) for entry in (a, b)]
+            found.append(Difference(name, key, was, is_, CLOSE if close and same else DIFFERS))
     return found
 
 

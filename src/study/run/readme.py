@@ -1,6 +1,7 @@
 """The generated parts of README.md: main table, data files, the map from exhibits to programs."""
 
 import re
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -36,10 +37,14 @@ def fill(text: str, generated: dict[str, str]) -> str:
     for name, content in generated.items():
         start = re.escape(MARK.format(name=name))
         pattern = re.compile(f"({start}\n).*?({re.escape(END)})", flags=re.DOTALL)
-        text, found = pattern.subn(lambda match, content=content: f"{match[1]}{content}\n{match[2]}", text)
+        text, found = pattern.subn(partial(_between, content), text)
         if found != 1:
             raise ValueError(f"the page has {found} places for '{MARK.format(name=name)}'; it needs one")
     return text
+
+
+def _between(content: str, marks: re.Match) -> str:
+    return f"{marks[1]}{content}\n{marks[2]}"
 
 
 def headline(folder: Path) -> str:

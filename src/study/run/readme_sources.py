@@ -38,6 +38,6 @@ def data_files(folder: Path) -> str:
 def _absent(source: str, file: SourceFile) -> str:
     """The line of a file that is not shipped, in the best form that it is known in."""
     form = file.forms[0]
-    digest = f"`{form.sha256[:16]}...`" if form.sha256 else f"git blob `{form.git_blob[:16]}...`"
+    digest = f"`{form.sha256[:16]}...`" if form.sha256 else f"git blob `{str(form.git_blob)[:16]}...`"
     what = "" if form.what == "provider's file" else f" ({form.what})"
     return f"| `{form.name}`{what} | {source} | no | | | {digest} |"

@@ -5,6 +5,7 @@ import importlib
 import inspect
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -152,12 +153,12 @@ def _calls(source: str, rooms: set[str]) -> list[str]:
 def _place(name: str) -> str | None:
     """File and line of a function or class of the study; None for anything else."""
     room, *rest = name.split(".")
-    thing = importlib.import_module(f"study.{room}")
+    thing: Any = importlib.import_module(f"study.{room}")
     for part in rest:
         thing = getattr(thing, part, None)
     if not (inspect.isfunction(thing) or inspect.isclass(thing)):
         return None
-    return f"{relative(Path(inspect.getsourcefile(thing)))}:{inspect.getsourcelines(thing)[1]}"
+    return f"{relative(Path(str(inspect.getsourcefile(thing))))}:{inspect.getsourcelines(thing)[1]}"
 
 
 def _origin(entry: dict, manifest: dict, model: dict | None) -> list[Step]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -79,9 +79,16 @@ class CustomerModel:
             "reference": "normal",
         }
 
+    def refit(self, counts: np.ndarray) -> "CustomerModel":
+        """The model fitted to the same histories with other counts; each model has its own."""
+        raise NotImplementedError
+
     def at(self, estimates: np.ndarray) -> "CustomerModel":
         """The same model at other parameters (its loglik and covariance stay those of the fit)."""
         return replace(self, estimates=_fixed(np.asarray(estimates, dtype=float)))
+
+
+Model = TypeVar("Model", bound=CustomerModel)
 
 
 def dot(one: np.ndarray, two: np.ndarray) -> float:
@@ -89,7 +96,7 @@ def dot(one: np.ndarray, two: np.ndarray) -> float:
     return float(np.einsum("i,i->", one, two))
 
 
-def model_of(kind: type, maximum: Maximum, rows: pd.DataFrame) -> CustomerModel:
+def model_of(kind: type[Model], maximum: Maximum, rows: pd.DataFrame) -> Model:
     """A fitted model of class `kind`; its arrays can not be written to."""
     total = int(rows["counts"].sum())
     return kind(_fixed(maximum.estimates), _fixed(maximum.covariance), maximum.loglik, total, rows)

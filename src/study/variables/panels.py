@@ -38,6 +38,7 @@ def derive(panel: pd.DataFrame, how: Derivation) -> pd.Series:
         return np.log(positive)
     if how.lag:
         return _lag(panel, how.lag, how.periods)
+    assert how.ratio is not None, "a derivation is a log, a lag or a ratio"
     above, below = how.ratio
     return how.factor * panel[above] / panel[below].where(panel[below] != 0)
 

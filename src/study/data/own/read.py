@@ -166,10 +166,10 @@ def _texts(path: Path, how: TableMapping) -> tuple[pd.DataFrame | None, list[Fau
             return _parquet(path, how), []
         text = files_of.content(path).decode(how.encoding)
     except UnicodeDecodeError as error:
-        wrong = (
+        said = (
             f"is not {how.encoding} (byte {error.start} is 0x{error.object[error.start]:02x}); save it so, or name its `encoding` in {mappings.NAME}"
         )
-        return None, [Fault(path.name, "", wrong)]
+        return None, [Fault(path.name, "", said)]
     except LookupError:
         return None, [Fault(path.name, "", f"has the encoding '{how.encoding}' in {mappings.NAME}, which is not known")]
     except (ArrowException, DataError) as error:
