@@ -1,6 +1,7 @@
 """The models of customers end where neither the last bits of their input nor the start reach a published digit (ten)."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from study import value
@@ -49,3 +50,14 @@ def test_the_steps_beyond_are_what_does_it(fitted, monkeypatch):
     monkeypatch.setattr(likelihood, "BEYOND", 0)
     near = made.at(made.estimates * (1 + 1e-9))
     assert np.abs(near.refit(near.rows["counts"].to_numpy()).estimates / made.estimates - 1).max() > 1e-10
+
+
+def test_units_that_are_alike_have_one_score_wherever_they_stand():
+    random = np.random.default_rng(5)
+    rows = random.lognormal(size=(37, 5))
+    indicators = pd.DataFrame(np.concatenate([rows, rows[::-1], rows]), columns=list("abcde"))
+    for kind in ("equal", "entropy", "pca"):
+        scores = value.composite(indicators, kind).scores.to_numpy()
+        assert (scores[:37] == scores[74:]).all() and (scores[:37] == scores[37:74][::-1]).all()
+        again = value.composite(indicators * (1 + LAST_BITS), kind).scores.to_numpy()
+        np.testing.assert_allclose(again, scores, rtol=PUBLISHED, atol=1e-14)

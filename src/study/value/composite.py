@@ -55,10 +55,15 @@ def composite(indicators: pd.DataFrame, weights: str = "equal") -> Composite:
     standard = (values - values.mean(axis=0)) / spread
     weight, explained = _weights(values, standard, weights)
     return Composite(
-        pd.Series(standard @ weight, index=indicators.index, name=weights),
+        pd.Series(weighted(standard, weight), index=indicators.index, name=weights),
         pd.Series(weight, index=indicators.columns, name=weights),
         explained,
     )
+
+
+def weighted(standard: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Scores (..., n) from indicators (n, k) and weights (..., k), row by row: a product of matrices may give two rows that are equal two last bits."""
+    return (standard * np.asarray(weight)[..., None, :]).sum(axis=-1)
 
 
 def _weights(values: np.ndarray, standard: np.ndarray, kind: str) -> tuple[np.ndarray, float | None]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from .composite import WEIGHTS, composite
+from .composite import WEIGHTS, composite, weighted
 from .inputs import ValueInputError, frame, numbers
 from .ranking import MEASURES, ranking_agreement
 
@@ -76,7 +76,7 @@ def _draws(indicators: pd.DataFrame, reps: int, seed: int) -> tuple[np.ndarray, 
             continue
         of_draw = np.stack([composite(pd.DataFrame(sample), kind).weights.to_numpy() for kind in WEIGHTS])
         weights.append(of_draw)
-        scores.append(of_draw @ ((values - sample.mean(axis=0)) / spread).T)
+        scores.append(weighted((values - sample.mean(axis=0)) / spread, of_draw))
     return np.array(weights), np.array(scores)
 
 
