@@ -5,6 +5,7 @@ import pandas as pd
 import pyfixest
 import pytest
 import statsmodels.formula.api as smf
+from answers import check
 from linearmodels.datasets import wage_panel
 from linearmodels.iv import IV2SLS, AbsorbingLS
 from linearmodels.panel import PanelOLS
@@ -152,3 +153,20 @@ def test_effective_f_of_pyfixest_does_not_partial_controls_out_of_two_instrument
     for instruments, value in ((z, other._eff_F), (left, fit.glance()["effective_f"])):
         zz = instruments.T @ instruments
         assert pi @ zz @ pi / np.trace(spread @ zz) == pytest.approx(value, rel=1e-6)
+
+
+def test_white_space_between_effects_decides_what_pyfixest_counts_with_two_clusters():
+    # effects b (5 levels) and a (8, a cluster itself), clusters a and c: b is nested in none, K = 1 slope + 5 levels
+    random = np.random.default_rng(0)
+    data = pd.DataFrame({name: random.integers(0, levels, 60) for name, levels in (("a", 8), ("b", 5), ("c", 3))})
+    data["x"], data["y"] = random.normal(size=60), random.normal(size=60)
+    ours = models.panel.fit(data, "y ~ x | b + a", cluster=["a", "c"])
+    counted = {}
+    for effects in ("b+a", "b + a", "a+b", "a + b"):
+        other = pyfixest.feols(f"y ~ x | {effects}", data, vcov={"CRV1": "a+c"}, ssc=pyfixest.ssc(G_df="conventional"))
+        counted[effects] = int(other._df_k)
+        if counted[effects] == 6:
+            assert ours.row("x")["std_error"] == pytest.approx(other.se().iloc[0], rel=1e-6)
+    assert ours.glance()["small_sample"]["K"] == 6 == counted["b + a"] == counted["a + b"] == counted["a+b"]
+    assert counted["b+a"] == 2  # levels of a, not of b, are taken for those that are not nested
+    check("panel.pyfixest.spaced", ours.row("x")["std_error"])

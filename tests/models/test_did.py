@@ -206,6 +206,23 @@ def test_imputation_errors_are_those_of_the_authors_formula(weights, cluster):
     assert row["std_error"] == pytest.approx(np.sqrt((scores**2).sum() * len(scores) / (len(scores) - 1)), rel=1e-7)
 
 
+def test_unit_weights_are_in_the_shares_of_cohorts():
+    # three cells of cohort 3 (20 units of weight 5) and two of cohort 4 (20 of weight 1): shares 100 : 20, moderndid takes 20 : 20
+    cohort = np.array([0, 3, 4])[np.arange(60) % 3]
+    data = pd.DataFrame([(i, t, cohort[i]) for i in range(60) for t in range(1, 6)], columns=["id", "t", "g"])
+    data["w"] = np.where(data["g"] == 3, 5.0, 1.0)
+    data["y"] = np.random.default_rng(1).normal(size=60)[data["id"]] + np.where((data["g"] > 0) & (data["t"] >= data["g"]), 7 - data["g"], 0)
+    options = {"weights": "w", "control": "never"}
+    cells = models.did.fit(data, **COLUMNS, aggregate="cell", **options).tidy().set_index("term")["estimate"]
+    assert cells[["g=3,t=3", "g=4,t=4"]].tolist() == pytest.approx([4, 3])
+    check("did.weighted.shares", models.did.fit(data, **COLUMNS, **options).row("ATT")["estimate"])
+    noisy = data.assign(y=data["y"] + np.random.default_rng(2).normal(scale=0.1, size=300))
+    cells = models.did.fit(noisy, **COLUMNS, aggregate="cell", **options).tidy().set_index("term")["estimate"]
+    other = moderndid.att_gt(noisy, "y", "t", "id", "g", weightsname="w", est_method="reg", control_group="nevertreated")
+    plain = cells[["g=3,t=3", "g=3,t=4", "g=3,t=5", "g=4,t=4", "g=4,t=5"]].mean()
+    assert moderndid.aggte(other, type="simple").overall_att == pytest.approx(plain)
+
+
 def test_cohorts_count_the_units_that_enter_a_cell_by_hand():
     # cohort 2: units a, b; c lacks the base period 1; cohort 3: d; never: e. ATT(2, 2) = mean(3, 5) - 1 = 3, ATT(2, 3) = mean(6, 8) - 2 = 5,
     # ATT(3, 3) = 7 - (2 - 1) = 6. Cohort 2 weighs 2, not 3: (2 x 3 + 2 x 5 + 6) / 5 = 22 / 5; with weight 3 it would be 30 / 7

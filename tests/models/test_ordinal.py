@@ -101,6 +101,16 @@ def test_brants_test_of_the_smokers_as_r_prints_it():
     assert found["df"].to_dict() == {"Omnibus": 4, "male": 2, "height": 2}
 
 
+def test_brants_test_is_that_of_r_with_its_blocks_transposed():
+    # car's poTest writes one matrix V into both off-diagonal blocks of the covariance, where the second is V'
+    random = np.random.default_rng(5)
+    data = pd.DataFrame({"x1": random.normal(size=300), "x2": random.exponential(size=300)})
+    index = data["x1"] + 0.5 * data["x2"] * random.normal(1, 1, 300) + random.logistic(size=300)
+    data["y"] = np.digitize(index, [-0.5, 0.8, 2])
+    found = models.ordinal.brant(models.ordinal.fit(data, "y ~ x1 + x2")).table.set_index("term")
+    check("ordinal.brant.transposed", found.loc["Omnibus", "statistic"])
+
+
 def test_brants_test_with_clusters_is_the_wald_test_of_stacked_logits():
     """All cuts in one logit with their own coefficients, clustered: statsmodels' Wald test of equal slopes."""
     data = answers_of()
