@@ -1,11 +1,10 @@
-# The stages of the arms: every notebook is run again when it, the code it uses, the design, the
-# arm's data or its parameters changed. `study run` calls this; so can snakemake on a cluster:
+# The stages of the arms: every notebook is run again when something that it rests on changed: its code by meaning, the
+# design and other files that it reads, packages, data, parameters (src/study/run/record.py). `study run` calls this; so can
+# snakemake on a cluster:
 #   snakemake --cores 2
 import json
 from pathlib import Path
 
-from study.design import relative, root
-from study.run import code_files
 from study.run.workflow import default_plans
 
 PLANS = json.loads(Path(config["plans"]).read_text()) if "plans" in config else default_plans()
@@ -21,17 +20,13 @@ rule all:
 
 
 rule stage:
-    input:
-        notebook="notebooks/{stage}.ipynb",
-        code=lambda made: [relative(f) for f in code_files.of_notebook(root() / "notebooks" / f"{made.stage}.ipynb")],
-        design=sorted(str(file) for file in Path("design").glob("*.yaml")),
-        data=lambda made: PLANS[made.folder]["data"],
     params:
         arm=lambda made: PLANS[made.folder]["arm"],
         parameters=lambda made: json.dumps(PLANS[made.folder]["parameters"][made.stage], sort_keys=True),
+        rests_on=lambda made: PLANS[made.folder]["rests_on"][made.stage],
     output:
         directory("{folder}/stages/{stage}"),
     log:
         "{folder}/notebooks/{stage}.ipynb",
     shell:
-        "python -m study.cli stage {params.arm} {wildcards.stage} {params.parameters:q} {output} {log} {wildcards.folder}"
+        "python -m study.cli stage {params.arm} {wildcards.stage} {params.parameters:q} {output:q} {log:q} {wildcards.folder:q}"

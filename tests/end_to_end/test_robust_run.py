@@ -22,7 +22,7 @@ def start(clone, environment):
     # a shell that starts tests in the background ignores the interrupt, and its children would too
     heard = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # noqa: E731
     running = subprocess.Popen(command, env=environment, preexec_fn=heard, **pipes)
-    progress = clone / "build" / "run" / "progress.log"
+    progress = clone / "build" / "run" / "cn_banks" / "progress.log"
     deadline = time.monotonic() + 60
     while not (progress.is_file() and "started" in progress.read_text()):
         assert running.poll() is None and time.monotonic() < deadline

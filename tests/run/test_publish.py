@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from study.design import load
-from study.run import PublishError, publish, workflow
+from study.run import PublishError, publish, record, recovery, workflow
+
+PRESENT = {"parameters": {}, "files": {"src/study/models/panel.py": "1"}, "packages": {"requirements.lock": "1"}, "data": {"facts.csv": "1"}}
 
 
 @dataclass
@@ -19,9 +21,11 @@ class Plan:
 
 
 @pytest.fixture
-def plan(tmp_path):
-    """A run of cn_banks whose stages saved every exhibit that the design says is built."""
-    planned = Plan("cn_banks", dict.fromkeys(load().arms["cn_banks"].stages, {}), tmp_path / "run", tmp_path / "r" / "cn_banks")
+def plan(tmp_path, monkeypatch):
+    """A run of cn_banks whose stages saved every exhibit that the design says is built, from the present code."""
+    monkeypatch.setattr(record, "present", lambda arm, stage, parameters: PRESENT)
+    monkeypatch.setattr(recovery, "root", lambda: tmp_path)
+    planned = Plan("cn_banks", dict.fromkeys(load().arms["cn_banks"].stages, {}), tmp_path / "run", tmp_path / "results" / "cn_banks")
     for stage in planned.parameters:
         keys = [i for i, e in load().exhibits.items() if e.notebook == stage and e.arms.get("cn_banks") == "built"]
         write(planned, stage, {key: f"table {key}" for key in keys})
@@ -34,7 +38,7 @@ def write(plan, stage, tables, numbers=()):
     for key, text in tables.items():
         (folder / "tables" / f"{key}.csv").write_text(text)
     lines = {key: {"cell": "x", "files": {}} for key in tables}
-    (folder / "manifest.json").write_text(json.dumps({"code": {}, "exhibits": lines}))
+    (folder / "manifest.json").write_text(json.dumps({"version": record.VERSION, "record": PRESENT, "exhibits": lines}))
     (folder / "numbers.json").write_text(json.dumps({name: {} for name in numbers}))
 
 
@@ -76,9 +80,43 @@ def test_two_stages_may_not_save_the_same_number(plan):
 def test_a_kill_between_the_two_renames_is_mended(plan):
     publish.publish(plan)
     plan.results.rename(plan.results.with_name(".cn_banks.old"))
-    publish.recover(plan.results)
+    assert recovery.recover() == ["cn_banks"]
     assert (plan.results / "tables" / "T6.csv").read_text() == "table T6"
+    assert recovery.recover() == []
     assert not plan.results.with_name(".cn_banks.old").exists()
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "said"),
+    [
+        ("files", "src/study/models/panel.py", "src/study/models/panel.py changed"),
+        ("packages", "requirements.lock", "requirements.lock changed"),
+        ("data", "facts.csv", "data file facts.csv changed"),
+        ("parameters", "rule", "parameter rule is new"),
+    ],
+)
+def test_a_stage_of_other_code_packages_data_or_parameters_is_refused(plan, monkeypatch, part, name, said):
+    publish.publish(plan)
+    write(plan, "10_baseline", {"T6": "of the old code"})
+    monkeypatch.setattr(record, "present", lambda arm, stage, parameters: PRESENT | {part: PRESENT[part] | {name: "2"}})
+    with pytest.raises(PublishError, match=f"01_sample of cn_banks did not run with what is here now: {said}; .* is as it was"):
+        publish.publish(plan)
+    assert (plan.results / "tables" / "T6.csv").read_text() == "table T6"
+
+
+def test_the_manifest_says_what_each_stage_rests_on(plan):
+    publish.publish(plan)
+    manifest = record.read_manifest(plan.results / "manifest.json")
+    assert manifest["files"] == PRESENT["files"] and manifest["packages"] == PRESENT["packages"] and manifest["data"] == PRESENT["data"]
+    assert manifest["stages"]["10_baseline"] == {"parameters": {}, "files": ["src/study/models/panel.py"]}
+
+
+@pytest.mark.parametrize(("version", "way"), [(1, "make the results anew with `study run`"), (3, "take the version of the study that wrote it")])
+def test_a_manifest_of_another_version_is_refused_with_the_way_out(tmp_path, version, way):
+    file = tmp_path / "manifest.json"
+    file.write_text(json.dumps({"exhibits": {}} | ({"version": version} if version > 1 else {})))
+    with pytest.raises(record.ManifestVersion, match=f"manifest.json is of version {version}, this checkout reads version 2; {way}"):
+        record.read_manifest(file)
 
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), PermissionError(13, "Permission denied")])
@@ -89,12 +127,11 @@ def test_a_full_or_read_only_disk_leaves_the_published_results(plan, monkeypatch
     def refuse(*arguments, **options):
         raise error
 
-    monkeypatch.setattr(publish.shutil, "copytree", refuse)
-    with pytest.raises(PublishError, match=f"can not be written \\({error.strerror}\\); .* is as it was"):
-        publish.publish(plan)
+    with monkeypatch.context() as patch:
+        patch.setattr(publish.shutil, "copytree", refuse)
+        with pytest.raises(PublishError, match=f"can not be written \\({error.strerror}\\).*; .* is as it was"):
+            publish.publish(plan)
     assert (plan.results / "tables" / "T6.csv").read_text() == "table T6"
-    monkeypatch.undo()
-    publish.recover(plan.results)
     assert publish.publish(plan) != []
     assert (plan.results / "tables" / "T6.csv").read_text() == "a new table"
     assert [p.name for p in plan.results.parent.iterdir()] == ["cn_banks"]

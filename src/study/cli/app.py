@@ -8,6 +8,7 @@ import typer
 
 from study import __version__
 from study.errors import StudyError
+from study.run import recovery
 
 from . import data, doctor, listing, own, results, run, verify
 
@@ -55,7 +56,8 @@ def _version(asked: bool) -> None:
 def _options(
     version: Annotated[bool, typer.Option("--version", is_eager=True, callback=_version, help="Show the version and exit.")] = False,
 ) -> None:
-    pass
+    for arm in recovery.recover():
+        print(f"study: a run was killed while it published {arm}; the results published before are back", file=sys.stderr)
 
 
 def main() -> None:

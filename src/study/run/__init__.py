@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from study.lazy import attach
 
 if TYPE_CHECKING:
-    from . import compare, conditions, doctor, inputs, trace, verify
+    from . import changes, compare, conditions, doctor, inputs, record, recovery, trace, verify, workflow
     from .inputs import NotAllowed
     from .publish import PublishError
     from .stage import StageError, execute
@@ -23,14 +23,18 @@ __all__ = [
     "StageError",
     "TraceError",
     "accepting",
+    "changes",
     "compare",
     "conditions",
     "doctor",
     "execute",
     "inputs",
+    "record",
+    "recovery",
     "run",
     "trace",
     "verify",
+    "workflow",
 ]
 
 attach(__name__)

@@ -6,11 +6,12 @@ package handed on as a value, the whole package counts.
 """
 
 import ast
+import json
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
-from study.design import read_json, root
+from study.design import root
 
 Target = tuple[str, ...]  # study, exhibits, save_table
 
@@ -22,8 +23,7 @@ def of_notebook(notebook: Path) -> list[Path]:
     ------
     SyntaxError if a code cell is not Python.
     """
-    cells = read_json(notebook)["cells"]
-    code = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "code")
+    code = code_of(notebook.read_bytes())
     source = root() / "src"
     found: set[Path] = set()
     waiting = _files(_used(code, ""), source)
@@ -34,6 +34,20 @@ def of_notebook(notebook: Path) -> list[Path]:
             package = ".".join(file.parent.relative_to(source).parts)
             waiting |= _files(_used(file.read_text(encoding="utf-8"), package), source)
     return sorted(found)
+
+
+def code_of(notebook: bytes) -> str:
+    """The code cells of a notebook, one after the other."""
+    cells = json.loads(notebook)["cells"]
+    return "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+
+
+def beside(code: Iterable[Path]) -> list[Path]:
+    """The files that are not Python in the rooms that the code is in, such as fonts and templates: it may read them."""
+    source = root() / "src" / "study"
+    rooms = {source / file.relative_to(source).parts[0] for file in code if file.parent != source and file.is_relative_to(source)}
+    files = (file for room in rooms for file in room.rglob("*") if file.is_file())
+    return sorted(file for file in files if file.suffix not in (".py", ".pyc") and file.name != "README.md")
 
 
 @cache

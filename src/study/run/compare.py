@@ -122,7 +122,7 @@ def _tables(name: str, old: Path, new: Path) -> list[Difference]:
 
 def _cell(before: str, now: str) -> str:
     """The verdict on a cell, which may hold words and several numbers, as an interval does."""
-    if _number(before) is not None or _number(now) is not None:
+    if number(before) is not None or number(now) is not None:
         return verdict(before, now)
     found = text(before, now)
     return found[2] if found else CLOSE
@@ -148,7 +148,7 @@ def verdict(before: str, now: str) -> str:
     """Whether two printed numbers agree within design/tolerances.yaml: relative to their size, or in units of the last printed digit."""
     if before == now:
         return SAME
-    a, b = _number(before), _number(now)
+    a, b = number(before), number(now)
     if a is None or b is None:
         return DIFFERS
     relative, units = _allowed()
@@ -165,11 +165,12 @@ def _allowed() -> tuple[float, int]:
 
 def relative_change(before: str, now: str) -> float | None:
     """By how much of its size a printed number moved; None if it is no number."""
-    a, b = _number(before), _number(now)
+    a, b = number(before), number(now)
     return None if a is None or b is None else abs(a - b) / max(abs(a), abs(b)) if a != b else 0.0
 
 
-def _number(printed: str) -> float | None:
+def number(printed: str) -> float | None:
+    """The value of a printed number; None if it is none."""
     try:
         return float(printed.replace(",", "").replace("\N{MINUS SIGN}", "-"))
     except ValueError:

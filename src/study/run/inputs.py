@@ -1,9 +1,10 @@
 """What an arm's run reads: its data files, whether they are here, and the stages that they allow."""
 
+from hashlib import sha256
 from pathlib import Path
 
 from study import data
-from study.design import Design
+from study.design import Design, checksum, load, root
 from study.errors import StudyError
 
 
@@ -35,3 +36,27 @@ def stages(design: Design, arm: str) -> tuple[str, ...]:
     if not able:
         raise NotAllowed(f"these tables carry no stage: {allowed[0].stage} lacks {', '.join(allowed[0].lacks)}")
     return able
+
+
+def fault(arm: str) -> str | None:
+    """What is wrong with the tables that the arm reads, so that no kernel starts for it; None if they are as described.
+
+    The readers are asked again only after the files, the readers or the design changed.
+    """
+    design = load()
+    names = (arm, *design.arms[arm].reads)
+    state = sha256()
+    for file in [*data_files(design, arm), *sorted((root() / "src/study/data").rglob("*.py")), *sorted((root() / "design").glob("*.yaml"))]:
+        state.update(f"{file.name} {checksum(file)}\n".encode())
+    seen = root() / "build" / "data_checked" / arm
+    if seen.is_file() and seen.read_text(encoding="ascii") == state.hexdigest():
+        return None
+    try:
+        for name in names:
+            if data.inputs(name):
+                data.read(name)
+    except data.DataError as error:
+        return f"{arm}: {error}"
+    seen.parent.mkdir(parents=True, exist_ok=True)
+    seen.write_text(state.hexdigest(), encoding="ascii")
+    return None

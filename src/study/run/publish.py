@@ -1,5 +1,6 @@
-"""Replace the published results of an arm when, and only when, a run is complete."""
+"""Replace the published results of an arm when, and only when, a run is complete and of the present code and data."""
 
+import errno
 import shutil
 from pathlib import Path
 
@@ -8,9 +9,11 @@ from study.design import checksum, load, read_json, relative
 from study.errors import StudyError
 from study.exhibits.run import write_json
 
+from . import record, recovery
+
 
 class PublishError(StudyError, RuntimeError):
-    """The stages' results do not fit together or can not be written."""
+    """The stages' results do not fit together, are not of the present code, or can not be written."""
 
 
 def publish(planned) -> list[str]:
@@ -22,41 +25,67 @@ def publish(planned) -> list[str]:
 
     Raises
     ------
-    PublishError if a built exhibit is missing, two stages write the same file, the results show single
-    customers (see `privacy.check_release`), or the disk refuses.
+    PublishError as for `assemble` and `replace`.
     """
-    try:
-        new = assemble(planned)
+    return replace(planned, assemble(planned))
+
+
+def assemble(planned) -> Path:
+    """The results of a run as they would be published, in the run's own folder.
+
+    Raises
+    ------
+    PublishError if a stage's code, design, packages, data or parameters are not the present ones, a built exhibit is
+    missing, two stages write the same file, or the disk refuses.
+    """
+    new = planned.folder / "results"
+    with _told(planned):
+        shutil.rmtree(new, ignore_errors=True)
+        new.mkdir(parents=True)
+        _check_complete(planned.arm, _merge(planned, new))
+    return new
+
+
+def replace(planned, new: Path) -> list[str]:
+    """Put `new` in the place of the arm's results, all or nothing; the files that changed.
+
+    Raises
+    ------
+    PublishError if the results show single customers (see `privacy.check_release`) or the disk refuses.
+    """
+    with _told(planned), recovery.publishing():
         changed = differences(planned.results, new)
         if changed:
             privacy.check_release(new, planned.arm)
             _swap(planned.results, new)
-        return changed
-    except privacy.ReleaseRefused as error:
-        raise PublishError(f"{error}\n{relative(planned.results)} is as it was") from None
-    except OSError as error:
-        name = error.filename and relative(Path(error.filename))
-        raise PublishError(
-            f"{name or relative(planned.results)} can not be written ({error.strerror}); {relative(planned.results)} is as it was"
-        ) from None
+    return changed
 
 
-def assemble(planned) -> Path:
-    """The results of a run as they would be published, in the run's own folder."""
-    new = planned.folder / "results"
-    shutil.rmtree(new, ignore_errors=True)
-    new.mkdir(parents=True)
-    _check_complete(planned.arm, _merge(planned, new))
-    return new
+class _told:
+    """Errors of the disk and of the release check as one `PublishError` that says that the results are as they were."""
+
+    def __init__(self, planned) -> None:
+        self.results = planned.results
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind, error, trace) -> None:
+        if isinstance(error, privacy.ReleaseRefused):
+            raise PublishError(f"{error}\n{relative(self.results)} is as it was") from None
+        if isinstance(error, OSError):
+            raise PublishError(f"{_refused(error, self.results)}; {relative(self.results)} is as it was") from None
 
 
-def recover(results: Path) -> None:
-    """Put back the published results if a run was killed in the instant of replacing them."""
-    old = _aside(results)
-    if old.is_dir() and not results.is_dir():
-        old.rename(results)
-    for left in (old, _staged(results)):
-        shutil.rmtree(left, ignore_errors=True)
+def _refused(error: OSError, results: Path) -> str:
+    """What the disk refused and what to do; of a folder that was copied (`shutil.Error`) the first file."""
+    place, reason, number = error.filename, error.strerror, error.errno
+    if isinstance(error, shutil.Error) and error.args and isinstance(error.args[0], list):
+        _, place, reason = error.args[0][0]
+        number = next((code for code in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT) if f"[Errno {code}]" in str(reason)), None)
+    full = number in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+    way = ". The disk or your share of it is full: free some space and run again" if full else ""
+    return f"{relative(Path(place)) if place else relative(results)} can not be written ({reason}){way}"
 
 
 def differences(old: Path, new: Path) -> list[str]:
@@ -73,11 +102,15 @@ def _checksums(folder: Path) -> dict[str, str]:
 def _merge(planned, new: Path) -> dict:
     """Copy every stage's exhibits; join their numbers and manifests."""
     numbers: dict = {}
-    manifest: dict = {"arm": planned.arm, "stages": {}, "exhibits": {}}
-    for stage in planned.parameters:
+    manifest: dict = {"version": record.VERSION, "arm": planned.arm, "stages": {}, "exhibits": {}, "files": {}, "data": {}}
+    for stage, parameters in planned.parameters.items():
         folder = planned.folder / "stages" / stage
-        lines = _json(folder / "manifest.json")
-        manifest["stages"][stage] = {"code": lines["code"]}
+        lines = _of_the_present(planned, stage, parameters)
+        rests_on = lines["record"]
+        manifest["stages"][stage] = {"parameters": rests_on["parameters"], "files": sorted(rests_on["files"])}
+        manifest["packages"] = rests_on["packages"]
+        for part in ("files", "data"):
+            manifest[part] |= rests_on[part]
         _join(manifest["exhibits"], lines["exhibits"], stage)
         _join(numbers, _json(folder / "numbers.json"), stage)
         for part in ("tables", "figures"):
@@ -91,6 +124,21 @@ def _merge(planned, new: Path) -> dict:
     manifest["numbers"] = checksum(new / "numbers.json")
     write_json(new / "manifest.json", manifest)
     return manifest
+
+
+def _of_the_present(planned, stage: str, parameters: dict) -> dict:
+    """The stage's manifest, if the stage ran with what is there now."""
+    file = planned.folder / "stages" / stage / "manifest.json"
+    if not file.is_file():
+        raise PublishError(f"{stage} of {planned.arm} has no results in {relative(planned.folder)}; run again")
+    lines = record.read_manifest(file)
+    changed = record.changes(lines["record"], record.present(planned.arm, stage, parameters))
+    if changed:
+        raise PublishError(
+            f"{stage} of {planned.arm} did not run with what is here now: {record.told(changed)}; "
+            f"{relative(planned.results)} is as it was; run again, and change nothing meanwhile"
+        )
+    return lines
 
 
 def _join(whole: dict, part: dict, stage: str) -> None:
@@ -113,21 +161,17 @@ def _check_complete(arm: str, manifest: dict) -> None:
         raise PublishError(f"design/exhibits.yaml says that {arm} has {', '.join(missing)}, but no notebook saved it; save it or mark it as planned")
 
 
-def _aside(results: Path) -> Path:
-    return results.with_name(f".{results.name}.old")
-
-
-def _staged(results: Path) -> Path:
-    return results.with_name(f".{results.name}.new")
-
-
 def _swap(results: Path, new: Path) -> None:
-    """Rename the old results aside and the new ones into place; `recover` mends a kill between."""
+    """Rename the old results aside and the new ones into place; `recovery.recover` mends a kill between."""
     results.parent.mkdir(parents=True, exist_ok=True)
-    staged = _staged(results)
+    staged, aside = recovery.staged(results), recovery.aside(results)
     shutil.rmtree(staged, ignore_errors=True)
-    shutil.copytree(new, staged)
+    try:
+        shutil.copytree(new, staged)
+    except OSError:
+        shutil.rmtree(staged, ignore_errors=True)  # a full disk needs the room
+        raise
     if results.is_dir():
-        results.rename(_aside(results))
+        results.rename(aside)
     staged.rename(results)
-    shutil.rmtree(_aside(results), ignore_errors=True)
+    shutil.rmtree(aside, ignore_errors=True)

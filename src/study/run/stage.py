@@ -3,34 +3,20 @@
 import json
 import os
 import re
-import subprocess
-import sys
 import time
 from pathlib import Path
 
-from study.design import checksum, read_json, relative, root
+from study.design import read_json, relative, root
 from study.errors import StudyError
 from study.exhibits.run import STAGE_FOLDER, write_json
 
-from . import code_files
+from . import given, record
+from .pins import PINNED
+from .progress import say
 
-# One thread, one kernel of the linear algebra library, and numpy's own loops (exp, log, sums) in the form for AVX2 on machines that
-# have more: the same bytes on every run. OPENBLAS_CORETYPE alone does not do it: numpy chooses its loops by itself, and with AVX-512
-# its exp and log differ in the last bit. A library that does not know a name, or a machine without the feature, passes over it.
-PINNED = {
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "NUMBA_NUM_THREADS": "1",
-    "OPENBLAS_CORETYPE": "Haswell",
-    "NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR",
-    "PYTHONHASHSEED": "0",
-    "JUPYTER_PREFER_ENV_PATH": "1",
-}
-
-
-PROGRESS = "STUDY_PROGRESS"
 VARIED = "STUDY_VARIED"  # json: what `study verify --vary` sets against the pins; null takes a name out
+KERNEL = "python3"
+STRIPPED = ("metadata.papermill", "cell.metadata.papermill", "cell.metadata.execution")  # clocks and paths of this machine
 
 
 class StageError(StudyError, RuntimeError):
@@ -42,49 +28,60 @@ def execute(arm: str, stage: str, parameters: dict, folder: Path, executed: Path
 
     Raises
     ------
-    StageError if a cell raises: the executed notebook up to that cell is kept.
+    StageError if the notebook can not take the parameters, if a cell raises (the executed notebook up to that cell is
+    kept), or if what ran had other parameters than were asked for.
     """
     began = time.monotonic()
     say(f"{arm} {stage}: started")
     folder.mkdir(parents=True, exist_ok=True)
     executed.parent.mkdir(parents=True, exist_ok=True)
     notebook = root() / "notebooks" / f"{stage}.ipynb"
+    rests_on = record.present(arm, stage, parameters)  # before the kernel reads the code: what changes later is seen
     _papermill(notebook, executed, parameters, folder)
     _strip(executed)
-    _complete_manifest(folder / "manifest.json", notebook, executed)
+    _complete_manifest(folder / "manifest.json", executed, parameters, rests_on)
     say(f"{arm} {stage}: done in {time.monotonic() - began:.0f} s")
 
 
-def say(line: str) -> None:
-    """Report progress: to the file that the workflow reads, else to the terminal."""
-    file = os.environ.get(PROGRESS)
-    if file:
-        with open(file, "a", encoding="utf-8") as progress:
-            progress.write(line + "\n")
-    else:
-        print(line, file=sys.stderr, flush=True)
-
-
 def _papermill(notebook: Path, executed: Path, parameters: dict, folder: Path) -> None:
-    """Call papermill with the parameters in a file, in an environment that is pinned."""
-    given = folder.parent / f"{folder.name}.parameters.json"
-    write_json(given, parameters)
-    command = [sys.executable, "-m", "papermill", str(notebook), str(executed)]
-    command += ["-k", "python3", "-f", str(given), "--cwd", str(notebook.parent)]
-    command += ["--no-progress-bar", "--log-level", "ERROR"]
+    """Execute the notebook with the parameters, in an environment that is pinned, by nbclient in this process."""
+    faults = given.faults(read_json(notebook), parameters)
+    if faults:
+        raise StageError(f"notebooks/{notebook.name} was not run, because {'; '.join(faults)}")
+    import nbformat  # here, so that nobody else pays for them
+    from jupyter_client.kernelspec import NoSuchKernel
+    from nbclient import NotebookClient
+    from papermill.iorw import load_notebook_node
+    from papermill.parameterize import parameterize_notebook
+
+    book = parameterize_notebook(load_notebook_node(str(notebook)), parameters, kernel_name=KERNEL, language="python")
+    where = {"metadata": {"path": str(notebook.parent)}}
+    client = NotebookClient(book, timeout=None, kernel_name=KERNEL, resources=where, record_timing=False)
+    try:
+        client.execute(env=_environment(folder))
+    except NoSuchKernel:
+        raise StageError(
+            f"notebooks/{notebook.name} could not be executed: this environment has no Jupyter kernel '{KERNEL}'; "
+            "add it with `.venv/bin/python -m ipykernel install --sys-prefix`, or make the environment anew (`make clean`, then `make env`)"
+        ) from None
+    except Exception as error:
+        nbformat.write(book, executed)
+        raise StageError(_failure(notebook, executed, error)) from None
+    nbformat.write(book, executed)
+    odd = given.differences(book, parameters)
+    if odd:
+        raise StageError(f"notebooks/{notebook.name} ran with other parameters than were asked for: {'; '.join(odd)}")
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """The pinned environment of the kernel; this process keeps its own, as several stages may run in it at once."""
     varied = json.loads(os.environ.get(VARIED, "{}"))
-    env = {**os.environ, **PINNED, **varied, STAGE_FOLDER: str(folder)}
-    env = {name: value for name, value in env.items() if value is not None}
-    done = subprocess.run(command, capture_output=True, text=True, env=env)
-    given.unlink()
-    if done.returncode:
-        raise StageError(_failure(notebook, executed, done.stderr))
+    wanted = {**os.environ, **PINNED, **varied, STAGE_FOLDER: str(folder)}
+    return {name: value for name, value in wanted.items() if value is not None}
 
 
-def _failure(notebook: Path, executed: Path, stderr: str) -> str:
+def _failure(notebook: Path, executed: Path, error: Exception) -> str:
     """What failed and where: the cell, its error, the executed notebook."""
-    last = [line for line in stderr.strip().splitlines() if line.strip()][-1:] or ["no message"]
-    message = re.sub(r"\x1b\[[0-9;]*m", "", last[0])
     if executed.is_file():
         for i, cell in enumerate(read_json(executed)["cells"]):
             for output in cell.get("outputs", []):
@@ -92,23 +89,29 @@ def _failure(notebook: Path, executed: Path, stderr: str) -> str:
                     where = f"cell {i + 1} (id {cell['id']})"
                     what = f"{output['ename']}: {output['evalue']}"
                     return f"notebooks/{notebook.name}, {where} raised {what}\nThe executed notebook is {relative(executed)}"
-    return f"notebooks/{notebook.name} could not be executed: {message}"
+    last = [line for line in str(error).strip().splitlines() if line.strip()][-1:] or ["no message"]
+    message = re.sub(r"\x1b\[[0-9;]*m", "", last[0])
+    return f"notebooks/{notebook.name} could not be executed: {type(error).__name__}: {message}"
 
 
 def _strip(executed: Path) -> None:
     """Remove clocks and machine paths from the executed notebook; keep outputs and counts."""
-    command = [sys.executable, "-m", "nbstripout", "--keep-output", "--keep-count", "--keep-id", "--extra-keys"]
-    keys = "metadata.papermill cell.metadata.papermill cell.metadata.execution"
-    subprocess.run([*command, keys, str(executed)], check=True, capture_output=True)
+    import nbformat
+    from nbstripout import strip_output
+
+    book = nbformat.read(executed, as_version=nbformat.NO_CONVERT)
+    nbformat.write(strip_output(book, keep_output=True, keep_count=True, keep_id=True, extra_keys=STRIPPED), executed)
 
 
-def _complete_manifest(path: Path, notebook: Path, executed: Path) -> None:
-    """Add to each line of the manifest the id of its cell and the checksums of the code."""
+def _complete_manifest(path: Path, executed: Path, parameters: dict, rests_on: dict) -> None:
+    """Add to each line of the manifest the id of its cell, and to the whole what the stage rests on."""
     lines = read_json(path) if path.is_file() else {}
     cells = read_json(executed)["cells"]
     ids = {"".join(cell["source"]).strip(): cell["id"] for cell in cells if cell["cell_type"] == "code"}
-    files = [notebook, *code_files.of_notebook(notebook)]
-    code = {relative(file): checksum(file) for file in files}
-    for line in lines.values():
+    for key, line in lines.items():
         line["cell"] = ids[line["cell"].strip()]
-    write_json(path, {"code": code, "exhibits": lines})
+        odd = {name: line["parameters"][name] for name, value in parameters.items() if line["parameters"].get(name, value) != value}
+        if odd:
+            found = ", ".join(f"{name}={value!r} instead of {parameters[name]!r}" for name, value in odd.items())
+            raise StageError(f"{line['notebook']}, cell {line['cell']} saved {key} with {found}; a parameter must not be changed")
+    write_json(path, {"version": record.VERSION, "record": rests_on, "exhibits": lines})

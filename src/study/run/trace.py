@@ -15,6 +15,8 @@ from study.exhibits import lookup
 from study.paper import mentions
 from study.paper.text import numbering
 
+from . import record
+
 
 class TraceError(StudyError, ValueError):
     """The place that was asked for is not there: the message lists what there is."""
@@ -44,7 +46,7 @@ def trace(key: str, row: str | None = None, column: str | None = None) -> list[S
     full = lookup.resolve(key, published)
     arm, id_ = full.split(".", 1)
     results = root() / "results" / arm
-    manifest = read_json(results / "manifest.json")
+    manifest = record.read_manifest(results / "manifest.json")
     number = published[full].name == "numbers.json"
     entry = manifest["exhibits"][f"number {id_}" if number else id_]
     file = results / "numbers.json" if number else _data_file(results, id_)
@@ -175,10 +177,6 @@ def _origin(entry: dict, manifest: dict, model: dict | None) -> list[Step]:
         where = f", lines {rows}" if rows else ""
         steps.append(Step("rows", f"{file}{where}\nsha256 {digest}, {state}"))
     stage = Path(entry["notebook"]).stem
-    changed = [f for f, digest in manifest["stages"][stage]["code"].items() if not _same(root() / f, digest)]
-    state = f"CHANGED since the run: {', '.join(changed)}" if changed else "as in the run"
-    return [*steps, Step("code", f"{len(manifest['stages'][stage]['code'])} files, {state}")]
-
-
-def _same(file: Path, digest: str) -> bool:
-    return file.is_file() and checksum(file) == digest
+    changed = record.since(manifest, stage)
+    state = f"since the run: {record.told(changed)}" if changed else "as in the run"
+    return [*steps, Step("code", f"{len(manifest['stages'][stage]['files'])} files, {state}")]

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from study.design import checksum, load, read_json, root
+from study.design import checksum, load, root
 from study.paper import PaperError
 from study.paper import build as build_paper
 
-from . import compare, documents, inputs, workflow
+from . import compare, documents, inputs, record, workflow
 from .compare import CLOSE, DIFFERS, SAME
 from .conditions import Condition
 from .publish import differences
@@ -142,7 +142,7 @@ def disk(results: Path) -> list[str]:
     path = results / "manifest.json"
     if not path.is_file():
         return ["manifest.json is missing"]
-    manifest = read_json(path)
+    manifest = record.read_manifest(path)
     known = {"numbers.json": manifest["numbers"]}
     for line in manifest["exhibits"].values():
         known |= line["files"]

@@ -1,6 +1,5 @@
 """Run the stages of the arms with Snakemake, then publish what they made."""
 
-import fcntl
 import os
 import shutil
 import subprocess
@@ -10,13 +9,17 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from study.design import Design, ParameterError, load, parameter_names, relative, resolve, root
 from study.errors import StudyError, nearest
 from study.exhibits.run import write_json
 
-from . import inputs, publish
-from .stage import PROGRESS, StageError, say
+from . import changes, compare, inputs, publish, record
+from .locks import held, is_there
+from .progress import PROGRESS, Progress, say
+from .publish import PublishError
+from .stage import StageError
 
 
 class RunError(StudyError, RuntimeError):
@@ -39,7 +42,7 @@ class Plan:
 
 
 def plan(design: Design, arm: str, given: Mapping[str, str]) -> Plan:
-    """The plan of a run; a run with changed parameters goes to a side folder under build/.
+    """The plan of a run; one with changed parameters has the stages that take them and goes to a side folder under build/.
 
     Raises
     ------
@@ -52,6 +55,8 @@ def plan(design: Design, arm: str, given: Mapping[str, str]) -> Plan:
     able = inputs.stages(design, arm)
     parameters, reference = (_of_stages(able, resolve(design, arm, values)) for values in (given, {}))
     changed = parameters != reference
+    if changed:
+        parameters = {stage: values for stage, values in parameters.items() if values != reference[stage]}
     name = arm + "".join(f"@{k}={v}" for k, v in sorted(given.items())) if changed else arm
     folder = root() / "build" / "run" / name
     results = root() / "build" / "results" / name if changed else root() / "results" / arm
@@ -85,26 +90,73 @@ def accepting(design: Design, given: Mapping[str, str]) -> list[str]:
     return arms
 
 
-def run(arms: Sequence[str], given: Mapping[str, str], cores: int) -> list[tuple[Plan, list[str]]]:
+@dataclass(frozen=True)
+class Done:
+    """What a run did to an arm: the files under its results that changed, and how its cells differ from before."""
+
+    plan: Plan
+    files: list[str]
+    differences: list[compare.Difference]
+
+
+def run(arms: Sequence[str], given: Mapping[str, str], cores: int, *, comparing: bool = False) -> list[Done]:
     """Execute the arms' stages where something changed, then publish each arm all or nothing.
 
-    Returns
-    -------
-    per arm its plan and the files under its results that changed
+    Parameters
+    ----------
+    comparing : also compare with what was published before, cell by cell
 
     Raises
     ------
-    RunError, StageError: an arm with a failed stage keeps its published results; the others are published.
+    RunError, StageError, PublishError: an arm that fails keeps its published results; the others are published.
     """
+    check_clock()
     planned = [plan(load(), arm, given) for arm in arms]
     with _locked(planned) as locks:
-        for one in planned:
-            publish.recover(one.results)
         failures = _stages(planned, cores, locks)
-        done = [(one, publish.publish(one)) for one in planned if one.arm not in failures]
+        done = []
+        for one in planned:
+            if one.arm in failures:
+                continue
+            try:
+                _check_lock(one, locks[one.arm])
+                done.append(_published(one, comparing))
+            except PublishError as error:
+                failures[one.arm] = str(error)
     if failures:
         raise StageError("\n".join(failures.values()))
     return done
+
+
+def _published(one: Plan, comparing: bool) -> Done:
+    new = publish.assemble(one)
+    found = changes.of_stages(root() / "results" / one.arm, new) if comparing else []
+    return Done(one, publish.replace(one, new), found)
+
+
+def would_run(arms: Sequence[str], given: Mapping[str, str]) -> list[tuple[Plan, dict[str, list[str]]]]:
+    """Per arm its plan, and of each stage what changed since it was run here; nothing is run."""
+    planned = [plan(load(), arm, given) for arm in arms]
+    return [(one, stale(one)) for one in planned]
+
+
+def stale(one: Plan) -> dict[str, list[str]]:
+    """Stage -> what changed since its results in the run's folder were made; empty where it is up to date."""
+    found = {}
+    for stage, parameters in one.parameters.items():
+        folder = one.folder / "stages" / stage
+        found[stage] = record.changes(_kept(folder), record.present(one.arm, stage, parameters))
+    return found
+
+
+def _kept(folder: Path) -> dict | None:
+    """The record of a stage's results, if they are whole."""
+    try:
+        lines = record.read_manifest(folder / "manifest.json")
+        whole = all((folder / name).is_file() for line in lines["exhibits"].values() for name in line["files"])
+        return lines["record"] if whole else None
+    except (StudyError, OSError, KeyError):
+        return None
 
 
 def rerun(arm: str, folder: Path, cores: int) -> Path:
@@ -115,59 +167,87 @@ def rerun(arm: str, folder: Path, cores: int) -> Path:
     RunError, StageError, PublishError
     """
     reference = plan(load(), arm, {})
-    shutil.rmtree(folder, ignore_errors=True)
     planned = Plan(arm, reference.parameters, folder, reference.results)
     with _locked([planned]) as locks:
+        shutil.rmtree(folder, ignore_errors=True)
         failures = _stages([planned], cores, locks)
         if failures:
             raise StageError("\n".join(failures.values()))
         return publish.assemble(planned)
 
 
+def check_clock() -> None:
+    """Refuse a clock before 1980.
+
+    Raises
+    ------
+    RunError: zip archives, so Word files, can not hold an earlier time, and no certificate is valid then.
+    """
+    if time.gmtime().tm_year < 1980:
+        raise RunError(f"this machine's clock says {time.strftime('%Y-%m-%d', time.gmtime())}, which Word files can not hold; set it and run again")
+
+
+def lock_file(one: Plan) -> Path:
+    """The lock of a run: beside its folder, which may be removed while it is held."""
+    return one.folder.with_name(f".{one.folder.name}.lock")
+
+
 @contextmanager
 def _locked(planned: Sequence[Plan]):
-    """Hold the runs' folders: another run of an arm waits until this one and its children ended."""
+    """Hold the runs' folders: another run of an arm waits until this one and its children ended; arm -> lock."""
     with ExitStack() as stack:
-        yield [stack.enter_context(_lock(one)) for one in sorted(planned, key=lambda one: one.folder)]
+        yield {one.arm: stack.enter_context(_lock(one)) for one in sorted(planned, key=lambda one: one.folder)}
 
 
 @contextmanager
-def _lock(planned: Plan):
-    try:
-        planned.folder.mkdir(parents=True, exist_ok=True)
-        lock = (planned.folder / ".lock").open("w")
-    except OSError as error:
-        raise RunError(f"{relative(planned.folder)} can not be written: {error.strerror}") from None
-    with lock:
+def _lock(one: Plan):
+    waiting = f"{one.arm}: waiting for another run, or for what a killed run left behind, to end"
+    with ExitStack() as stack:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say(f"{planned.arm}: waiting for another run, or for what a killed run left behind, to end")
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            lock = stack.enter_context(held(lock_file(one), lambda: say(waiting)))
+            one.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise RunError(f"{relative(one.folder)} can not be written: {error.strerror}") from None
         yield lock
 
 
-def _stages(planned: Sequence[Plan], cores: int, locks: list) -> dict[str, str]:
+def _check_lock(one: Plan, lock: IO) -> None:
+    if not is_there(lock, lock_file(one)):
+        raise PublishError(
+            f"{relative(lock_file(one))} was taken away while {one.arm} ran, so that another run may have written to its folder; "
+            f"{relative(one.results)} is as it was; run again, and remove build/ only while nothing runs"
+        )
+
+
+def _stages(planned: Sequence[Plan], cores: int, locks: Mapping[str, IO]) -> dict[str, str]:
     """Bring the stages up to date with Snakemake; nothing is published.
 
     Returns
     -------
     arm -> what failed in it
     """
-    for one in planned:
+    old = {one.arm: [stage for stage, why in stale(one).items() if why] for one in planned}
+    failed = {one.arm: fault for one in planned if old[one.arm] and (fault := inputs.fault(one.arm))}
+    todo = [one for one in planned if old[one.arm] and one.arm not in failed]
+    if not todo:
+        return failed
+    for one in todo:
         for left in one.folder.glob("*.failed"):
             left.unlink()
+        for stage in old[one.arm]:
+            shutil.rmtree(one.folder / "stages" / stage, ignore_errors=True)
+    progress = Progress([f"{one.arm} {stage}" for one in todo for stage in old[one.arm]], cores)
     try:
-        code = _snakemake(planned, cores, locks)
+        code = _snakemake(todo, cores, locks, progress)
     except KeyboardInterrupt:
         names = ", ".join(relative(one.results) for one in planned)
         are = "are as they were" if len(planned) > 1 else "is as it was"
         raise RunError(f"interrupted; {names} {are}, and the next run goes on from here") from None
-    failures = {one.arm: sorted(one.folder.glob("*.failed")) for one in planned}
-    failed = {arm: _told(paths) for arm, paths in failures.items() if paths}
-    if code and not failed:
-        raise RunError(f"snakemake stopped; its messages are in {relative(_beside(planned) / 'snakemake.log')}")
-    return failed
+    failures = {one.arm: sorted(one.folder.glob("*.failed")) for one in todo}
+    told = {arm: _told(paths) for arm, paths in failures.items() if paths}
+    if code and not told:
+        raise RunError(f"snakemake stopped; its messages are in {relative(todo[0].folder / 'snakemake.log')}")
+    return failed | told
 
 
 def _told(paths: Sequence[Path]) -> str:
@@ -181,13 +261,12 @@ def _told(paths: Sequence[Path]) -> str:
 
 
 def plans(planned: Sequence[Plan]) -> dict[str, dict]:
-    """What the Snakefile needs to know: folder -> arm, parameters of its stages, data files."""
-    design = load()
+    """What the Snakefile needs to know: folder -> arm, parameters of its stages, digest of what each rests on."""
     return {
         relative(one.folder): {
             "arm": one.arm,
             "parameters": one.parameters,
-            "data": [os.path.relpath(file, root()) for file in inputs.data_files(design, one.arm)],
+            "rests_on": {stage: record.digest(record.present(one.arm, stage, values)) for stage, values in one.parameters.items()},
         }
         for one in planned
     }
@@ -199,28 +278,31 @@ def default_plans() -> dict[str, dict]:
     return plans([plan(design, arm, {}) for arm in built_arms(design) if inputs.missing(design, arm) is None])
 
 
-def _beside(planned: Sequence[Plan]) -> Path:
-    """The folder of the runs' folders: for Snakemake's plans, log and progress."""
-    return planned[0].folder.parent
+def _snakemake(planned: Sequence[Plan], cores: int, locks: Mapping[str, IO], progress: Progress) -> int:
+    """Run Snakemake, its own messages to a file and the stages' progress to the terminal; its exit code.
 
-
-def _snakemake(planned: Sequence[Plan], cores: int, locks: list) -> int:
-    """Run Snakemake, its own messages to a file and the stages' progress to the terminal; its exit code."""
-    folder = _beside(planned)
+    Its plan, log and progress are in the first arm's folder, which this run holds and no other can write.
+    """
+    folder = planned[0].folder
     write_json(folder / "plans.json", plans(planned))
     command = [sys.executable, "-m", "snakemake", "--cores", str(cores), "--nolock"]
     command += ["--snakefile", "Snakefile", "--config", f"plans={relative(folder / 'plans.json')}"]
-    progress = folder / "progress.log"
-    progress.write_text("", encoding="utf-8")
+    file = folder / "progress.log"
+    file.write_text("", encoding="utf-8")
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    env = {**os.environ, "PATH": path, PROGRESS: str(progress)}
+    env = {**os.environ, "PATH": path, PROGRESS: str(file)}
     # The child holds the locks too: a next run waits if this process is killed and the child lives on.
-    kept = [lock.fileno() for lock in locks]
+    kept = [lock.fileno() for lock in locks.values()]
     log = (folder / "snakemake.log").open("w", encoding="utf-8")
-    with log, progress.open(encoding="utf-8") as lines:
+    with log, file.open(encoding="utf-8") as lines:
         with subprocess.Popen(command, cwd=root(), stdout=log, stderr=log, env=env, pass_fds=kept) as running:
             while running.poll() is None:
                 time.sleep(0.1)
-                print(lines.read(), end="", file=sys.stderr, flush=True)
-        print(lines.read(), end="", file=sys.stderr, flush=True)
+                _show(lines, progress)
+        _show(lines, progress)
     return running.returncode
+
+
+def _show(lines: IO, progress: Progress) -> None:
+    for line in lines.read().splitlines():
+        print(progress.line(line), file=sys.stderr, flush=True)

@@ -1,0 +1,140 @@
+"""What a stage's results rest on: its parameters, the meaning of its code and design, other files, packages, data.
+
+A stage writes its record down when it starts. The record, and nothing else, decides whether a stage is up to date, whether
+it may be published, and what is said to have changed.
+"""
+
+import ast
+import json
+from collections.abc import Iterable, Mapping
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from study.design import load, read_json, relative, resolve, root
+from study.design.paths import checksum
+from study.errors import StudyError
+
+from . import code_files, environment, inputs, meaning
+from .pins import PINNED
+
+VERSION = 2  # of manifests: 1 had a checksum of bytes per file and stage, and neither packages nor design nor data
+Record = Mapping[str, Mapping[str, object]]
+
+
+class ManifestVersion(StudyError, ValueError):
+    """A manifest was written by another version of the study."""
+
+
+def read_manifest(file: Path) -> dict:
+    """The manifest of published results or of a stage.
+
+    Raises
+    ------
+    ManifestVersion if it is of another version; UnreadableFile if it is no JSON.
+    """
+    manifest = read_json(file)
+    found = manifest.get("version", 1)
+    if found != VERSION:
+        older = isinstance(found, int) and found < VERSION
+        way = "make the results anew with `study run`" if older else "take the version of the study that wrote it"
+        raise ManifestVersion(f"{relative(file)} is of version {found}, this checkout reads version {VERSION}; {way}")
+    return manifest
+
+
+def present(arm: str, stage: str, parameters: Mapping) -> dict[str, dict]:
+    """The record that the stage would have now: parameters, files (code, notebook, design, others), packages, data."""
+    notebook = root() / "notebooks" / f"{stage}.ipynb"
+    code = [notebook, *code_files.of_notebook(notebook)]
+    files = [*code, *code_files.beside(code), *design_files(tuple(code))]
+    return {
+        "parameters": dict(parameters),
+        "files": {relative(file): meaning.digest(file) for file in files},
+        "packages": {"requirements.lock": packages(), "pins": dict(PINNED)},
+        "data": {relative(file): _data(file) for file in inputs.data_files(load(), arm)},
+    }
+
+
+def packages() -> str:
+    """One digest of the pins of requirements.lock; its comments and hashes do not count."""
+    lock = (root() / "requirements.lock").read_text(encoding="utf-8")
+    return sha256("\n".join(sorted(environment.pins(lock))).encode()).hexdigest()
+
+
+def _data(file: Path) -> str:
+    state = file.stat()
+    return _checksum(file, state.st_mtime_ns, state.st_size, state.st_ino)
+
+
+@cache
+def _checksum(file: Path, *state: int) -> str:
+    """Of a large file once per state, not once per stage."""
+    return checksum(file)
+
+
+def design_files(code: Iterable[Path]) -> list[Path]:
+    """The files of design/ that the code reads: those whose entry of `Design`, or a method over it, some line names."""
+    source = root() / "src" / "study" / "design" / "load.py"
+    tree = ast.parse(source.read_bytes())
+    design = next(node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "Design")
+    entries = {node.target.id: {node.target.id} for node in design.body if isinstance(node, ast.AnnAssign)}
+    methods = {node.name: _attributes(node) for node in design.body if isinstance(node, ast.FunctionDef)}
+    named = set().union(*(_named(file.read_bytes(), file.suffix) for file in code if file != source))
+    while (more := named.union(*(methods[name] for name in named & methods.keys()))) != named:
+        named = more
+    return [root() / "design" / f"{name}.yaml" for name in sorted(entries.keys() & named)]
+
+
+def _attributes(tree: ast.AST) -> set[str]:
+    return {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+
+
+@cache
+def _named(content: bytes, suffix: str) -> frozenset[str]:
+    """The attributes that a file's code names."""
+    code = code_files.code_of(content) if suffix == ".ipynb" else content
+    return frozenset(_attributes(ast.parse(code)))
+
+
+def changes(before: Record | None, now: Record) -> list[str]:
+    """What changed between two records, in words; empty if they are the same."""
+    if before is None:
+        return ["it has not been run here yet"]
+    found = []
+    for part, words in (("parameters", "parameter "), ("files", ""), ("packages", ""), ("data", "data file ")):
+        old, new = before.get(part, {}), now.get(part, {})
+        for name in sorted(old.keys() | new.keys()):
+            if name not in new:
+                found.append(f"{words}{name} is no longer used")
+            elif name not in old:
+                found.append(f"{words}{name} is new")
+            elif old[name] != new[name]:
+                values = f": {old[name]!r} -> {new[name]!r}" if part == "parameters" else ""
+                found.append(f"{words}{name} changed{values}")
+    return found
+
+
+def since(manifest: Mapping, stage: str) -> list[str]:
+    """What changed of a published stage since its run; data only where they are here."""
+    ran, arm = manifest["stages"][stage], manifest["arm"]
+    design = load()
+    now = present(arm, stage, resolve(design, arm, {}).get(stage, {}))
+    then = {
+        "parameters": ran["parameters"],
+        "files": {name: manifest["files"][name] for name in ran["files"]},
+        "packages": manifest["packages"],
+        "data": manifest["data"],
+    }
+    if inputs.missing(design, arm):
+        del then["data"], now["data"]
+    return changes(then, now)
+
+
+def digest(now: Record) -> str:
+    """One digest of a whole record."""
+    return sha256(json.dumps(now, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def told(found: list[str], most: int = 3) -> str:
+    """The first few changes, and how many more there are."""
+    return "; ".join(found[:most]) + (f"; and {len(found) - most} more" if len(found) > most else "")
