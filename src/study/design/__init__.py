@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from study.lazy import attach
 
 if TYPE_CHECKING:
-    from .load import Design, formula_names, load
+    from .load import Design, load
     from .parameters import ParameterError, parameter_names, resolve
     from .paths import NoProject, UnreadableFile, checksum, read_json, relative, root
+    from .references import formula_names
     from .yaml_file import DesignError
 
 __all__ = [

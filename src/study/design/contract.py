@@ -2,9 +2,9 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from .entries import Entry, Text
+from .entries import Entry, Names, Text, ascending
 
 
 class OwnColumn(Entry):
@@ -17,17 +17,28 @@ class OwnColumn(Entry):
     kind: Literal["id", "text", "free", "date", "month", "money", "number", "whole", "flag"]
     required: bool = False
     missing: bool = False
-    choices: tuple[str, ...] = Field(default=(), strict=False)
-    minimum: float | None = Field(default=None, strict=False)
-    maximum: float | None = Field(default=None, strict=False)
+    choices: Names = ()
+    minimum: float | None = None
+    maximum: float | None = None
     refers: str | None = None
     meaning: Text
+
+    @model_validator(mode="after")
+    def _fits_its_kind(self):
+        ascending(self.minimum, self.maximum)
+        if (self.minimum is not None or self.maximum is not None) and self.kind not in ("money", "number", "whole"):
+            raise ValueError(f"only numbers have a minimum or maximum, and this is of kind {self.kind}")
+        if self.choices and self.kind != "text":
+            raise ValueError(f"only a category (kind text) has choices, and this is of kind {self.kind}")
+        if self.refers and self.kind != "id":
+            raise ValueError(f"only an id refers to a table, and this is of kind {self.kind}")
+        return self
 
 
 class OwnTable(Entry):
     """A table of the contract; `key`: the columns whose values are there once."""
 
     required: bool
-    key: tuple[str, ...] = Field(strict=False)
+    key: Names
     meaning: Text
-    columns: dict[str, OwnColumn]
+    columns: dict[str, OwnColumn] = Field(min_length=1)

@@ -2,15 +2,34 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from .punctuation import full_width
 
 
 class Entry(BaseModel):
-    """Base of every entry: frozen, strict about types, refuses unknown keys."""
+    """Base of every entry: frozen, strict about types, refuses unknown keys, empty texts, infinite numbers.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    A key that may be left out may also be null, which says the same.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, str_min_length=1, allow_inf_nan=False)
+
+
+def _once(names: tuple[str, ...]) -> tuple[str, ...]:
+    twice = [name for i, name in enumerate(names) if name in names[:i]]
+    if twice:
+        raise ValueError(f"'{twice[0]}' is listed twice")
+    return names
+
+
+Names = Annotated[tuple[str, ...], Field(strict=False, min_length=1), AfterValidator(_once)]  # an empty list is left out, not written
+
+
+def ascending(low: float | None, high: float | None) -> None:
+    """Refuse a lower bound above the upper one."""
+    if low is not None and high is not None and low > high:
+        raise ValueError(f"the minimum {low:g} is above the maximum {high:g}")
 
 
 class Text(Entry):
@@ -38,8 +57,8 @@ class Arm(Entry):
     must_not_be_called: Text
     unit: Text | None = None  # what a row of its sample is
     cluster: Text | None = None  # what errors are clustered by, if anything
-    stages: tuple[str, ...] = Field(default=(), strict=False)
-    reads: tuple[str, ...] = Field(default=(), strict=False)  # arms whose data its stages read besides its own
+    stages: Names = ()
+    reads: Names = ()  # arms whose data its stages read besides its own
 
     @property
     def built(self) -> bool:
@@ -55,15 +74,30 @@ class Parameter(Entry):
 
     type: Literal["str", "int", "float", "bool"]
     default: str | int | float | bool
-    choices: tuple[str, ...] = Field(default=(), strict=False)
-    minimum: float | None = Field(default=None, strict=False)
-    maximum: float | None = Field(default=None, strict=False)
+    choices: Names = ()
+    minimum: float | None = None
+    maximum: float | None = None
     unit: str
     meaning: Text
-    arms: tuple[str, ...] = Field(default=(), strict=False)  # the arms that it means something for; none: all
+    arms: Names = ()  # the arms that it means something for; none: all
+
+    @model_validator(mode="after")
+    def _is_of_its_type(self):
+        right = {"str": str, "int": int, "float": (int, float), "bool": bool}[self.type]
+        if not isinstance(self.default, right) or isinstance(self.default, bool) != (self.type == "bool"):
+            raise ValueError(f"the default {self.default!r} is not of type {self.type}")
+        bounds = [bound for bound in (self.minimum, self.maximum) if bound is not None]
+        if bounds and self.type not in ("int", "float"):
+            raise ValueError(f"only a number has a minimum or maximum, and this is of type {self.type}")
+        if self.type == "int" and any(bound != int(bound) for bound in bounds):
+            raise ValueError("the bounds of a whole number are whole")
+        if self.choices and self.type != "str":
+            raise ValueError(f"only a text has choices, and this is of type {self.type}")
+        return self
 
     @model_validator(mode="after")
     def _default_is_allowed(self):
+        ascending(self.minimum, self.maximum)
         if self.choices and self.default not in self.choices:
             raise ValueError(f"the default {self.default!r} is not among the choices {', '.join(self.choices)}")
         low, high = self.minimum, self.maximum
@@ -77,7 +111,13 @@ class Stage(Entry):
 
     title: Text
     parameters: dict[str, Parameter]
-    own: tuple[str, ...] = Field(default=(), strict=False)  # table.column of design/own.yaml that it needs
+    own: Names = ()  # table.column of design/own.yaml that it needs
+
+    @model_validator(mode="after")
+    def _takes_an_arm(self):
+        if "arm" not in self.parameters or not self.parameters["arm"].choices:
+            raise ValueError("needs the parameter 'arm' with the arms that it takes as choices")
+        return self
 
 
 class Derivation(Entry):
@@ -85,9 +125,9 @@ class Derivation(Entry):
 
     log: str | None = None
     lag: str | None = None
-    periods: int = 1
+    periods: int = Field(default=1, ge=1)
     ratio: tuple[str, str] | None = Field(default=None, strict=False)
-    factor: float = Field(default=1.0, strict=False)
+    factor: float = Field(default=1.0, gt=0)
 
     @model_validator(mode="after")
     def _one_form(self):
@@ -108,9 +148,14 @@ class Variable(Entry):
     role: Literal["key", "outcome", "treatment", "control", "indicator"]
     definition: Text
     source: str
-    minimum: float | None = Field(default=None, strict=False)
-    maximum: float | None = Field(default=None, strict=False)
+    minimum: float | None = None
+    maximum: float | None = None
     derive: Derivation | None = None
+
+    @model_validator(mode="after")
+    def _bounds(self):
+        ascending(self.minimum, self.maximum)
+        return self
 
 
 class Hypothesis(Entry):
@@ -123,7 +168,7 @@ class Hypothesis(Entry):
     sign: Literal["+", "-", "two-sided", "upper bound"]
     margin: str
     family: Literal["primary", "secondary", "exploratory"]
-    bears_on: dict[str, Literal["tests", "neighbour", "method"]]
+    bears_on: dict[str, Literal["tests", "neighbour", "method"]] = Field(min_length=1)
 
 
 class Bank(Entry):
@@ -145,11 +190,11 @@ class Sample(Entry):
 
     arm: str
     title: Text
-    bounds: tuple[Literal["point", "lower", "upper"], ...] = Field(strict=False)
+    bounds: Annotated[tuple[Literal["point", "lower", "upper"], ...], AfterValidator(_once)] = Field(strict=False, min_length=1)
     doubt: Literal["drop", "keep"]
     definition: Literal["main", "any"]
-    kinds: tuple[str, ...] = Field(default=(), strict=False)
-    set_aside_kinds: tuple[str, ...] = Field(strict=False)
+    kinds: Names = ()
+    set_aside_kinds: Annotated[tuple[str, ...], AfterValidator(_once)] = Field(strict=False)  # none: []
     restated: Literal["set_aside", "keep"]
     series_break: Literal["ignore", "drop", "scope"]
 
@@ -158,7 +203,7 @@ class Model(Entry):
     """A regression: formula, clusters, and the exhibit column that shows it."""
 
     arm: str
-    formula: str
+    formula: str = Field(pattern="^[^~]+~[^~]+$")
     cluster: str
     exhibit: str
     panel: str
@@ -171,19 +216,19 @@ class Exhibit(Entry):
     title: Text
     notebook: str
     section: str
-    arms: dict[str, Literal["built", "planned"]]
+    arms: dict[str, Literal["built", "planned"]] = Field(min_length=1)
 
 
 class ReportFigure(Entry):
     """A figure that the source report prints, and what can be said of it."""
 
     bank: str
-    year: int | None = None
+    year: int | None = Field(default=None, ge=1900, le=2100)
     indicator: Text
     printed: Text
-    share: float | None = None
+    share: float | None = Field(default=None, ge=0, le=1)
     status: Literal["arithmetic", "checkable", "claimed"]
-    beside: tuple[str, ...] = Field(default=(), strict=False)
+    beside: Names = ()
     remark: Text | None = None
 
 
@@ -201,9 +246,9 @@ class System(Entry):
     """A system of the source report: the code that builds it, the tests that check it, the exhibits that show it."""
 
     title: Text
-    code: tuple[str, ...] = Field(strict=False)
-    tests: tuple[str, ...] = Field(strict=False)
-    exhibits: tuple[str, ...] = Field(strict=False)
+    code: Names
+    tests: Names
+    exhibits: Names
 
 
 class Tolerance(Entry):
@@ -217,5 +262,5 @@ class Tolerance(Entry):
     reason: Text
     relative: float = Field(default=0.0, ge=0, lt=0.01)
     units: int = Field(default=0, ge=0, le=1)
-    arms: tuple[str, ...] = Field(default=(), strict=False)
-    files: tuple[str, ...] = Field(default=(), strict=False)
+    arms: Names = ()
+    files: Names = ()

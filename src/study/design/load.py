@@ -1,17 +1,19 @@
 """Load the design files into one frozen, cross-checked object."""
 
 import re
+import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import get_args
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, RootModel, ValidationError
 
 from study.errors import nearest
 
-from . import contract, entries, profiles, protection, sources, yaml_file
+from . import contract, entries, profiles, protection, references, sources, yaml_file
 from .paths import root
 from .yaml_file import DesignError
 
@@ -87,18 +89,13 @@ def load(folder: Path | None = None) -> Design:
         content, lines[name] = yaml_file.read(folder / f"{name}.yaml")
         parts[name] = MappingProxyType({id_: _entry(kind, id_, body, name, lines[name]) for id_, body in content.items()})
     design = Design(**parts)
-    for name, where, found, allowed in _references(design):
+    for name, where, found, allowed in references.named(design):
         if found not in allowed:
             line = _line(where, lines[name])
             raise DesignError(f"design/{name}.yaml:{line}: '{where[0]}' names '{found}', which is not defined{nearest(found, allowed)}")
-    for where, message in protection.faults(design.privacy, design.arms, design.profiles):
-        raise DesignError(f"design/privacy.yaml:{_line(where, lines['privacy'])}: {message}")
+    for name, where, message in references.faults(design):
+        raise DesignError(f"design/{name}.yaml:{_line(where, lines[name])}: {message}")
     return design
-
-
-def formula_names(formula: str) -> list[str]:
-    """The variables that a formula names, in order of appearance."""
-    return list(dict.fromkeys(re.findall(r"[A-Za-z_]\w*", formula)))
 
 
 def _entry(kind, id_: str, body, name: str, lines: dict) -> entries.Entry:
@@ -106,86 +103,43 @@ def _entry(kind, id_: str, body, name: str, lines: dict) -> entries.Entry:
         return kind.model_validate(body)
     except ValidationError as error:
         fault = min(error.errors(), key=lambda fault: fault["type"] != "extra_forbidden")
-    where = (id_, *fault["loc"])
-    message = fault["msg"]
+    line = _line((id_, *fault["loc"]), lines)
+    raise DesignError(f"design/{name}.yaml:{line}: '{id_}': {_message(kind, fault)}")
+
+
+def _message(kind: type[BaseModel], fault) -> str:
+    """What pydantic found, in the words of a design file."""
+    *above, key = fault["loc"] or ("",)
+    place = ".".join(map(str, fault["loc"]))
+    found = reprlib.repr(fault["input"])
     if fault["type"] == "extra_forbidden":
-        message = f"unknown key '{fault['loc'][-1]}'" + nearest(fault["loc"][-1], kind.model_fields)
-    elif fault["type"] == "missing":
-        message = f"the key '{fault['loc'][-1]}' is missing"
-    else:
-        message = f"{'.'.join(map(str, fault['loc']))}: {message}, found {fault['input']!r}"
-    raise DesignError(f"design/{name}.yaml:{_line(where, lines)}: '{id_}': {message}")
+        return f"unknown key '{key}'" + nearest(key, _fields(kind, above))
+    if fault["type"] == "missing":
+        return f"the key '{place}' is missing"
+    if fault["type"] == "literal_error":
+        return f"{place}: {found} is not allowed" + nearest(fault["input"], re.findall("'([^']*)'", fault["ctx"]["expected"]))
+    said = fault["msg"].removeprefix("Value error, ")
+    return f"{place}: {said}" if fault["type"] == "value_error" else f"{place}: {said}, found {found}"
 
 
-def _line(where: tuple, lines: dict) -> int | str:
+def _fields(kind: type[BaseModel], above: list) -> list[str]:
+    """The keys that an entry has at a place inside it; ids and positions lead no deeper."""
+    for key in above:
+        field = kind.model_fields.get("root" if issubclass(kind, RootModel) else key)
+        kind = _entry_in(field.annotation) or kind if field else kind
+    return list(kind.model_fields)
+
+
+def _entry_in(annotation) -> type[BaseModel] | None:
+    """The kind of entry in an annotation such as dict[str, Column]."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := _entry_in(part))), None)
+
+
+def _line(where: tuple, lines: dict) -> int:
     """The line of the longest part of `where` that the file has."""
     for end in range(len(where), 0, -1):
         if where[:end] in lines:
             return lines[where[:end]]
-    return "?"
-
-
-def _references(design: Design):
-    """Every name in one file that must be defined in another: file, place, name, allowed."""
-    for id_, arm in design.arms.items():
-        for i, stage in enumerate(arm.stages):
-            yield "arms", (id_, "stages", i), stage, design.runs
-        for i, other in enumerate(arm.reads):
-            yield "arms", (id_, "reads", i), other, design.arms
-    for id_, stage in design.runs.items():
-        for name in stage.own:
-            table, _, column = name.partition(".")
-            yield "runs", (id_, "own"), column, design.own[table].columns if table in design.own else ()
-    for id_, variable in design.variables.items():
-        for source in variable.derive.sources if variable.derive else ():
-            yield "variables", (id_, "derive"), source, design.variables
-    for id_, hypothesis in design.hypotheses.items():
-        for arm in hypothesis.bears_on:
-            yield "hypotheses", (id_, "bears_on", arm), arm, design.arms
-    for id_, sample in design.samples.items():
-        yield "samples", (id_, "arm"), sample.arm, design.arms
-    yield from _model_references(design)
-    for name in ("steps", "profiles"):
-        for id_ in getattr(design, name):
-            yield name, (id_,), id_, design.arms
-    for id_, table in design.own.items():
-        for name in table.key:
-            yield "own", (id_, "key"), name, table.columns
-        for name, column in table.columns.items():
-            if column.refers:
-                yield "own", (id_, "columns", name, "refers"), column.refers, design.own
-    for id_, source in design.sources.items():
-        if source.arm is not None:
-            yield "sources", (id_, "arm"), source.arm, design.arms
-    for id_, entry in design.privacy.items():
-        yield "privacy", (id_,), id_, design.arms
-        for unit in entry.units:
-            yield "privacy", (id_, "units"), unit, [key for s in design.sources.values() if s.arm == id_ for key in s.expected]
-        for key, name, columns in protection.columns(entry, design.profiles.get(id_)):
-            yield "privacy", (id_, "anonymity", key), name, columns
-        for public in entry.public:
-            if public.exhibit:
-                yield "privacy", (id_, "public"), public.exhibit, design.exhibits
-    for id_, system in design.systems.items():
-        for key in system.exhibits:
-            yield "systems", (id_, "exhibits"), key, design.built_exhibits()
-    for id_, figure in design.report_figures.items():
-        yield "report_figures", (id_, "bank"), figure.bank, design.banks
-        for variable in figure.beside:
-            yield "report_figures", (id_, "beside"), variable, design.variables
-    for id_, exhibit in design.exhibits.items():
-        for arm, status in exhibit.arms.items():
-            yield "exhibits", (id_, "arms", arm), arm, design.arms
-            if status == "built":
-                yield "exhibits", (id_, "notebook"), exhibit.notebook, design.arms[arm].stages
-
-
-def _model_references(design: Design):
-    for id_, model in design.models.items():
-        yield "models", (id_, "arm"), model.arm, design.arms
-        yield "models", (id_, "exhibit"), model.exhibit, design.exhibits
-        for variable in formula_names(model.formula):
-            yield "models", (id_, "formula"), variable, design.variables
-        yield "models", (id_, "cluster"), model.cluster, design.variables
-        if model.hypothesis:
-            yield "models", (id_, "hypothesis"), model.hypothesis, design.hypotheses
+    return 1

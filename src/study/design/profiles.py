@@ -1,6 +1,6 @@
 """The typed entries of design/steps.yaml and design/profiles.yaml: samples and 360-degree tables of the arms."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, RootModel, model_validator
 
@@ -15,7 +15,7 @@ class Step(Entry):
     reason: Text
 
 
-class Steps(RootModel[dict[str, Step]]):
+class Steps(RootModel[Annotated[dict[str, Step], Field(min_length=1)]]):
     """The steps of one arm, by id, in their order."""
 
     model_config = {"frozen": True}
@@ -29,7 +29,7 @@ class Column(Entry):
     label: Text
     unit: Text
     definition: Text
-    levels: dict[str, Text] = Field(default_factory=dict)
+    levels: dict[str, Text] = Field(default_factory=dict, min_length=1)
 
     @model_validator(mode="after")
     def _of_a_category(self):
@@ -42,7 +42,7 @@ class Column(Entry):
         return self.levels[code] if self.levels else Text(en=code, zh=code)
 
 
-class Profile(RootModel[dict[str, Column]]):
+class Profile(RootModel[Annotated[dict[str, Column], Field(min_length=1)]]):
     """The columns of one arm's table, by name, in their order."""
 
     model_config = {"frozen": True}

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from .entries import Entry
+from .entries import Entry, Names
 
 
 class Place(Entry):
@@ -18,7 +18,7 @@ class Public(Entry):
     """Something that the provider has published already: an exhibit or cells of it, or a number of the text."""
 
     exhibit: str | None = None
-    cells: tuple[Place, ...] = Field(default=(), strict=False)
+    cells: tuple[Place, ...] = Field(default=(), strict=False, min_length=1)
     number: str | None = None
     source: str
 
@@ -29,8 +29,7 @@ class Public(Entry):
         return self
 
 
-Names = Annotated[tuple[str, ...], Field(strict=False)]
-Edges = Annotated[tuple[Annotated[float, Field(strict=False)], ...], Field(strict=False)]
+Edges = Annotated[tuple[float, ...], Field(strict=False)]
 
 
 class Anonymous(Entry):
@@ -45,8 +44,8 @@ class Anonymous(Entry):
     quasi: Names
     fewer: Names = ()
     sensitive: Names = ()
-    bands: dict[str, int | Edges] = Field(default_factory=dict)
-    rounded: dict[str, Annotated[float, Field(strict=False, gt=0)]] = Field(default_factory=dict)
+    bands: dict[str, int | Edges] = Field(default_factory=dict, min_length=1)
+    rounded: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict, min_length=1)
 
     @model_validator(mode="after")
     def _makes_sense(self):
@@ -82,11 +81,11 @@ class Protection(Entry):
 
     persons: bool
     why: str
-    identifiers: tuple[str, ...] = Field(default=(), strict=False)
-    units: tuple[str, ...] = Field(default=(), strict=False)
+    identifiers: Names = ()
+    units: Names = ()
     least: int = Field(default=10, ge=10)
     most_rows: int = Field(default=500, ge=1)
-    public: tuple[Public, ...] = Field(default=(), strict=False)
+    public: tuple[Public, ...] = Field(default=(), strict=False, min_length=1)
     anonymity: Anonymous | None = None
 
     def cells_of(self, exhibit: str) -> frozenset[tuple[str, str]] | None:

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from .entries import Entry, Text
+from .entries import Entry, Names, Text
 
 
 class Form(Entry):
@@ -27,14 +27,14 @@ class Download(Entry):
 
     address: str = Field(pattern=r"^https?://")
     form: str
-    inside: tuple[str, ...] = Field(default=(), strict=False)
+    inside: Names = ()
 
 
 class SourceFile(Entry):
     """A file of a source: the forms it is known in, the best first."""
 
     required: bool = True
-    forms: tuple[Form, ...] = Field(strict=False)
+    forms: tuple[Form, ...] = Field(strict=False, min_length=1)
     download: Download | None = None
 
 
@@ -42,7 +42,7 @@ class Expected(Entry):
     """A figure that the source's files must show, to the printed digits."""
 
     value: int | float
-    digits: int = 0
+    digits: int = Field(default=0, ge=0, le=12)
     what: str
     printed: str = "SOURCE.md"
 
@@ -58,5 +58,5 @@ class Source(Entry):
     citation: str
     access: Literal["embedded", "open", "page", "login", "request"]
     steps: Text
-    files: dict[str, SourceFile]
-    expected: dict[str, Expected]
+    files: dict[str, SourceFile] = Field(min_length=1)
+    expected: dict[str, Expected] = Field(min_length=1)

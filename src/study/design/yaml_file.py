@@ -24,19 +24,34 @@ def read(path: Path) -> tuple[dict, dict[tuple, int]]:
     ------
     DesignError if the file is missing, empty, not YAML, not a mapping or names a key twice.
     """
+    node = _composed(path)
+    if not isinstance(node, yaml.MappingNode):
+        raise DesignError(f"design/{path.name}:1: must be a mapping from ids to entries")
+    lines: dict[tuple, int] = {}
     try:
-        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=LOADER)
+        return _value(node, (), lines, path.name), lines
+    except RecursionError:
+        raise DesignError(f"design/{path.name}:1: an anchor stands inside what it names, or entries lie too deep in each other") from None
+
+
+def _composed(path: Path) -> yaml.Node | None:
+    """The file's nodes, which know their lines."""
+    try:
+        content = path.read_bytes()
+        return yaml.compose(content.decode("utf-8"), Loader=LOADER)
     except FileNotFoundError:
         raise DesignError(f"design/{path.name} is missing") from None
+    except OSError as error:
+        raise DesignError(f"design/{path.name} can not be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
-        raise DesignError(f"design/{path.name} is not UTF-8: byte {error.start}") from None
+        line = content[: error.start].count(b"\n") + 1
+        raise DesignError(f"design/{path.name}:{line}: is not UTF-8: byte {error.start}") from None
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else "?"
-        raise DesignError(f"design/{path.name}:{line}: {error.problem}") from None
-    if not isinstance(node, yaml.MappingNode):
-        raise DesignError(f"design/{path.name} must be a mapping from ids to entries")
-    lines: dict[tuple, int] = {}
-    return _value(node, (), lines, path.name), lines
+        mark = error.problem_mark or error.context_mark
+        raise DesignError(f"design/{path.name}:{mark.line + 1 if mark else 1}: {error.problem}") from None
+    except yaml.YAMLError as error:  # a control character: its place is a position in the text
+        line = content.decode("utf-8")[: getattr(error, "position", 0)].count("\n") + 1
+        raise DesignError(f"design/{path.name}:{line}: is no text file: {' '.join(str(error).split())}") from None
 
 
 def _value(node: yaml.Node, where: tuple, lines: dict, name: str):
@@ -45,6 +60,8 @@ def _value(node: yaml.Node, where: tuple, lines: dict, name: str):
         result = {}
         for key_node, value_node in node.value:
             key, line = key_node.value, key_node.start_mark.line + 1
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise DesignError(f"design/{name}:{line}: a key must be a name, not a list or a mapping")
             if key in result:
                 first = lines[(*where, key)]
                 raise DesignError(f"design/{name}:{line}: '{key}' is defined twice (first in line {first}); remove or rename one")
@@ -55,12 +72,15 @@ def _value(node: yaml.Node, where: tuple, lines: dict, name: str):
         for i, item in enumerate(node.value):
             lines[(*where, i)] = item.start_mark.line + 1
         return [_value(item, (*where, i), lines, name) for i, item in enumerate(node.value)]
-    return _scalar(node)
+    return _scalar(node, name)
 
 
-def _scalar(node: yaml.ScalarNode):
+def _scalar(node: yaml.ScalarNode, name: str):
     loader = yaml.SafeLoader("")
     try:
         return loader.construct_object(node)
+    except (yaml.YAMLError, ValueError) as error:
+        said = getattr(error, "problem", None) or error
+        raise DesignError(f"design/{name}:{node.start_mark.line + 1}: '{node.value}' can not be read: {said}") from None
     finally:
         loader.dispose()

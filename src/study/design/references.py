@@ -1,0 +1,103 @@
+"""What one design file says of another: every name is defined, and what belongs together fits."""
+
+import re
+
+from . import protection
+
+CHOSEN = {"arm": "arms", "rule": "samples"}  # parameter whose choices are ids -> the file that defines them
+
+
+def formula_names(formula: str) -> list[str]:
+    """The variables that a formula names, in order of appearance."""
+    return list(dict.fromkeys(re.findall(r"[A-Za-z_]\w*", formula)))
+
+
+def faults(design):
+    """What does not fit together although every name is defined: file, place, message."""
+    for id_, arm in design.arms.items():
+        for i, stage in enumerate(arm.stages):
+            able = design.runs[stage].parameters["arm"].choices
+            if id_ not in able:
+                yield "arms", (id_, "stages", i), f"stage '{stage}' can not take the arm '{id_}'; in runs.yaml it takes {', '.join(able)}"
+        if arm.built and arm.kind != "published" and id_ not in design.steps:
+            yield "arms", (id_, "stages"), f"'{id_}' has stages and no sample: describe its steps in steps.yaml"
+    for id_, stage in design.runs.items():
+        for i, arm in enumerate(stage.parameters["arm"].choices):
+            if id_ not in design.arms[arm].stages:
+                yield "runs", (id_, "parameters", "arm", "choices", i), f"'{id_}' takes the arm '{arm}', whose stages in arms.yaml do not name it"
+    for where, message in protection.faults(design.privacy, design.arms, design.profiles):
+        yield "privacy", where, message
+
+
+def named(design):
+    """Every name in one file that must be defined in another: file, place, name, allowed."""
+    for id_, arm in design.arms.items():
+        for i, stage in enumerate(arm.stages):
+            yield "arms", (id_, "stages", i), stage, design.runs
+        for i, other in enumerate(arm.reads):
+            yield "arms", (id_, "reads", i), other, design.arms
+    for id_, stage in design.runs.items():
+        columns = [f"{table}.{column}" for table, entry in design.own.items() for column in entry.columns]
+        for i, name in enumerate(stage.own):
+            yield "runs", (id_, "own", i), name, columns
+        for name, parameter in stage.parameters.items():
+            for i, arm in enumerate(parameter.arms):
+                yield "runs", (id_, "parameters", name, "arms", i), arm, design.arms
+            for i, choice in enumerate(parameter.choices if name in CHOSEN else ()):
+                yield "runs", (id_, "parameters", name, "choices", i), choice, getattr(design, CHOSEN[name])
+    for id_, variable in design.variables.items():
+        for source in variable.derive.sources if variable.derive else ():
+            yield "variables", (id_, "derive"), source, design.variables
+    for id_, hypothesis in design.hypotheses.items():
+        for arm in hypothesis.bears_on:
+            yield "hypotheses", (id_, "bears_on", arm), arm, design.arms
+    for id_, tolerance in design.tolerances.items():
+        for i, arm in enumerate(tolerance.arms):
+            yield "tolerances", (id_, "arms", i), arm, design.arms
+    for id_, sample in design.samples.items():
+        yield "samples", (id_, "arm"), sample.arm, design.arms
+    yield from _model_references(design)
+    for name in ("steps", "profiles"):
+        for id_ in getattr(design, name):
+            yield name, (id_,), id_, design.arms
+    for id_, table in design.own.items():
+        for name in table.key:
+            yield "own", (id_, "key"), name, table.columns
+        for name, column in table.columns.items():
+            if column.refers:
+                yield "own", (id_, "columns", name, "refers"), column.refers, design.own
+    for id_, source in design.sources.items():
+        if source.arm is not None:
+            yield "sources", (id_, "arm"), source.arm, design.arms
+    for id_, entry in design.privacy.items():
+        yield "privacy", (id_,), id_, design.arms
+        for unit in entry.units:
+            yield "privacy", (id_, "units"), unit, [key for s in design.sources.values() if s.arm == id_ for key in s.expected]
+        for key, name, columns in protection.columns(entry, design.profiles.get(id_)):
+            yield "privacy", (id_, "anonymity", key), name, columns
+        for public in entry.public:
+            if public.exhibit:
+                yield "privacy", (id_, "public"), public.exhibit, design.exhibits
+    for id_, system in design.systems.items():
+        for key in system.exhibits:
+            yield "systems", (id_, "exhibits"), key, design.built_exhibits()
+    for id_, figure in design.report_figures.items():
+        yield "report_figures", (id_, "bank"), figure.bank, design.banks
+        for variable in figure.beside:
+            yield "report_figures", (id_, "beside"), variable, design.variables
+    for id_, exhibit in design.exhibits.items():
+        for arm, status in exhibit.arms.items():
+            yield "exhibits", (id_, "arms", arm), arm, design.arms
+            if status == "built":
+                yield "exhibits", (id_, "notebook"), exhibit.notebook, design.arms[arm].stages
+
+
+def _model_references(design):
+    for id_, model in design.models.items():
+        yield "models", (id_, "arm"), model.arm, design.arms
+        yield "models", (id_, "exhibit"), model.exhibit, design.exhibits
+        for variable in formula_names(model.formula):
+            yield "models", (id_, "formula"), variable, design.variables
+        yield "models", (id_, "cluster"), model.cluster, design.variables
+        if model.hypothesis:
+            yield "models", (id_, "hypothesis"), model.hypothesis, design.hypotheses

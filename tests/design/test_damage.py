@@ -1,0 +1,202 @@
+"""Every value of every design file, damaged one at a time, is refused with file and line, or taken for a stated reason."""
+
+import copy
+import dataclasses
+import importlib
+import re
+import shutil
+
+import pytest
+
+from study.design import DesignError, load, references, root, yaml_file
+
+loading = importlib.import_module("study.design.load")
+FILES = sorted(loading.FILES)
+WRONG = [None, True, -123456789, 1.5, float("nan"), "", "zz_undefined", [], ["zz_undefined"], {}, {"zz_undefined": 1}]
+
+# Texts that stand for themselves: prose, codes and names that no design file defines. All other texts are refused when unknown.
+FREE = {
+    "a text in two languages": r".*\.(en|zh)",
+    "prose or a formula of a margin": r"hypotheses\.(treatment|outcome|population|margin)|privacy\.(why|public\.source|public\.cells\.\w+|public\.number)",
+    "unit of a parameter": r"runs\.parameters\.unit",
+    "where a source comes from": r"sources\.(provider|licence|citation|files\.forms\.(name|what)|files\.download\.(form|inside)|expected\.(what|printed))|variables\.source",
+    "columns and codes of the data": r"privacy\.identifiers|samples\.(kinds|set_aside_kinds)|own\.columns\.choices|definitions\.series",
+    "patterns of files": r"tolerances\.files",
+    "choices of a parameter that are its own": r"runs\.parameters\.choices",
+    "parts of the paper and of a panel": r"exhibits\.section|models\.panel",
+    "files and functions, looked for by tests/design/test_systems.py": r"systems\.(code|tests)",
+}
+
+
+@pytest.fixture(scope="module")
+def read():
+    """Content and lines of each design file."""
+    return {name: yaml_file.read(root() / "design" / f"{name}.yaml") for name in FILES}
+
+
+def places(value, where=()):
+    """Every place of a nested value, the whole entries included."""
+    if where:
+        yield where, value
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, part in inner:
+        yield from places(part, (*where, key))
+
+
+def put(value, where, new):
+    """A copy of a nested value with another at one place; without it where `new` is `...`."""
+    value = copy.copy(value)
+    if len(where) == 1 and new is ...:
+        del value[where[0]]
+    else:
+        value[where[0]] = put(value[where[0]], where[1:], new) if where[1:] else new
+    return value
+
+
+def check(name, where, content, lines):
+    loading._entry(loading.FILES[name], where[0], content[where[0]], name, lines)
+
+
+def is_number(value):
+    return isinstance(value, int | float) and not isinstance(value, bool) and value == value
+
+
+def reason(name, where, old, new, content, lines):
+    """Why a damaged value may be taken, or None."""
+    if is_number(old) and is_number(new):
+        return "another number"
+    if isinstance(old, bool) and isinstance(new, bool):
+        return "the other truth value"
+    if isinstance(old, str) and isinstance(new, str) and new:
+        return "another text"  # what is named is checked below
+    if isinstance(old, list) and isinstance(new, list) and new and all(isinstance(item, str) for item in old):
+        return "another list of texts"
+    if new is None and len(where) > 1:
+        try:
+            check(name, where, put(content, where, ...), lines)
+            return "null says that an optional key is left out"
+        except DesignError:
+            return None
+    if (name, where[-1], new) == ("samples", "set_aside_kinds", []):
+        return "a rule that sets no kind of source aside says so"
+    return None
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_value_of_another_type_is_refused_with_its_line(name, read):
+    content, lines = read[name]
+    refused = 0
+    for where, old in places(content):
+        for new in WRONG:
+            if type(new) is type(old) and new == old:
+                continue
+            known = {place: line for place, line in lines.items() if not isinstance(new, dict | list) or place[: len(where)] != where or place == where}
+            try:
+                check(name, where, put(content, where, new), known)
+            except DesignError as error:
+                refused += 1
+                found = re.match(rf"design/{name}\.yaml:(\d+): ", str(error))
+                assert found and int(found[1]) in [lines[where[:end]] for end in range(1, len(where) + 1)], (where, new, str(error))
+            else:
+                assert reason(name, where, old, new, content, lines), (where, old, new)
+    assert refused > 4 * len(content)
+
+
+def pattern(name, where):
+    """The place without ids and positions: runs.parameters.unit."""
+    kind, words = loading.FILES[name], []
+    for key in where[1:]:
+        if isinstance(key, str) and key in loading._fields(kind, list(where[1 : where.index(key, 1)])):
+            words.append(key)
+    return ".".join([name, *words])
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_name_that_is_not_defined_is_refused(name, read):
+    content, lines = read[name]
+    design, seen = load(), set()
+    for where, old in places(content):
+        place = pattern(name, where)
+        if not isinstance(old, str) or place in seen:
+            continue
+        seen.add(place)
+        try:
+            entry = loading._entry(loading.FILES[name], where[0], put(content, where, "zz_undefined")[where[0]], name, lines)
+        except DesignError:
+            continue
+        damaged = dataclasses.replace(design, **{name: {**getattr(design, name), where[0]: entry}})
+        unknown = [found for _, _, found, allowed in references.named(damaged) if found == "zz_undefined" and found not in allowed]
+        free = [why for why, pattern_ in FREE.items() if re.fullmatch(pattern_, place)]
+        assert bool(unknown) != bool(free), (place, where, unknown, free)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return shutil.copytree(root() / "design", tmp_path / "design")
+
+
+WHOLE = [
+    ("arms", "stages: [20_cases]", "stages: [20_cases, 03_value]", "stage '03_value' can not take the arm 'study'; in runs.yaml it takes kz_lender"),
+    ("arms", "stages: [20_cases]", "stages: []", "stages: Tuple should have at least 1 item"),
+    ("arms", "stages: [20_cases]", "stages: [20_cases, 20_cases]", "'20_cases' is listed twice"),
+    ("arms", "kind: real", "kind: reel", "kind: 'reel' is not allowed; did you mean 'real'?"),
+    ("runs", "      arms: [akiba]", "      arms: [akibba]", "names 'akibba', which is not defined; did you mean 'akiba'?"),
+    (
+        "runs",
+        "      choices: [kz_lender, akiba, berka]",
+        "      choices: [kz_lender, akiba, berka, status_goods]",
+        "takes the arm 'status_goods', whose stages",
+    ),
+    ("runs", "      minimum: 10\n      maximum: 40", "      minimum: 40\n      maximum: 10", "the minimum 40 is above the maximum 10"),
+    ("runs", "      default: 20\n", "      default: 20.5\n", "the default 20.5 is not of type int"),
+    ("runs", "      default: 20\n", "      default: '20'\n", "the default '20' is not of type int"),
+    ("runs", "      maximum: 40\n", "      maximun: 40\n", "unknown key 'maximun'; did you mean 'maximum'?"),
+    (
+        "runs",
+        "[strict, strict_no_breaks",
+        "[strict, strict_no_brakes",
+        "names 'strict_no_brakes', which is not defined; did you mean 'strict_no_breaks'?",
+    ),
+    ("runs", "own: [customers.customer_id]", "own: [customers.costumer_id]", "did you mean 'customers.customer_id'?"),
+    ("privacy", "identifiers: [branchuse]", "identifiers: []", "identifiers: Tuple should have at least 1 item"),
+    ("profiles", "kind: number", "knd: number", "unknown key 'knd'; did you mean 'kind'?"),
+    ("variables", "minimum: 2017", "minimum: 2717", "the minimum 2717 is above the maximum"),
+    ("own", "minimum: 0, maximum: 100", "minimum: 100, maximum: 0", "the minimum 100 is above the maximum 0"),
+    ("own", "{kind: id, required: true,", "{kind: id, minimum: 3, required: true,", "only numbers have a minimum or maximum"),
+    ("banks", "type: state", "type: [state", "expected ',' or ']'"),
+    ("banks", "type: state", "? [state]: x", "a key must be a name|did not find|mapping values"),
+    ("banks", "type: state", "type: !!python/object:os.system state", "could not determine a constructor"),
+    ("banks", "type: state", "type: 2020-13-45", "'2020-13-45' can not be read"),
+    ("banks", "type: state", "type: &a [*a]", "an anchor stands inside what it names|found undefined alias"),
+    ("banks", "type: state", "type: st\x07te", "is no text file|control characters"),
+]
+
+
+@pytest.mark.parametrize(("name", "old", "new", "message"), WHOLE, ids=[f"{name}: {new.strip()[:40]}" for name, _, new, _ in WHOLE])
+def test_what_does_not_fit_together_is_refused_with_its_line(folder, name, old, new, message):
+    path = folder / f"{name}.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(DesignError, match=rf"^design/{name}\.yaml:\d+: ") as caught:
+        load(folder)
+    assert re.search("|".join(map(re.escape, message.split("|"))), str(caught.value)), caught.value
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (lambda path: path.write_bytes(b"a: \xff\n"), "banks.yaml:1: is not UTF-8: byte 3"),
+        (lambda path: path.write_bytes(b"a: 1\nb: \xff\n"), "banks.yaml:2: is not UTF-8: byte 8"),
+        (lambda path: path.write_bytes(bytes(range(256))), "banks.yaml:"),
+        (lambda path: path.write_text("- a\n- b\n"), "banks.yaml:1: must be a mapping"),
+        (lambda path: path.write_text("a: 1\n---\nb: 2\n"), "banks.yaml:2: "),
+        (lambda path: path.write_text("a: 1\n"), "banks.yaml:1: 'a': "),
+        (lambda path: (path.unlink(), path.mkdir()), "banks.yaml can not be read: Is a directory"),
+        (lambda path: path.unlink(), "banks.yaml is missing"),
+    ],
+)
+def test_a_file_that_is_no_design_file_is_refused(folder, damage, message):
+    damage(folder / "banks.yaml")
+    with pytest.raises(DesignError, match=re.escape("design/" + message)):
+        load(folder)
