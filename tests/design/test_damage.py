@@ -90,7 +90,9 @@ def test_a_value_of_another_type_is_refused_with_its_line(name, read):
         for new in WRONG:
             if type(new) is type(old) and new == old:
                 continue
-            known = {place: line for place, line in lines.items() if not isinstance(new, dict | list) or place[: len(where)] != where or place == where}
+            known = {
+                place: line for place, line in lines.items() if not isinstance(new, dict | list) or place[: len(where)] != where or place == where
+            }
             try:
                 check(name, where, put(content, where, new), known)
             except DesignError as error:
