@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from .entries import Entry, Names, Text, ascending
+from .entries import Entry, Names, Words, ascending
 
 
 class OwnColumn(Entry):
@@ -21,7 +21,7 @@ class OwnColumn(Entry):
     minimum: float | None = None
     maximum: float | None = None
     refers: str | None = None
-    meaning: Text
+    meaning: Words
 
     @model_validator(mode="after")
     def _fits_its_kind(self):
@@ -40,5 +40,5 @@ class OwnTable(Entry):
 
     required: bool
     key: Names
-    meaning: Text
+    meaning: Words
     columns: dict[str, OwnColumn] = Field(min_length=1)

@@ -33,7 +33,9 @@ def ascending(low: float | None, high: float | None) -> None:
 
 
 class Text(Entry):
-    """A text in the two languages of the study, the Chinese one with full-width punctuation."""
+    """A text in the two languages of the study, the Chinese one with full-width punctuation; empty only in a table's head."""
+
+    model_config = ConfigDict(str_min_length=0)
 
     en: str
     zh: str
@@ -47,16 +49,25 @@ class Text(Entry):
         return getattr(self, language)
 
 
+def _said(text: Text) -> Text:
+    if not (text.en and text.zh):
+        raise ValueError("is empty in one of the languages")
+    return text
+
+
+Words = Annotated[Text, AfterValidator(_said)]  # the text of a design file
+
+
 class Arm(Entry):
     """A data set that the design is run on."""
 
     kind: Literal["real", "experiment", "teaching", "synthetic", "own", "published"]
     access: Literal["embedded", "downloaded", "generated", "user", "results"]
-    title: Text
-    carries: Text
-    must_not_be_called: Text
-    unit: Text | None = None  # what a row of its sample is
-    cluster: Text | None = None  # what errors are clustered by, if anything
+    title: Words
+    carries: Words
+    must_not_be_called: Words
+    unit: Words | None = None  # what a row of its sample is
+    cluster: Words | None = None  # what errors are clustered by, if anything
     stages: Names = ()
     reads: Names = ()  # arms whose data its stages read besides its own
 
@@ -78,7 +89,7 @@ class Parameter(Entry):
     minimum: float | None = None
     maximum: float | None = None
     unit: str
-    meaning: Text
+    meaning: Words
     arms: Names = ()  # the arms that it means something for; none: all
 
     @model_validator(mode="after")
@@ -109,7 +120,7 @@ class Parameter(Entry):
 class Stage(Entry):
     """A notebook that the runner executes."""
 
-    title: Text
+    title: Words
     parameters: dict[str, Parameter]
     own: Names = ()  # table.column of design/own.yaml that it needs
 
@@ -143,10 +154,10 @@ class Derivation(Entry):
 class Variable(Entry):
     """A line of the codebook."""
 
-    label: Text
-    unit: Text
+    label: Words
+    unit: Words
     role: Literal["key", "outcome", "treatment", "control", "indicator"]
-    definition: Text
+    definition: Words
     source: str
     minimum: float | None = None
     maximum: float | None = None
@@ -161,7 +172,7 @@ class Variable(Entry):
 class Hypothesis(Entry):
     """A hypothesis with its smallest effect of interest and the arms that bear on it."""
 
-    statement: Text
+    statement: Words
     treatment: str
     outcome: str
     population: str
@@ -174,7 +185,7 @@ class Hypothesis(Entry):
 class Bank(Entry):
     """A bank of the embedded facts."""
 
-    name: Text
+    name: Words
     type: Literal["state", "joint_stock", "city", "rural", "internet"]
 
 
@@ -189,7 +200,7 @@ class Sample(Entry):
     """A rule that turns rows of facts into one value per bank, year and variable."""
 
     arm: str
-    title: Text
+    title: Words
     bounds: Annotated[tuple[Literal["point", "lower", "upper"], ...], AfterValidator(_once)] = Field(strict=False, min_length=1)
     doubt: Literal["drop", "keep"]
     definition: Literal["main", "any"]
@@ -213,7 +224,7 @@ class Model(Entry):
 class Exhibit(Entry):
     """A table or figure of the paper and, per arm, whether it is built."""
 
-    title: Text
+    title: Words
     notebook: str
     section: str
     arms: dict[str, Literal["built", "planned"]] = Field(min_length=1)
@@ -224,12 +235,12 @@ class ReportFigure(Entry):
 
     bank: str
     year: int | None = Field(default=None, ge=1900, le=2100)
-    indicator: Text
-    printed: Text
+    indicator: Words
+    printed: Words
     share: float | None = Field(default=None, ge=0, le=1)
     status: Literal["arithmetic", "checkable", "claimed"]
     beside: Names = ()
-    remark: Text | None = None
+    remark: Words | None = None
 
 
 class ReportTable(Entry):
@@ -237,15 +248,15 @@ class ReportTable(Entry):
 
     kind: Literal["case", "table"]
     place: Annotated[str, Field(pattern=r"^[1-7](\([一二三四]\)| (intro|key|core))$")]
-    title: Text
-    says: Text
+    title: Words
+    says: Words
     status: Literal["checkable", "claimed", "terms", "not_comparable"]
 
 
 class System(Entry):
     """A system of the source report: the code that builds it, the tests that check it, the exhibits that show it."""
 
-    title: Text
+    title: Words
     code: Names
     tests: Names
     exhibits: Names
@@ -258,8 +269,8 @@ class Tolerance(Entry):
     arms, files : of an exception: patterns of the files under results/ that can not keep their bytes
     """
 
-    covers: Text
-    reason: Text
+    covers: Words
+    reason: Words
     relative: float = Field(default=0.0, ge=0, lt=0.01)
     units: int = Field(default=0, ge=0, le=1)
     arms: Names = ()

@@ -4,15 +4,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field, RootModel, model_validator
 
-from .entries import Entry, Text
+from .entries import Entry, Text, Words
 
 
 class Step(Entry):
     """A step of a sample, or (kind sample) a part of it that a later analysis uses."""
 
     kind: Literal["step", "sample"]
-    label: Text
-    reason: Text
+    label: Words
+    reason: Words
 
 
 class Steps(RootModel[Annotated[dict[str, Step], Field(min_length=1)]]):
@@ -26,10 +26,10 @@ class Column(Entry):
 
     block: Literal["static", "behavioural", "external", "treatment", "outcome"]
     kind: Literal["number", "flag", "category"]
-    label: Text
-    unit: Text
-    definition: Text
-    levels: dict[str, Text] = Field(default_factory=dict, min_length=1)
+    label: Words
+    unit: Words
+    definition: Words
+    levels: dict[str, Words] = Field(default_factory=dict, min_length=1)
 
     @model_validator(mode="after")
     def _of_a_category(self):

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from .entries import Entry, Names, Text
+from .entries import Entry, Names, Words
 
 
 class Form(Entry):
@@ -51,12 +51,12 @@ class Source(Entry):
     """A source of data: provider, terms, files, and the figures by which they are checked."""
 
     arm: str | None = None
-    title: Text
+    title: Words
     provider: str
     address: str = Field(pattern=r"^https?://")
     licence: str
     citation: str
     access: Literal["embedded", "open", "page", "login", "request"]
-    steps: Text
+    steps: Words
     files: dict[str, SourceFile] = Field(min_length=1)
     expected: dict[str, Expected] = Field(min_length=1)
