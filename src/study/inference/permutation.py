@@ -166,7 +166,7 @@ def _table(fit: Fit, term: str, over: str) -> _Table:
         raise DuplicateKeys(f"{frame.duplicated([over, time], keep=False).sum()} rows share {over} and {time}")
     sampled = fit.source.loc[fit.prepared.y.index, over].unique()
     frame = frame[frame[over].isin(sampled)].sort_values([over, time], ignore_index=True)
-    y, x = matrices(frame, formula, na_action="ignore")
+    y, x, _ = matrices(frame, formula, na_action="ignore")
     units, unit = np.unique(frame[over], return_inverse=True)
     times, when = np.unique(frame[time], return_inverse=True)
     treatment = np.full((len(units), len(times)), np.nan)

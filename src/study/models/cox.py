@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 from statsmodels.duration.hazard_regression import PHReg
 
-from .errors import ModelError, NotConverged
+from .columns import missing, number, table
+from .errors import FormulaError, ModelError, NotConverged
 from .fit import Fit
 from .formula import parse, require
 from .likelihood import Sample, binary_sample, covariance_summary, source_columns, without_effects
@@ -39,18 +40,20 @@ def fit(data: pd.DataFrame, formula: str, *, start: str, stop: str) -> Fit:
     ------
     Cox (1972), Journal of the Royal Statistical Society B 34(2); Efron (1977), JASA 72(359), for ties.
     """
-    parsed = parse(formula)
+    data, parsed = table(data), parse(formula, baseline=True)
     without_effects(parsed, "write dummies, as in 'event ~ d + C(region)'")
     require(data, [*parsed.columns(), start, stop])
     source = source_columns(data, parsed, [start, stop])
-    complete = source.dropna().reset_index(drop=True)
-    _check_times(complete, start, stop)
+    complete = source[~missing(source)].reset_index(drop=True)
+    first, last = _times(complete, start, stop)
     sample = binary_sample(complete, parsed, None)
-    x = sample.x.drop(columns="Intercept", errors="ignore")
+    x = sample.x
+    if not x.shape[1]:
+        raise FormulaError(f"'{formula}' has no regressor")
     size = x.to_numpy().std(axis=0)
     # statsmodels counts a spell as at risk at its entry, so that it must enter after the period before; and knows no time below 0
-    zero = complete[start].min() - 1
-    model = PHReg(complete[stop] - zero, x.to_numpy() / size, status=sample.y, entry=complete[start] - zero - 0.5, ties="efron")
+    zero = first.min() - 1
+    model = PHReg(last - zero, x.to_numpy() / size, status=sample.y.to_numpy(), entry=first - zero - 0.5, ties="efron")
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")  # what did not converge is refused below, with its name
         results = model.fit(disp=0)
@@ -72,11 +75,13 @@ def fit(data: pd.DataFrame, formula: str, *, start: str, stop: str) -> Fit:
     )
 
 
-def _check_times(complete: pd.DataFrame, start: str, stop: str) -> None:
-    first, last = complete[start].to_numpy(float), complete[stop].to_numpy(float)
+def _times(complete: pd.DataFrame, start: str, stop: str) -> tuple[np.ndarray, np.ndarray]:
+    """First and last period at risk of each spell (n,), whole numbers."""
+    first, last = (number(complete[name], name).to_numpy() for name in (start, stop))
     backwards, broken = int((last < first).sum()), int(((first % 1 != 0) | (last % 1 != 0)).sum())
     if backwards or broken:
         raise ModelError(f"{backwards} of {len(complete)} spells end before they start and {broken} have times that are not whole periods")
+    return first, last
 
 
 def _summary(sample: Sample, formula: str, dropped: int, loglik: float) -> dict:

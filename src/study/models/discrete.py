@@ -8,6 +8,7 @@ from scipy.linalg import eigh
 from statsmodels.discrete.discrete_model import Logit, Probit
 
 from . import carrying, firth, separation
+from .columns import table
 from .errors import ModelError, NotConverged
 from .exact import Exact, exact
 from .fit import Fit
@@ -52,7 +53,7 @@ def fit(data: pd.DataFrame, formula: str, *, method: str = "logit", cluster: str
         raise ModelError(f"no method '{method}'; there is {', '.join(METHODS)}")
     if method == "firth" and cluster:
         raise ModelError("method='firth' has no clustered errors; leave cluster out, or use method='logit'")
-    parsed = parse(formula)
+    data, parsed = table(data), parse(formula)
     without_effects(parsed, "write dummies, as in 'bad ~ x + C(bank)', if their levels have many rows each")
     sample = binary_sample(data, parsed, cluster)
     settings = {"formula": formula, "method": method, "cluster": cluster}

@@ -1,8 +1,6 @@
 """How many parameters the absorbed effects cost."""
 
-import pandas as pd
-
-from .prepare import Prepared
+from .prepare import Prepared, nested
 
 
 def counted_effects(prepared: Prepared) -> int:
@@ -15,8 +13,3 @@ def counted_effects(prepared: Prepared) -> int:
     ]
     levels = sum(prepared.effects[name].nunique() for name in crossed)
     return max(levels - max(len(crossed) - 1, 0), 1)
-
-
-def nested(inner: pd.Series, outer: pd.Series) -> bool:
-    """True if every level of `inner` lies in one level of `outer`."""
-    return bool((outer.groupby(inner.to_numpy()).nunique() == 1).all())

@@ -1,16 +1,19 @@
 """Hazards in discrete time: an event that happens to a unit once, in one of several periods."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
 from . import carrying, spells
 from . import frailty as gamma
+from .columns import missing, table
 from .errors import ModelError, NotEstimable
 from .fit import Fit
 from .formula import Formula, parse, require
 from .likelihood import Sample, check_binary, cluster_name, covariance_summary, sandwich, source_columns, without_effects
 from .period_effects import Rows, loads, maximise, meat
-from .prepare import check_rank, codes, prepare
+from .prepare import check_finite, check_rank, keys, matrices, prepare
 from .survival import Baseline, HazardSample, hazard_covariance, survival
 
 __all__ = ["fit", "hazard_covariance", "survival"]
@@ -63,7 +66,7 @@ def fit(
     ------
     Prentice and Gloeckler (1978), Biometrics 34(1); Meyer (1990), Econometrica 58(4), for the frailty.
     """
-    parsed = parse(formula)
+    data, parsed = table(data), parse(formula, baseline=True)
     without_effects(parsed, "the effects of `time` are absorbed; write others as dummies, C(bank)")
     unit = _check_arguments(link, unit, frailty)
     extra = [time, *cluster_name(cluster), *([unit] if unit else [])]
@@ -119,18 +122,17 @@ def _check_arguments(link: str, unit: str | None, frailty: str | None) -> str | 
 
 def _sample(source: pd.DataFrame, parsed: Formula, time: str, cluster: str | None, unit: str | None, link: str):
     """The sample without the periods that say nothing, its rows, the periods' counts, the notes."""
-    complete = source.dropna()
+    complete = source[~missing(source)]
     if complete.empty:
         raise NotEstimable(f"'{parsed.text}': no row is left of {len(source)}: all have missing values")
-    prepared = prepare(complete, parsed, cluster_name(cluster), drop_singletons=False, ranked=False)
-    check_binary(prepared.y, parsed)
+    event = _event(complete, parsed)
+    identified = keys(complete, (), [time, *([unit] if unit else [])])
+    period, values = pd.factorize(identified[time], sort=True)
     n_missing = len(source) - len(complete)
     notes = [f"{n_missing} rows with missing values dropped"] if n_missing else []
-    event, period = prepared.y.to_numpy() == 1, codes(complete, [time])[time].to_numpy()
     if unit:
-        code, labels = pd.factorize(complete[unit], sort=True)
+        code, labels = pd.factorize(identified[unit], sort=True)
         notes += spells.check(code, period, event, (unit, time), labels)
-    values = pd.Index(pd.factorize(complete[time], sort=True)[1])
     at_risk, events = np.bincount(period), np.bincount(period, weights=event).astype(int)
     dead = (events == 0) | (events == at_risk)
     if dead.all():
@@ -138,20 +140,26 @@ def _sample(source: pd.DataFrame, parsed: Formula, time: str, cluster: str | Non
     notes += _dead_periods(values, at_risk, events, time)
     kept = ~dead[period]
     index = complete.index[kept]
-    x = prepared.x.drop(columns="Intercept", errors="ignore").set_axis(complete.index)[kept]
-    clusters = codes(complete[kept], cluster_name(cluster))
-    if cluster and clusters[cluster].nunique() < 2:
-        raise NotEstimable(f"'{parsed.text}': one cluster of '{cluster}' is left; clustered errors need at least two")
+    prepared = prepare(complete[kept], parsed, cluster_name(cluster), drop_singletons=False, ranked=False)  # levels of the rows that count
+    x, clusters = prepared.x.set_axis(index), prepared.clusters.set_axis(index)
     live = np.cumsum(~dead) - 1
     period = live[period[kept]]
     if not x.shape[1]:
         raise ModelError(f"'{parsed.text}' has no regressor beside the period effects")
     check_rank(x, pd.DataFrame({time: period}, index=index), parsed.text)
-    sample = Sample(pd.Series(event[kept].astype(float), index), x, clusters, parsed, n_missing)
+    sample = Sample(pd.Series(event[kept].astype(float), index), x, clusters, parsed, n_missing, prepared.spec)
     rows = Rows(event[kept], np.ascontiguousarray(x.to_numpy()), period, int((~dead).sum()), link)
-    counts = {"values": values[~dead], "at_risk": at_risk[~dead], "events": events[~dead]}
-    fixed = {value: float(e > 0) for value, e in zip(values[dead], events[dead])}
+    counts = {"periods": tuple(values), "values": pd.Index(values)[~dead], "at_risk": at_risk[~dead], "events": events[~dead]}
+    fixed = {value: float(e > 0) for value, e in zip(pd.Index(values)[dead], events[dead])}
     return sample, rows, counts | {"fixed": fixed}, tuple(notes)
+
+
+def _event(complete: pd.DataFrame, parsed: Formula) -> np.ndarray:
+    """Whether each row (n,) ends with the event."""
+    y = matrices(complete, replace(parsed, regressors="1")).y
+    check_finite(y.to_frame())
+    check_binary(y, parsed)
+    return y.to_numpy() == 1
 
 
 def _dead_periods(values, at_risk, events, time: str) -> list[str]:

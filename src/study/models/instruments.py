@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from .columns import table
 from .effects import counted_effects
 from .errors import FormulaError, NotEstimable, Underidentified
 from .formula import Formula
-from .prepare import Prepared, check_finite, check_rank, demean, matrices, prepare
+from .prepare import Prepared, check_finite, check_rank, demean, matrices, prepare, without_redundant
 
 UNRELATED = 1e-10  # partial correlation of first stages below which nothing is identified
 
@@ -64,9 +65,10 @@ def assemble(data: pd.DataFrame, formula: Formula, clusters: list[str], weights:
     MissingColumn, FormulaError, InfiniteValues, NotEstimable, NoVariation, Collinear, Underidentified
     """
     everything = replace(formula, regressors=f"{formula.regressors} + {formula.endogenous} + {formula.instruments}")
-    rows = prepare(data, everything, clusters, weights, ranked=False)
+    data = table(data)
+    rows = without_redundant(prepare(data, everything, clusters, weights, ranked=False))
     kept = data.reset_index(drop=True).loc[rows.y.index]
-    parts = [matrices(kept, formula)[1], _part(kept, formula, formula.endogenous), _part(kept, formula, formula.instruments)]
+    parts = [_controls(kept, formula), _part(kept, formula, formula.endogenous), _part(kept, formula, formula.instruments)]
     x, d, z = parts
     _check_names(formula, *parts)
     for part in parts:
@@ -91,7 +93,13 @@ def assemble(data: pd.DataFrame, formula: Formula, clusters: list[str], weights:
 
 
 def _part(kept: pd.DataFrame, formula: Formula, text: str) -> pd.DataFrame:
-    return matrices(kept, replace(formula, regressors=text))[1].drop(columns="Intercept", errors="ignore")
+    """Endogenous variables or instruments; their categories are coded against a base level, the constant left out."""
+    return matrices(kept, replace(formula, regressors=text, baseline=True)).x
+
+
+def _controls(kept: pd.DataFrame, formula: Formula) -> pd.DataFrame:
+    """The controls, none of them for "y ~ 0 | d ~ z"."""
+    return matrices(kept, formula).x if len(formula.right()) else pd.DataFrame(index=kept.index)
 
 
 def _check_names(formula: Formula, x: pd.DataFrame, d: pd.DataFrame, z: pd.DataFrame) -> None:

@@ -10,10 +10,11 @@ from linearmodels.iv import IV2SLS, IVGMM, IVLIML
 from scipy import stats
 
 from . import carrying, panel, weak_instruments
+from .columns import table
 from .covariance import negative_variances, sandwich
 from .errors import ModelError, NotEstimable
 from .fit import LEVEL, Fit
-from .formula import Formula, parse_instruments
+from .formula import Formula, parse_instruments, written
 from .instruments import Instrumented, assemble
 
 __all__ = ["PlausiblyExogenous", "fit", "plausibly_exogenous", "tf"]
@@ -70,6 +71,7 @@ def fit(
     clusters = [cluster] if isinstance(cluster, str) else list(cluster or [])
     vcov = vcov or ("CRV1" if clusters else "iid")
     _check_arguments(clusters, estimator, vcov)
+    data = table(data)
     sample = assemble(data, parsed, clusters, weights)
     results = _model(sample, ESTIMATORS[estimator]).fit(cov_type="unadjusted")
     terms = [*sample.endogenous.columns, *sample.controls.columns]
@@ -320,7 +322,7 @@ def _overidentification(results, sample: Instrumented, estimator: str, vcov: str
 
 def _reduced_form(data: pd.DataFrame, parsed: Formula, sample: Instrumented, settings: Mapping) -> Fit:
     rows = data.reset_index(drop=True).loc[sample.rows.y.index]
-    effects = f" | {' + '.join(parsed.effects)}" if parsed.effects else ""
+    effects = f" | {written(parsed.effects)}" if parsed.effects else ""
     text = f"{parsed.outcome} ~ {parsed.regressors} + {parsed.instruments}{effects}"
     return panel.fit(rows, text, cluster=settings["cluster"], weights=settings["weights"], vcov=settings["vcov"])
 

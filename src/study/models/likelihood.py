@@ -1,16 +1,15 @@
 """What the likelihood models share: their sample, the checks of a 0/1 outcome, clustered errors, design of new rows."""
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from formulaic import model_matrix
-from formulaic.errors import DataMismatchWarning
+from formulaic import ModelSpec
 
-from .errors import BadOutcome, FormulaError, ModelError, NotEstimable, Unseen
-from .formula import Formula, require
+from .columns import table
+from .errors import BadOutcome, FormulaError, ModelError, NotEstimable
+from .formula import Formula
 from .prepare import prepare
 
 
@@ -23,6 +22,7 @@ class Sample:
     y : Series (n,); x : DataFrame (n, k); clusters : DataFrame (n, 0 or 1) of codes
     formula : its parts
     n_missing : rows dropped because a value is missing
+    spec : formulaic's record of the regressors, for new rows (study.models.prepare.design)
     """
 
     y: pd.Series
@@ -30,6 +30,7 @@ class Sample:
     clusters: pd.DataFrame
     formula: Formula
     n_missing: int
+    spec: ModelSpec
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -62,7 +63,7 @@ def binary_sample(data: pd.DataFrame, formula: Formula, cluster: str | None) -> 
     n, k = prepared.x.shape
     if n <= k:
         raise NotEstimable(f"'{formula.text}': {n} rows for {k} coefficients; it takes more rows than coefficients")
-    return Sample(prepared.y, prepared.x, prepared.clusters, formula, prepared.n_missing)
+    return Sample(prepared.y, prepared.x, prepared.clusters, formula, prepared.n_missing, prepared.spec)
 
 
 def check_binary(y: pd.Series, formula: Formula) -> None:
@@ -124,25 +125,4 @@ def covariance_summary(clusters: pd.DataFrame, df: float, factors: dict, carried
 def source_columns(data: pd.DataFrame, formula: Formula, extra: Sequence[str | None] = ()) -> pd.DataFrame:
     """The columns that the model uses, all rows, for predictions and for study.inference."""
     names = [*formula.columns(), *(name for name in extra if name)]
-    return data[list(dict.fromkeys(names))].reset_index(drop=True)
-
-
-def design(source: pd.DataFrame, formula: Formula, terms: Sequence[str], rows: pd.DataFrame) -> np.ndarray:
-    """The regressors of new rows, coded as in the estimation sample.
-
-    Raises
-    ------
-    MissingColumn; Unseen if a level of a text column was not in the estimation sample
-    """
-    encoded = model_matrix(formula.regressors, source.dropna(), na_action="raise").model_spec
-    needed = sorted(str(name) for name in encoded.required_variables)
-    require(rows, needed)
-    for name in needed:
-        if rows[name].isna().any():
-            raise ModelError(f"{rows[name].isna().sum()} rows to predict have no '{name}'; fill or drop them")
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", DataMismatchWarning)
-        try:
-            return encoded.get_model_matrix(rows[needed])[list(terms)].to_numpy(dtype=float)
-        except DataMismatchWarning as error:
-            raise Unseen(f"'{formula.text}': rows to predict have levels that were not estimated: {error}") from None
+    return table(data)[list(dict.fromkeys(names))].reset_index(drop=True)

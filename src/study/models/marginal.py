@@ -1,12 +1,11 @@
 """Effects on the probability: derivatives and discrete changes with delta-method errors."""
 
 import numpy as np
-from formulaic import Formula as Formulaic
 from scipy import stats
 
 from .errors import ModelError
 from .fit import Fit
-from .formula import Formula
+from .formula import Formula, variables_of
 from .likelihood import Sample
 
 POINTS = ("mean", "average")
@@ -90,8 +89,8 @@ def _factor(name: str) -> str:
 def _check_terms(formula: Formula) -> None:
     """Raise ModelError if a variable is in several terms, or a term has several variables."""
     seen: dict[str, str] = {}
-    for term in Formulaic(formula.two_sided).rhs:
-        variables = sorted(str(variable) for variable in Formulaic(f"{term} - 1").required_variables)
+    for term in formula.right():
+        variables = sorted({name for factor in term.factors for name in variables_of(factor)})
         shared = [seen[v] for v in variables if v in seen]
         if shared or len(variables) > 1:
             raise ModelError(

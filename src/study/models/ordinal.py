@@ -9,12 +9,13 @@ import pandas as pd
 
 from . import carrying
 from .brant import Brant, brant
+from .columns import missing, table
 from .cumulative import CURVES, maximise
 from .errors import BadOutcome, FormulaError, ModelError, NotEstimable
 from .fit import Fit
 from .formula import Formula, parse, require
-from .likelihood import Sample, cluster_name, clustered, covariance_summary, design, source_columns, without_effects
-from .prepare import prepare
+from .likelihood import Sample, cluster_name, clustered, covariance_summary, source_columns, without_effects
+from .prepare import design, prepare
 
 __all__ = ["Brant", "brant", "fit", "probabilities"]
 
@@ -66,7 +67,7 @@ def fit(
     """
     if link not in LINKS:
         raise ModelError(f"no link '{link}'; there is {', '.join(LINKS)}")
-    parsed = parse(formula)
+    data, parsed = table(data), parse(formula, baseline=True)
     without_effects(parsed, "write dummies, as in 'satisfaction ~ x + C(bank)', if their levels have many rows each")
     sample = _sample(data, parsed, cluster, link, levels)
     theta, at = maximise(sample.y.to_numpy(dtype=int), sample.x.to_numpy(), link, list(sample.x.columns), formula)
@@ -98,22 +99,26 @@ def probabilities(fit: Fit, rows: pd.DataFrame) -> pd.DataFrame:
     if not isinstance(fit.prepared, OrderedSample):
         raise ModelError("probabilities need a fit of models.ordinal.fit")
     k = fit.prepared.x.shape[1]
-    index = design(fit.source, fit.prepared.formula, fit.terms[:k], rows) @ fit.coefficients[:k]
+    index = design(fit.prepared.spec, rows, fit.prepared.formula.text)[list(fit.terms[:k])].to_numpy() @ fit.coefficients[:k]
     below = CURVES[fit.prepared.link].cdf(fit.coefficients[k:][None, :] - index[:, None])
     edges = np.column_stack([np.zeros(len(rows)), below, np.ones(len(rows))])
     return pd.DataFrame(np.diff(edges, axis=1), index=rows.index, columns=list(fit.prepared.levels))
 
 
 def _sample(data: pd.DataFrame, parsed: Formula, cluster: str | None, link: str, levels) -> OrderedSample:
-    if parsed.outcome not in data.columns:
+    name = parsed.outcome_column
+    if name not in data.columns:
         try:
-            require(data, [parsed.outcome])
+            require(data, [name])
         except ModelError as error:
             message = f"'{parsed.text}': the outcome of an ordered model is the name of a column; {error}"
             raise FormulaError(message) from None
-    levels = _levels(data[parsed.outcome], parsed, levels)
-    codes = data[parsed.outcome].map({level: float(i) for i, level in enumerate(levels)}).astype(float)
-    prepared = prepare(data.assign(**{parsed.outcome: codes}), parsed, cluster_name(cluster), drop_singletons=False)
+    require(data, [name])
+    outcome = data[name].where(~missing(data[[name]]))
+    levels = _levels(outcome, parsed, levels)
+    code = {level: float(i) for i, level in enumerate(levels)}
+    codes = pd.Series([code.get(value, np.nan) for value in outcome.astype(object)], index=data.index, dtype=float)
+    prepared = prepare(data.assign(**{name: codes}), parsed, cluster_name(cluster), drop_singletons=False)
     counts = np.bincount(prepared.y.astype(int), minlength=len(levels))
     if (counts == 0).any():
         empty = ", ".join(repr(level) for level, count in zip(levels, counts) if not count)
@@ -121,12 +126,12 @@ def _sample(data: pd.DataFrame, parsed: Formula, cluster: str | None, link: str,
             f"'{parsed.outcome}': {(counts == 0).sum()} of {len(levels)} levels have no rows ({empty}); the thresholds "
             "beside them can not be told apart: join them with a neighbour or leave them out of the levels"
         )
-    x = prepared.x.drop(columns="Intercept", errors="ignore")
+    x = prepared.x
     if not x.shape[1]:
         raise ModelError(f"'{parsed.text}' has no regressor")
     if len(x) <= x.shape[1] + len(levels) - 1:
         raise NotEstimable(f"'{parsed.text}': {len(x)} rows for {x.shape[1]} slopes and {len(levels) - 1} thresholds")
-    return OrderedSample(prepared.y, x, prepared.clusters, parsed, prepared.n_missing, tuple(levels), link)
+    return OrderedSample(prepared.y, x, prepared.clusters, parsed, prepared.n_missing, prepared.spec, tuple(levels), link)
 
 
 def _levels(outcome: pd.Series, parsed: Formula, asked: Sequence[Any] | None) -> list:

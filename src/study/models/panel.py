@@ -11,12 +11,14 @@ from linearmodels.panel.results import PanelResults, RandomEffectsResults
 
 from . import carrying
 from . import gram as grams
+from .basis import Basis, orthonormal
+from .columns import table
 from .covariance import bias_reduced, heteroskedastic, negative_variances
 from .effects import counted_effects
 from .errors import DuplicateKeys, FormulaError, ModelError, NotEstimable
 from .fit import Fit
-from .formula import parse
-from .prepare import Prepared, check_rank, demean, prepare
+from .formula import first_line, parse
+from .prepare import Prepared, check_outcome, check_rank, demean, prepare, without_redundant
 from .specification import EffectsTest, hausman, with_means, zero
 
 __all__ = ["EffectsTest", "fit", "hausman", "mundlak"]
@@ -69,16 +71,19 @@ def fit(
     clusters; Driscoll and Kraay (1998), Review of Economics and Statistics 80(4); Swamy and Arora (1972), Econometrica 40(2), in
     the form of Baltagi and Chang (1994), Journal of Econometrics 62(2), for random effects; linearmodels for the estimates.
     """
-    parsed = parse(formula)
+    data, parsed = table(data), parse(formula)
     clusters = [cluster] if isinstance(cluster, str) else list(cluster or [])
     estimator = estimator or ("fe" if parsed.effects else "pooled")
     vcov = vcov or ("CRV1" if clusters else "iid")
     _check_arguments(parsed, clusters, estimator, vcov, weights, bandwidth)
     absorbed = estimator in ("fe", "pooled")
     prepared = prepare(data, parsed, clusters, weights, drop_singletons=estimator == "fe", ranked=absorbed)
+    if estimator == "fe" and vcov != "DK":
+        prepared = without_redundant(prepared)
     if not absorbed:
         prepared = _with_intercept(prepared)
         check_rank(_used(prepared, estimator), prepared.effects.iloc[:, :0], formula)
+    check_outcome(prepared.y, prepared.effects if estimator == "fe" else prepared.effects.iloc[:, :0], formula)
     freedom = _degrees_of_freedom(prepared, estimator)
     if freedom < 1:
         raise NotEstimable(
@@ -87,9 +92,10 @@ def fit(
         )
     if vcov == "DK":
         bandwidth = _bandwidth(prepared, parsed, bandwidth)
-    results = _estimate(prepared, estimator, vcov, bandwidth)
+    basis = orthonormal(prepared, estimator == "fe")
+    results = _estimate(basis.sample, estimator, vcov, bandwidth, formula)
     labels = list(pd.factorize(data[clusters[0]].iloc[prepared.y.index], sort=True)[1]) if clusters else []
-    covariance, df, factors = _covariance(results, prepared, estimator, vcov, freedom, labels)
+    covariance, df, factors = _covariance(results, prepared, basis, estimator, vcov, freedom, labels)
     carried = _carried(prepared, estimator, results) if clusters else None
     if vcov == "DK":
         factors["bandwidth"] = bandwidth
@@ -98,7 +104,7 @@ def fit(
     columns = [*parsed.columns(), *clusters, *([weights] if weights else [])]
     return Fit(
         terms=tuple(prepared.x.columns),
-        coefficients=results.params.to_numpy(),
+        coefficients=basis.back @ results.params.to_numpy(),
         covariance=covariance,
         df=df,
         summary=_summary(results, prepared, settings, df, factors) | _variances(results) | {"clusters_by_term": carried},
@@ -205,7 +211,7 @@ def _used(prepared: Prepared, estimator: str) -> pd.DataFrame:
     return prepared.x.groupby(prepared.effects.iloc[:, 0].to_numpy()).mean()
 
 
-def _estimate(prepared: Prepared, estimator: str, vcov: str, bandwidth: int | None) -> PanelResults:
+def _estimate(prepared: Prepared, estimator: str, vcov: str, bandwidth: int | None, text: str) -> PanelResults:
     """linearmodels' estimates with its raw covariance, before our factors."""
     effects = list(prepared.effects.columns)
     unique = len(effects) == 2 and not prepared.effects.duplicated().any()
@@ -235,7 +241,10 @@ def _estimate(prepared: Prepared, estimator: str, vcov: str, bandwidth: int | No
         options |= {"auto_df": False, "count_effects": False}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return model.fit(**options)
+        try:
+            return model.fit(**options)
+        except (ValueError, ArithmeticError, np.linalg.LinAlgError) as error:
+            raise NotEstimable(f"'{text}' can not be estimated on {len(y)} rows: {first_line(error)}") from None
 
 
 def _index(prepared: Prepared, unique: bool) -> pd.MultiIndex:
@@ -245,7 +254,7 @@ def _index(prepared: Prepared, unique: bool) -> pd.MultiIndex:
     return pd.MultiIndex.from_arrays([rows, np.zeros_like(rows)], names=["unit", "time"])
 
 
-def _covariance(results: PanelResults, prepared: Prepared, estimator: str, vcov: str, freedom: int, labels: list):
+def _covariance(results: PanelResults, prepared: Prepared, basis: Basis, estimator: str, vcov: str, freedom: int, labels: list):
     """Covariance with the stated factors, the reference's degrees of freedom, and the factors."""
     if vcov in ("CRV2", "CRV3"):
         gram = grams.of_prepared(prepared, labels)
@@ -255,10 +264,10 @@ def _covariance(results: PanelResults, prepared: Prepared, estimator: str, vcov:
         covariance = gram.fit(outcome, terms, vcov="CRV3").covariance
         return covariance, clusters - 1, {"(G-1)/G": (clusters - 1) / clusters}
     if vcov in ("HC2", "HC3"):
-        return heteroskedastic(prepared, results.params.to_numpy(), vcov), freedom, {}
+        return basis.covariance(heteroskedastic(basis.sample, results.params.to_numpy(), vcov)), freedom, {}
     n = int(results.nobs)
     counted = n - freedom if estimator in ("fe", "pooled") else prepared.x.shape[1]
-    covariance = results.cov.to_numpy() * n / (n - counted)
+    covariance = basis.covariance(results.cov.to_numpy()) * n / (n - counted)
     sizes = [prepared.clusters[name].nunique() for name in prepared.clusters.columns]
     if sizes:
         factors = {"(n-1)/(n-K)": (n - 1) / (n - counted), "K": counted}

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from .columns import table
 from .errors import FormulaError, ModelError, NotEstimable
 from .fit import Fit
-from .formula import parse
+from .formula import parse, written
 from .prepare import ABSORBED, prepare
 
 MEAN = "mean of "
@@ -75,7 +76,7 @@ def with_means(data: pd.DataFrame, formula: str, clusters: list[str]) -> tuple[p
 
     Regressors that do not vary within units, or whose means are all the same, get no mean.
     """
-    parsed = parse(formula)
+    data, parsed = table(data), parse(formula)
     if len(parsed.effects) != 2:
         raise FormulaError(f"'{formula}' needs unit and time after |, as in 'y ~ x | bank + year'")
     prepared = prepare(data, parsed, clusters, drop_singletons=False, ranked=False)
@@ -88,7 +89,7 @@ def with_means(data: pd.DataFrame, formula: str, clusters: list[str]) -> tuple[p
         raise NotEstimable(f"'{formula}': no regressor varies both within and between the levels of {unit}")
     columns = {f"unit_mean_{i}": means.iloc[:, i] for i in range(means.shape[1])}
     frame = data.reset_index(drop=True).assign(**columns)
-    longer = f"{parsed.outcome} ~ {' + '.join([parsed.regressors, *columns])} | {' + '.join(parsed.effects)}"
+    longer = f"{parsed.outcome} ~ {' + '.join([parsed.regressors, *columns])} | {written(parsed.effects)}"
     return frame, longer, dict(zip(columns, means.columns))
 
 

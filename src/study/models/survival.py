@@ -12,7 +12,8 @@ from scipy.special import expit
 from .errors import DuplicateKeys, ModelError, NotEstimable, Unseen
 from .fit import LEVEL, Fit
 from .formula import require
-from .likelihood import Sample, design
+from .likelihood import Sample
+from .prepare import design
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,6 +22,7 @@ class Baseline:
 
     Parameters
     ----------
+    periods : all periods of the data, in order
     values : Index (T,), the periods with effects; at_risk, events : arrays (T,), rows
     effects : array (T,), on the scale of the link
     fixed : periods without effect -> their hazard, 0 (no event) or 1 (nothing but events)
@@ -28,6 +30,7 @@ class Baseline:
     link : "cloglog" or "logit"; variance : of the frailty, v; 0 without
     """
 
+    periods: tuple
     values: pd.Index
     at_risk: np.ndarray
     events: np.ndarray
@@ -112,7 +115,7 @@ def _curve(fit: Fit, path) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         raise ModelError("survival needs a fit of models.hazard.fit")
     base, time = fit.prepared.baseline, fit.prepared.time
     path = _path(fit, path)
-    x = design(fit.source, fit.prepared.formula, fit.terms, path)
+    x = design(fit.prepared.spec, path, fit.prepared.formula.text)[list(fit.terms)].to_numpy()
     position = {value: i for i, value in enumerate(base.values)}
     t, k = len(base.values), len(fit.terms)
     level, slope = np.zeros(len(path)), np.zeros((len(path), base.covariance.shape[0]))
@@ -142,9 +145,9 @@ def _mixed(total: np.ndarray, slope: np.ndarray, base: Baseline) -> tuple[np.nda
 
 def _path(fit: Fit, path) -> pd.DataFrame:
     base, time = fit.prepared.baseline, fit.prepared.time
-    known = sorted([*base.values, *base.fixed])
+    known = base.periods
     if not isinstance(path, pd.DataFrame):
-        path = pd.DataFrame({time: known, **path})
+        path = pd.DataFrame({time: list(known), **path})
     require(path, [time])
     strange = [value for value in path[time] if value not in base.fixed and value not in set(base.values)]
     if strange:
@@ -155,4 +158,5 @@ def _path(fit: Fit, path) -> pd.DataFrame:
     if path[time].duplicated().any():
         repeated = path[time].duplicated().sum()
         raise DuplicateKeys(f"{repeated} rows repeat a {time}; a path has one row for each period of one unit")
-    return path.sort_values(time).reset_index(drop=True)
+    place = {value: i for i, value in enumerate(known)}  # not the values' own order: months as ordered categories have names
+    return path.assign(**{time: path[time].astype(object)}).sort_values(time, key=lambda column: column.map(place)).reset_index(drop=True)
