@@ -17,7 +17,7 @@ def test_what_is_published_is_verified(study):
     """The arm with the shortest run; cn_banks is run again below, where all but what was changed by hand is identical."""
     done = study("verify", "--arm", "study", "--twice")
     assert done.returncode == 0, done.stdout
-    assert done.stdout.strip().splitlines()[-3:] == ["cn_banks: identical", "paper: identical", "identical"]
+    assert done.stdout.strip().splitlines()[-3:] == ["study: identical", "paper: identical", "identical"]
 
 
 def test_everything_changed_by_hand_is_named(clone, study):

@@ -123,7 +123,7 @@ def _coefficient(term: str, lines: Mapping[int, pd.DataFrame], labels: Mapping, 
     """The rows of a term: coefficients, what stands below, and p if there are stars."""
     of_fit = [table.loc[term] if term in table.index else None for table in lines.values()]
     label = both(labels.get(term, CONSTANT if term == "Intercept" else term))
-    rows = [
+    rows: list[list] = [
         [label, *("" if line is None else _number(line["estimate"], decimals) + (_stars(line["p_value"]) if stars else "") for line in of_fit)],
         ["", *("" if line is None else _below(line, below, decimals) for line in of_fit)],
     ]
