@@ -355,8 +355,8 @@ def test_the_check_fails_when_its_input_is_altered(execute, lasting, require, ke
 
 
 def require_arm(require, arm):
-    if arm != "cn_banks":  # its facts are in the project
-        require(registry.of_arm(arm)[0])
+    for source in registry.of_arm(arm):
+        require(source)
 
 
 @pytest.mark.parametrize("key", [("02_indicators", "check-totals"), ("20_cases", "check-joint")], ids="-".join)
