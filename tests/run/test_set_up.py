@@ -181,3 +181,29 @@ def test_recipes_lean_on_nothing_that_make_3_81_or_bsd_lacks():
         # GNU or bash 4 alone: sed -i, sed -r, readlink -f, realpath, grep -P, date -d, cp -r --reflink, mapfile, declare -A, ${x,,}
         found = re.search(r"\bsed\b|\bgrep -\w*P|readlink|realpath|mapfile|declare -A|date -d|reflink|\$\{\w+(,,|\^\^)", commands)
         assert found is None, found
+
+
+@pytest.mark.parametrize(("shared", "told"), [(True, "make test, required: 1"), (False, "make test, required: ")])
+def test_continuous_integration_requires_the_data_where_they_are(place, shared, told):
+    (place / ".ci").mkdir()
+    shutil.copy(root() / ".ci" / "run", place / ".ci" / "run")
+    if shared:
+        (place.parent / "shared" / "data").mkdir(parents=True)
+    fakes = place.parent / "fakes"
+    (fakes / "make").unlink()  # a link to the real one
+    program(fakes / "make", '#!/bin/bash\necho "make $*, required: ${STUDY_REQUIRE_DATA:-}"\n')
+    for name in ("git", "python3"):
+        program(fakes / name, "#!/bin/bash\n")
+    done = subprocess.run([str(place / ".ci" / "run")], env={"PATH": str(fakes)}, capture_output=True, text=True)
+    assert (done.returncode, done.stdout.strip()) == (0, told.strip()), done.stderr
+
+
+def test_a_bare_machine_gets_what_is_missing(place):
+    (place / ".ci").mkdir()
+    shutil.copy(root() / ".ci" / "run", place / ".ci" / "run")
+    fakes = place.parent / "fakes"
+    program(fakes / "git", "#!/bin/bash\n")
+    program(fakes / "id", "#!/bin/bash\necho 0\n")
+    program(fakes / "apt-get", '#!/bin/bash\necho "apt-get $*"\n')
+    done = subprocess.run([str(place / ".ci" / "run")], env={"PATH": str(fakes)}, capture_output=True, text=True)
+    assert "apt-get install -y -qq git make python3 python3-venv" in done.stdout  # python3 was not found
