@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,6 +18,14 @@ GZIP = b"\x1f\x8b"
 NAMES = {",": "commas", ";": "semicolons", "\t": "tabs"}
 
 
+class BrokenRow(DataError):
+    """A row that can not be cut into cells: the line in which it begins, and what is wrong, in words."""
+
+    def __init__(self, line: int, rule: str):
+        super().__init__(f"line {line} {rule}")
+        self.line, self.rule = line, rule
+
+
 def content(file: Path) -> bytes:
     """The bytes of a file, unpacked if it is gzip."""
     raw = Path(file).read_bytes()
@@ -24,7 +33,7 @@ def content(file: Path) -> bytes:
         return raw
     try:
         return gzip.decompress(raw)
-    except (EOFError, OSError) as error:
+    except (EOFError, OSError, zlib.error) as error:
         raise DataError(f"{relative(file)} is not a whole gzip file ({error}); get it again") from None
 
 
@@ -53,7 +62,10 @@ def texts(file: Path, columns: Sequence[str], separator: str = ",") -> pd.DataFr
         raise DataError(f"{name} is not UTF-8 (byte {error.start} is 0x{error.object[error.start]:02x}); save it as UTF-8") from None
     if not text.strip():
         raise DataError(f"{name} is empty; it must have the columns {', '.join(columns)}")
-    header, rows, lines = cells(text, separator)
+    try:
+        header, rows, lines = cells(text, separator)
+    except BrokenRow as error:
+        raise DataError(f"{name}, {error}") from None
     _check_columns(name, header, columns, separator)
     if not rows:
         raise DataError(f"{name} has a header and no rows")
@@ -62,15 +74,26 @@ def texts(file: Path, columns: Sequence[str], separator: str = ",") -> pd.DataFr
 
 
 def cells(text: str, separator: str) -> tuple[list[str], list[list[str]], list[int]]:
-    """Header, rows that are not empty, and the line in which each row ends; a byte order mark is left out."""
-    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=separator)
-    header = next(reader, [])
-    rows, lines = [], []
-    for row in reader:
-        if row:
+    """Header, rows that are not empty, and the line in which each row ends; a byte order mark is left out.
+
+    Raises
+    ------
+    BrokenRow for a quote that is not closed or is followed by text, a cell of more than 131,072 characters, a NUL.
+    """
+    if "\0" in text:
+        raise BrokenRow(text.count("\n", 0, text.index("\0")) + 1, "holds a NUL, which no text has; is it UTF-16, or no csv file?")
+    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=separator, strict=True)
+    rows, lines, begun = [], [], 1
+    try:
+        for row in reader:
             rows.append(row)
             lines.append(reader.line_num)
-    return header, rows, lines
+            begun = reader.line_num + 1
+    except csv.Error as error:
+        what = "has text after a closing quote" if "expected after" in str(error) else f"begins a row that does not end ({error}): close its quote"
+        raise BrokenRow(reader.line_num if "expected after" in str(error) else begun, what) from None
+    kept = [place for place, row in enumerate(rows) if row and place]
+    return rows[0] if rows else [], [rows[place] for place in kept], [lines[place] for place in kept]
 
 
 def wide_texts(file: Path, columns: Sequence[str]) -> pd.DataFrame:

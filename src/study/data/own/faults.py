@@ -55,18 +55,21 @@ def of_rows(file: str, column: str, rule: str, bad: pd.Series, values: pd.Series
     lines = bad.index[bad.to_numpy(dtype=bool)]
     if not len(lines):
         return []
-    example = "" if values is None else _printed(values.loc[lines[0]])
+    example = "" if values is None else printed(values.loc[lines[0]])
     return [Fault(file, column, rule, tuple(int(line) for line in lines[:3]), len(lines), example, severity)]
 
 
-def _printed(value) -> str:
+def printed(value) -> str:
+    """A cell as a message shows it: days without their midnight, whole numbers as such."""
     if isinstance(value, pd.Series):
         value = value.iloc[0]
     if value is None or (not isinstance(value, str) and pd.isna(value)):
         return "empty"
     if isinstance(value, pd.Timestamp):
         return f"{value:%Y-%m-%d}"
-    return f"{value:g}" if isinstance(value, (float, np.floating)) else str(value)[:60] or "empty"
+    if isinstance(value, (float, np.floating)) and float(value).is_integer():
+        value = int(value)
+    return str(value)[:60] or "empty"
 
 
 def worst_first(faults: list[Fault]) -> list[Fault]:

@@ -1,9 +1,11 @@
 """The mapping file: how a user's files, columns, codes, dates and money become those of the contract."""
 
-from datetime import date
+import codecs
+from datetime import date, datetime
 from pathlib import Path
+from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 
 from study.design import load, relative
 from study.design.entries import Entry
@@ -16,6 +18,49 @@ from ..errors import DataError
 NAME = "mapping.yaml"
 
 
+DAY = datetime(2024, 3, 31)
+
+
+def _mark(value: str) -> str:
+    if len(value) != 1 or value.isalnum() or value in '"-\r\n\0':
+        raise ValueError("must be one character that is no letter, digit, quote or minus")
+    return value
+
+
+def _days(form: str) -> str:
+    return _read_back(form, DAY, "%Y-%m-%d")
+
+
+def _months(form: str) -> str:
+    return _read_back(form, DAY.replace(day=1), "%Y-%m")
+
+
+def _read_back(form: str, day: datetime, usual: str) -> str:
+    """Refuse a form in which a day, once written, is not read again."""
+    try:
+        found = datetime.strptime(day.strftime(form), form)
+    except ValueError:
+        found = None
+    if found != day:
+        raise ValueError(f"must be a form of Python's strftime that holds a whole day or month, such as {usual}")
+    return form
+
+
+def _encoding(name: str) -> str:
+    try:
+        known = codecs.lookup(name)._is_text_encoding
+    except (LookupError, ValueError):
+        known = False
+    if not known:
+        raise ValueError("must be an encoding of texts that Python knows, such as utf-8 or gb18030")
+    return name
+
+
+Mark = Annotated[str, AfterValidator(_mark)]
+Days = Annotated[str, AfterValidator(_days)]
+Months = Annotated[str, AfterValidator(_months)]
+
+
 class TableMapping(Entry):
     """One table: its file, how its cells are written, its columns' and codes' names.
 
@@ -24,12 +69,12 @@ class TableMapping(Entry):
     """
 
     file: str | None = None
-    separator: str = ","
-    encoding: str = "utf-8"
-    dates: str | None = None
-    months: str | None = None
-    decimal: str | None = None
-    thousands: str | None = None
+    separator: Mark = ","
+    encoding: Annotated[str, AfterValidator(_encoding)] = "utf-8"
+    dates: Days | None = None
+    months: Months | None = None
+    decimal: Mark | None = None
+    thousands: Mark | Literal[""] | None = None
     columns: dict[str, str] = Field(default_factory=dict)
     codes: dict[str, dict[str, str]] = Field(default_factory=dict)
     ignore: tuple[str, ...] = Field(default=(), strict=False)
@@ -44,10 +89,10 @@ class Mapping(Entry):
 
     currency: str | None = Field(default=None, pattern=r"^[A-Z]{3}$")
     as_of: date | None = None
-    dates: str = "%Y-%m-%d"
-    months: str = "%Y-%m"
-    decimal: str = "."
-    thousands: str = ""
+    dates: Days = "%Y-%m-%d"
+    months: Months = "%Y-%m"
+    decimal: Mark = "."
+    thousands: Mark | Literal[""] = ""
     synthetic: bool = False
     tables: dict[str, TableMapping] = Field(default_factory=dict)
 
@@ -76,6 +121,10 @@ def read(folder: Path) -> Mapping:
     except ValidationError as error:
         fault = error.errors()[0]
         raise DataError(f"{relative(file)}:{_line(fault['loc'], lines)}: {_words(fault)}") from None
+    for place, how in (((), mapping), *((("tables", name), mapping.of(name)) for name in mapping.tables)):
+        if how.decimal == how.thousands:
+            said = next((key for key in ("thousands", "decimal") if (*place, key) in lines), None)
+            raise DataError(f"{relative(file)}:{_line((*place, said), lines)}: decimal and thousands are both '{how.decimal}'; a number could be two")
     for place, found, allowed in _names(mapping):
         if found not in allowed:
             raise DataError(f"{relative(file)}:{_line(place, lines)}: '{found}' is not in the contract{nearest(found, allowed)}")
@@ -102,7 +151,7 @@ def _words(fault: dict) -> str:
     if fault["type"] == "extra_forbidden":
         fields = TableMapping.model_fields if fault["loc"][0] == "tables" else Mapping.model_fields
         return f"unknown key '{fault['loc'][-1]}'{nearest(fault['loc'][-1], fields)}"
-    return f"{where}: {fault['msg']}, found {fault['input']!r}"
+    return f"{where}: {fault['msg'].removeprefix('Value error, ')}, found {fault['input']!r}"
 
 
 def _line(place, lines: dict) -> int | str:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-import pyarrow.parquet
 from pyarrow import ArrowException
 
 from study import privacy
@@ -17,7 +16,7 @@ from study.privacy import identifiers
 from .. import tables as files_of
 from ..errors import DataError
 from . import mapping as mappings
-from . import rules
+from . import parquet, rules
 from .faults import CELL, Fault, listed, of_rows
 from .mapping import TableMapping
 from .values import typed
@@ -62,7 +61,7 @@ def check(place: Path | None = None) -> Checked:
         raise DataError(f"{relative(place)} has no table; `study own init` writes empty ones, `study own demo` an example")
     tables, faults = {}, _absent(place, contract, paths, mapping)
     for name, path in paths.items():
-        texts, wrong = _texts(path, mapping.of(name))
+        texts, wrong = _texts(path, contract[name], mapping.of(name))
         faults += wrong
         if texts is not None:
             tables[name], wrong = _table(path.name, texts, contract[name], mapping.of(name))
@@ -159,22 +158,20 @@ def _absent(place: Path, contract: Names[str, OwnTable], there, mapping) -> list
     return found
 
 
-def _texts(path: Path, how: TableMapping) -> tuple[pd.DataFrame | None, list[Fault]]:
+def _texts(path: Path, table: OwnTable, how: TableMapping) -> tuple[pd.DataFrame | None, list[Fault]]:
     """The cells of a file as texts, indexed by line; no table where the file can not be read."""
     try:
         if path.suffix == ".parquet":
-            return _parquet(path, how), []
+            return parquet.texts(path, how, {how.columns.get(ours, ours): column.kind for ours, column in table.columns.items()})
         text = files_of.content(path).decode(how.encoding)
-    except UnicodeDecodeError as error:
-        said = (
-            f"is not {how.encoding} (byte {error.start} is 0x{error.object[error.start]:02x}); save it so, or name its `encoding` in {mappings.NAME}"
-        )
-        return None, [Fault(path.name, "", said)]
-    except LookupError:
-        return None, [Fault(path.name, "", f"has the encoding '{how.encoding}' in {mappings.NAME}, which is not known")]
-    except (ArrowException, DataError) as error:
-        return None, [Fault(path.name, "", f"can not be read: {str(error).splitlines()[0]}")]
-    header, rows, lines = files_of.cells(text, how.separator)
+        header, rows, lines = files_of.cells(text, how.separator)
+    except UnicodeError as error:
+        at = f" (byte {error.start} is 0x{error.object[error.start]:02x})" if isinstance(error, UnicodeDecodeError) else ""
+        return None, [Fault(path.name, "", f"is not {how.encoding}{at}; save it so, or name its `encoding` in {mappings.NAME}")]
+    except files_of.BrokenRow as error:
+        return None, [Fault(path.name, "", error.rule, (error.line,))]
+    except (ArrowException, DataError, OSError, ValueError, OverflowError) as error:
+        return None, [Fault(path.name, "", f"can not be read: {(str(error).splitlines() or [type(error).__name__])[0]}")]
     wrong = _of_the_shape(path.name, header, rows, lines, how)
     if any(not fault.lines for fault in wrong):
         return None, wrong
@@ -186,7 +183,7 @@ def _texts(path: Path, how: TableMapping) -> tuple[pd.DataFrame | None, list[Fau
 def _of_the_shape(file: str, header, rows, lines, how: TableMapping) -> list[Fault]:
     """No header, no rows, another separator, a column twice, rows of another length."""
     if not header:
-        return [Fault(file, "", "is empty")]
+        return [Fault(file, "", "has an empty first line; it must be the header" if rows else "is empty")]
     if not rows:
         return [Fault(file, "", "has a header and no rows")]
     if len(header) == 1:
@@ -199,24 +196,6 @@ def _of_the_shape(file: str, header, rows, lines, how: TableMapping) -> list[Fau
     odd = pd.Series([len(row) != len(header) for row in rows], index=pd.Index(lines))
     counts = pd.Series([str(len(row)) for row in rows], index=odd.index)
     return of_rows(file, "", f"cells where the file has {len(header)} columns", odd, counts, severity=0)
-
-
-def _parquet(path: Path, how: TableMapping) -> pd.DataFrame:
-    """A parquet file's cells as the texts that a csv file would have, rows counted from 1."""
-    frame = pyarrow.parquet.read_table(path).to_pandas(types_mapper=pd.ArrowDtype)
-    made = {}
-    for name in frame.columns:
-        kind = str(frame[name].dtype)
-        if kind.startswith(("timestamp", "date")):
-            made[name] = pd.to_datetime(frame[name]).dt.strftime(how.dates)
-        else:
-            made[name] = (
-                frame[name].astype("string[pyarrow]").str.replace(".", how.decimal, regex=False)
-                if kind.startswith(("double", "decimal"))
-                else frame[name].astype("string[pyarrow]")
-            )
-    texts = pd.DataFrame(made).astype("str").where(frame.notna().to_numpy(), "")
-    return texts.set_axis(pd.RangeIndex(1, len(frame) + 1, name="line"))
 
 
 def _table(file: str, texts: pd.DataFrame, table: OwnTable, how: TableMapping) -> tuple[pd.DataFrame, list[Fault]]:
@@ -252,6 +231,10 @@ def _columns(file: str, texts: pd.DataFrame, table: OwnTable, how: TableMapping,
         if name not in known:
             free = [ours for ours in table.columns if theirs[ours] not in texts]
             found.append(Fault(file, name, f"is not in the contract{nearest(name, free)}; map it, or list it under `ignore` in {mappings.NAME}"))
+    taken = [theirs[ours] for ours in table.columns if theirs[ours] in texts]
+    for name in sorted({name for name in taken if taken.count(name) > 1}):
+        ours = ", ".join(ours for ours in table.columns if theirs[ours] == name)
+        found.append(Fault(file, name, f"is the column of {ours}; map each to a column of its own in {mappings.NAME}"))
     return found
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from study.design.contract import OwnTable
 
-from .faults import KEY, STORY, Fault, of_rows
+from .faults import KEY, STORY, Fault, of_rows, printed
 
 Tables = Mapping[str, pd.DataFrame]
 FINAL = pd.Timestamp("2100-01-01")
@@ -15,9 +15,9 @@ FINAL = pd.Timestamp("2100-01-01")
 def keys(file: str, frame: pd.DataFrame, table: OwnTable) -> list[Fault]:
     """Rows whose key an earlier row has."""
     key = [column for column in table.key if column in frame.columns]
-    whole = frame[key].notna().all(axis=1) | (len(key) > 1)
-    twice = frame.duplicated(key) & whole & frame[key[0]].notna()
-    values = frame[key].astype(str).agg(", ".join, axis=1) if twice.any() else frame[key[0]]
+    needed = [column for column in key if not table.columns[column].missing]
+    twice = frame.duplicated(key) & frame[needed].notna().all(axis=1)  # an empty cell that must not be is a fault by itself
+    values = frame[key].map(printed).agg(", ".join, axis=1) if twice.any() else frame[key[0]]
     return of_rows(file, " + ".join(key), "is there in an earlier row too", twice, values, KEY)
 
 

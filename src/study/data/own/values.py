@@ -1,5 +1,6 @@
 """Texts of a user's file as the contract's types: strict, a column at a time, every bad cell marked."""
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ from .mapping import TableMapping
 
 TRUE, FALSE = {"1", "true", "yes", "y"}, {"0", "false", "no", "n"}
 WHOLE = r"-?[0-9]{1,15}"
+REWRITTEN = r"[0-9]+[.,]0+|[0-9](?:[.,][0-9]+)?[eE]\+[0-9]+"  # an identifier that a spreadsheet or a float has gone over
 NUMBER = r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?"
 
 
@@ -37,7 +39,11 @@ def typed(texts: pd.Series, column: OwnColumn, how: TableMapping) -> Typed:
 
 
 def _id(texts, column, how) -> Typed:
-    return Typed(texts, texts != texts.str.strip(), "has spaces at its ends")
+    """An identifier; 17.0 and 1.2E+15 are what programs make of 17 and of 1200000000000345."""
+    rewritten = texts.str.fullmatch(REWRITTEN).fillna(False).astype(bool)
+    spaces = (texts != texts.str.strip()) & texts.notna()
+    words = "has spaces at its ends" if spaces.any() else "is an identifier that was written as a decimal number; write identifiers as texts"
+    return Typed(texts, spaces if spaces.any() else rewritten, words)
 
 
 def _text(texts, column, how) -> Typed:
@@ -63,7 +69,7 @@ def _month(texts, column, how) -> Typed:
 def _plain(texts: pd.Series, how: TableMapping) -> pd.Series:
     """Numbers with a decimal point and no other mark; a text that mixes its marks stays, and is no number."""
     if how.thousands:
-        mark, point = ("\\" + how.thousands, "\\" + how.decimal)
+        mark, point = re.escape(how.thousands), re.escape(how.decimal)
         grouped = texts.str.fullmatch(rf"-?[0-9]{{1,3}}(?:{mark}[0-9]{{3}})+(?:{point}[0-9]*)?").fillna(False)
         texts = texts.where(~grouped, texts.str.replace(how.thousands, "", regex=False))
         texts = texts.where(grouped | ~texts.str.contains(how.thousands, regex=False).fillna(False), "?")
