@@ -91,7 +91,7 @@ DAMAGE = {
     "variable": (",car,", ",carr,", "line 2, variable: 'carr' is not known; did you mean 'car'"),
     "derived variable": (",car,", ",ln_net_profit,", "line 2, variable: 'ln_net_profit' is not known"),
     "key as variable": (",car,", ",scope,", "line 2, variable: 'scope' is not known"),
-    "bound": (",point,", ",exact,", "bound: 'exact' is not known; did you mean .* \\(allowed: lower, point, upper\\)"),
+    "bound": (",point,", ",exact,", "bound: 'exact' is not known; allowed: lower, point, upper"),
     "definition": ("including minority", "incl. minority", "line 3, definition: .* did you mean 'profit including minority interests'"),
     "kind of source": (",annual_report,", ",anual_report,", "source_kind: 'anual_report' is not known; did you mean 'annual_report'"),
     "year": (",2017,car", ",20211,car", "line 2, year: '20211' is not a whole number from 2017 to 2025"),

@@ -82,7 +82,10 @@ def cells(text: str, separator: str) -> tuple[list[str], list[list[str]], list[i
     """
     if "\0" in text:
         raise BrokenRow(text.count("\n", 0, text.index("\0")) + 1, "holds a NUL, which no text has; is it UTF-16, or no csv file?")
-    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=separator, strict=True)
+    plain = text.removeprefix("\ufeff")
+    header = next(csv.reader(io.StringIO(plain[: csv.field_size_limit()], newline=""), delimiter=separator), [])
+    # of a file with another separator the quotes say nothing; its one column is told by whoever asked
+    reader = csv.reader(io.StringIO(plain, newline=""), delimiter=separator, strict=len(header) > 1)
     rows, lines, begun = [], [], 1
     try:
         for row in reader:

@@ -73,7 +73,7 @@ DAMAGE = {
     "a cell too few": (swap("survey.csv", "C1,q2,5,2022-05-01", "C1,q2,5"), "survey.csv, line 3: '3' cells where the file has 4 columns"),
     "an unquoted comma": (swap("customers.csv", "likes funds", "likes funds, gold"), "customers.csv, line 2: '12' cells where the file has 11 columns"),
     "a column twice": (swap("banks.csv", "bank_id,type", "bank_id,bank_id"), "banks.csv, bank_id: is the name of 2 columns"),
-    "a column renamed": (swap("customers.csv", "customer_id", "client_id"), "customers.csv, customer_id: is no column of the file; did you mean 'client_id'?"),
+    "a column renamed": (swap("customers.csv", "customer_id", "client_id"), "customers.csv, customer_id: is no column of the file; allowed: client_id"),
     "an unknown column": (swap("customers.csv", "tier", "teir"), "customers.csv, teir: is not in the contract; did you mean 'tier'?"),
     "an empty identifier": (swap("customers.csv", "C3,S2", ",S2"), "customers.csv, line 4, customer_id: must not be empty"),
     "an empty day": (swap("transactions.csv", "2022-01-05", ""), "transactions.csv, line 2, date: must not be empty"),
