@@ -25,6 +25,15 @@ def test_estimates_are_the_published_ones(model):
     check("value.bgbb.donations.loglik", model.loglik)
 
 
+def test_estimates_are_the_root_of_the_score_to_fifty_digits(model, donations):
+    check("value.bgbb.donations.exact.alpha", model.params["alpha"])
+    check("value.bgbb.donations.exact.beta", model.params["beta"])
+    check("value.bgbb.donations.exact.gamma", model.params["gamma"])
+    check("value.bgbb.donations.exact.delta", model.params["delta"])
+    check("value.bgbb.donations.exact.next_five", model.predict(5, donations["frequency"], donations["recency"], 6) @ donations["weights"])
+    check("value.bgbb.donations.exact.loglik", model.loglik)
+
+
 def test_predictions_of_the_authors_and_of_btyd(model, donations):
     total = model.predict(5, donations["frequency"], donations["recency"], 6) @ donations["weights"]
     check("value.bgbb.donations.next_five", total)
