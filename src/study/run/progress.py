@@ -47,10 +47,10 @@ class Progress:
 
     def rest(self) -> str:
         """How long the stages that have not ended will take; nothing where one was never timed here."""
-        if not self.left or None in self.left.values():
+        times = [seconds for seconds in self.left.values() if seconds is not None]
+        if not times or len(times) < len(self.left):
             return ""
-        longest = max(self.left.values())
-        seconds = max(longest, sum(self.left.values()) / self.cores)
+        seconds = max(*times, sum(times) / self.cores)
         return f", about {f'{seconds / 60:.0f} min' if seconds >= 90 else f'{seconds:.0f} s'} left"
 
 
