@@ -31,8 +31,8 @@ study: $(READY)  ## run the study on the data at hand, then build the paper
 test: $(TESTS_READY) lint  ## run format, lint, types and the tests
 	@$(PYTEST)
 
-test-quick: $(TESTS_READY)  ## run the tests that need no run of the study
-	@$(PYTEST) -m "not full and not end_to_end"
+test-quick: $(TESTS_READY)  ## run the short tests, without runs of the study
+	@$(PYTEST) -m "not full and not end_to_end and not slow"
 
 test-full: $(TESTS_READY) lint  ## run all tests, the long ones too, and the stages under other conditions
 	@$(PYTEST) -m ""

@@ -36,6 +36,7 @@ def customers():
     return table.astype({"left": float, "amount": float, "count": float, "age": float})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("imbalance", ["none", "balanced"])
 def test_scores_of_every_learner(customers, imbalance):
     def compared(table):

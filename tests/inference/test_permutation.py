@@ -87,6 +87,7 @@ def test_places_of_treated_banks_are_counted_with_their_gaps():
         assert (result.orders, result.reps, result.enumerated) == (orders, orders, True)
 
 
+@pytest.mark.slow
 def test_a_true_null_is_rejected_about_as_often_as_it_should():
     # 200 panels without an effect, 5 % level: 2 to 18 rejections have probability 99.6 % (binomial)
     rejected = 0

@@ -154,6 +154,7 @@ def test_random_draws_never_have_a_p_below_the_smallest_attainable(weights, reps
         assert together["p_value"][0] == together["p_adjusted"][0] == pytest.approx(result.p_value)
 
 
+@pytest.mark.slow
 def test_random_draws_hold_the_size_whatever_their_number():
     # 19 draws at 5 %: a true null is rejected if no draw is as large, in at most 1 of 20 samples (exact if exchangeable);
     # the plain share of draws would reject in 1 of 20 plus those with no draw above, 2 of 20. 400 samples: 95 % binomial

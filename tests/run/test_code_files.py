@@ -80,6 +80,7 @@ def test_every_notebook_uses_some_code_of_the_study():
         assert code_files.of_notebook(path), path.name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stage", ["02_indicators", "20_cases"])
 def test_no_function_runs_that_is_not_among_them(stage):
     """The notebook's cells are run under a profiler, which lists every function called."""
