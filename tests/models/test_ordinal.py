@@ -53,7 +53,7 @@ def test_the_graduate_school_example_of_ucla_as_r_prints_it(link, theirs):
         check("ordinal.ucla.cut1", fit.coefficients[3])
         check("ordinal.ucla.cut2", fit.coefficients[4])
     assert fit.tidy()["std_error"][:3].to_numpy() == pytest.approx(theirs.coefficients_stdE, abs=1e-4)
-    assert models.ordinal.probabilities(fit, data.head(7)).to_numpy() == pytest.approx(theirs.prob_pred, abs=1e-4)
+    assert fit.predict(data.head(7)).to_numpy() == pytest.approx(theirs.prob_pred, abs=1e-4)
 
 
 @pytest.mark.parametrize("link", ["logit", "probit"])
@@ -198,8 +198,6 @@ def test_missing_rows_are_counted_the_data_not_changed_and_strange_levels_refuse
     fit = models.ordinal.fit(data, "satisfaction ~ x + kind")
     pd.testing.assert_frame_equal(data, before)
     assert (fit.glance()["n_dropped"], fit.glance()["n_obs"]) == (3, 797)
-    assert models.ordinal.probabilities(fit, data.head(4)).sum(axis=1).to_numpy() == pytest.approx(1)
+    assert fit.predict(data.head(4)).sum(axis=1).to_numpy() == pytest.approx(1)
     with pytest.raises(models.Unseen, match="levels that were not estimated"):
-        models.ordinal.probabilities(fit, data.head(4).assign(kind="c"))
-    with pytest.raises(models.ModelError, match="need a fit of models.ordinal.fit"):
-        models.ordinal.probabilities(models.panel.fit(data, "x ~ d"), data)
+        fit.predict(data.head(4).assign(kind="c"))

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         Unseen,
     )
     from .fit import Fit
+    from .slopes import slopes
 
 __all__ = [
     "BadOutcome",
@@ -53,6 +54,7 @@ __all__ = [
     "iv",
     "ordinal",
     "panel",
+    "slopes",
 ]
 
 attach(__name__)

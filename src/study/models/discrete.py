@@ -13,6 +13,7 @@ from .errors import ModelError, NotConverged
 from .exact import Exact, exact
 from .fit import Fit
 from .formula import parse
+from .formula_terms import by_outcome
 from .likelihood import Sample, binary_sample, clustered, covariance_summary, source_columns, without_effects
 from .marginal import marginal_effects
 
@@ -22,7 +23,10 @@ METHODS = ("logit", "probit", "firth")
 FLAT = 1e-6  # curvature of the likelihood, as a share of the rows', below which it is searched for separation
 
 
-def fit(data: pd.DataFrame, formula: str, *, method: str = "logit", cluster: str | None = None) -> Fit:
+@by_outcome
+def fit(
+    data: pd.DataFrame, formula: str, *, method: str = "logit", cluster: str | None = None, unit: str | None = None, time: str | None = None
+) -> Fit:
     """Estimate a model of a 0/1 outcome.
 
     P(y = 1 | x) = F(x'b), F logistic (logit, firth) or normal (probit)
@@ -33,6 +37,7 @@ def fit(data: pd.DataFrame, formula: str, *, method: str = "logit", cluster: str
     formula : "bad ~ x1 + C(k)"; the outcome is 0/1 or a boolean; effects are dummies, C(k), not absorbed
     method : "logit", "probit", "firth" (logit with the penalty of Jeffreys' prior, finite under separation)
     cluster : column of the clusters, not for "firth"
+    unit, time : columns of units and periods, for l(x, 1) and d(x) in the formula (docs/methods/after_a_fit.md)
 
     Returns
     -------

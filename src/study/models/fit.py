@@ -30,6 +30,7 @@ class Fit:
     source : the columns used, all rows before any was dropped, for study.inference
     settings : the arguments of the call
     gram : the cross-products the fit was made from (study.models.gram.Gram), for study.inference
+    rows : labels (index) of the rows that were given, for `predict` and `residuals`
     """
 
     terms: tuple[str, ...]
@@ -42,6 +43,7 @@ class Fit:
     source: pd.DataFrame | None = field(default=None, repr=False)
     settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
     gram: Any = field(default=None, repr=False)
+    rows: pd.Index | None = field(default=None, repr=False)
 
     def tidy(self) -> pd.DataFrame:
         """One row per term: term, estimate, std_error, statistic, df, p_value, ci_low, ci_high (95 %)."""
@@ -129,6 +131,46 @@ class Fit:
             notes=self.notes,
             settings=self.settings,
         )
+
+    def predict(self, rows=None, *, kind: str = "response", effects: bool | None = None, unseen: str = "refuse"):
+        """Predicted outcomes of the rows of the estimation, or of new rows.
+
+        Linear models: x'b + effects; logit, probit, firth: P(y = 1); hazard: P(event in the row's period | at risk);
+        ordered: P(y = level), one column per level. Instruments: x'b with the endogenous variables as they are.
+
+        Parameters
+        ----------
+        rows : frame with the columns of the regressors (and of effects, periods); default those of the estimation. Scales,
+            knots, levels are those of the estimation; lags and differences are taken among the rows given.
+        kind : "response", or "index": x'b without the curve of a likelihood model (with the period's effect of a hazard)
+        effects : False leaves the absorbed effects out; default with them. Random effects are never among them.
+        unseen : "refuse", or "missing" for rows with a level of a regressor, effect or period that was not estimated
+
+        Returns
+        -------
+        Series (ordered models: DataFrame) with the index of the rows; missing where the estimation dropped the row, or a
+        value is missing; of new rows a warning (Unpredicted) says how many and why
+
+        Raises
+        ------
+        MissingColumn; Unseen; ModelError if the fit has nothing to predict from (did, combinations, marginal effects)
+        """
+        from . import prediction
+
+        return prediction.predict(self, rows, kind=kind, effects=effects, unseen=unseen)
+
+    def fitted(self):
+        """Predicted outcomes of the rows of the estimation: `predict` without arguments."""
+        return self.predict()
+
+    def residuals(self) -> pd.Series:
+        """Outcome less fitted value, with the index of the data that were given; missing where a row was dropped.
+
+        Of random effects and between models y - x'b, the effect of the unit in it; of likelihood models y - P(y = 1).
+        """
+        from . import prediction
+
+        return prediction.residuals(self)
 
     def glance(self) -> dict[str, Any]:
         """The model at a glance: rows, units, clusters, fit, effects, covariance and its factors."""

@@ -11,6 +11,7 @@ from .columns import missing, table
 from .errors import ModelError, NotEstimable
 from .fit import Fit
 from .formula import Formula, parse, require
+from .formula_terms import by_outcome
 from .likelihood import Sample, check_binary, cluster_name, covariance_summary, sandwich, source_columns, without_effects
 from .period_effects import Rows, loads, maximise, meat
 from .prepare import check_finite, check_rank, keys, matrices, prepare
@@ -22,6 +23,7 @@ LINKS = ("cloglog", "logit")
 SHOWN = 8  # periods named in a note
 
 
+@by_outcome
 def fit(
     data: pd.DataFrame,
     formula: str,

@@ -15,6 +15,7 @@ from .covariance import negative_variances, sandwich
 from .errors import ModelError, NotEstimable
 from .fit import LEVEL, Fit
 from .formula import Formula, parse_instruments, written
+from .formula_terms import by_outcome
 from .instruments import Instrumented, assemble
 
 __all__ = ["PlausiblyExogenous", "fit", "plausibly_exogenous", "tf"]
@@ -23,6 +24,7 @@ ESTIMATORS = {"2sls": IV2SLS, "liml": IVLIML}
 VCOVS = ("iid", "HC1", "CRV1")
 
 
+@by_outcome
 def fit(
     data: pd.DataFrame,
     formula: str,
@@ -31,6 +33,8 @@ def fit(
     weights: str | None = None,
     estimator: str = "2sls",
     vcov: str | None = None,
+    unit: str | None = None,
+    time: str | None = None,
 ) -> Fit:
     """Estimate a linear model with endogenous regressors.
 
@@ -44,6 +48,7 @@ def fit(
     weights : column of weights, proportional to the inverse variance
     estimator : "2sls" or "liml"
     vcov : "CRV1" (default with clusters), "iid" (default without), "HC1"; factors and references as in panel.fit
+    unit, time : columns of units and periods, for l(x, 1) and d(x) in the formula (docs/methods/after_a_fit.md)
 
     Returns
     -------

@@ -37,6 +37,14 @@ class Sample:
         return (f"{self.n_missing} rows with missing values dropped",) if self.n_missing else ()
 
 
+@dataclass(frozen=True, eq=False)
+class OrderedSample(Sample):
+    """The sample of an ordered model: y holds codes 0..J-1 of the levels, lowest first."""
+
+    levels: tuple
+    link: str
+
+
 def cluster_name(cluster: str | None) -> list[str]:
     """The cluster variable as a list of none or one name."""
     if cluster is None or isinstance(cluster, str):

@@ -7,6 +7,7 @@ from .errors import ModelError
 from .fit import Fit
 from .formula import Formula, variables_of
 from .likelihood import Sample
+from .slopes import slopes
 
 POINTS = ("mean", "average")
 CURVES = {"logit": stats.logistic, "firth": stats.logistic, "probit": stats.norm}
@@ -25,18 +26,19 @@ def marginal_effects(fit: Fit, *, at: str = "mean") -> Fit:
 
     Returns
     -------
-    Fit with a term for each regressor, in probabilities (0.01 is one percentage point); the df of `fit`.
+    Fit with a term for each regressor, in probabilities (0.01 is one percentage point); the df of `fit`. Where a variable is in
+    several terms (x and I(x**2), or x:z) no column has an effect of its own: the terms are variables then, see `models.slopes`.
 
     Raises
     ------
-    ModelError if `fit` is of another model, `at` is unknown, or a variable is in several terms
-    (x and I(x**2), or x:z), so that no column has an effect of its own
+    ModelError if `fit` is of another model or `at` is unknown
     """
     if not isinstance(fit.prepared, Sample) or fit.settings.get("method") not in CURVES:
         raise ModelError("marginal effects need a fit of models.discrete.fit (logit, probit or firth)")
     if at not in POINTS:
         raise ModelError(f"at='{at}'; there is {', '.join(POINTS)}")
-    _check_terms(fit.prepared.formula)
+    if _shared(fit.prepared.formula):
+        return slopes(fit, at=at)
     x = fit.prepared.x
     points = x.to_numpy() if at == "average" else x.to_numpy().mean(axis=0, keepdims=True)
     curve = CURVES[fit.settings["method"]]
@@ -86,15 +88,8 @@ def _factor(name: str) -> str:
     return name.rpartition("[")[0] if name.endswith("]") else ""
 
 
-def _check_terms(formula: Formula) -> None:
-    """Raise ModelError if a variable is in several terms, or a term has several variables."""
-    seen: dict[str, str] = {}
-    for term in formula.right():
-        variables = sorted({name for factor in term.factors for name in variables_of(factor)})
-        shared = [seen[v] for v in variables if v in seen]
-        if shared or len(variables) > 1:
-            raise ModelError(
-                f"'{formula.text}': the effect of a variable in several terms is not that of one column "
-                f"({', '.join([*shared, str(term)])}); predict probabilities instead, or fit one term for each variable"
-            )
-        seen |= {v: str(term) for v in variables}
+def _shared(formula: Formula) -> bool:
+    """True if a variable is in several terms, or a term has several variables: then no column has an effect of its own."""
+    of_terms = [{name for factor in term.factors for name in variables_of(factor)} for term in formula.right()]
+    names = [name for of_term in of_terms for name in of_term]
+    return any(len(of_term) > 1 for of_term in of_terms) or len(names) > len(set(names))

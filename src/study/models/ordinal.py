@@ -1,7 +1,6 @@
 """Models of ordered levels, such as satisfaction from 1 to 5: proportional odds and ordered probit."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,26 +9,20 @@ import pandas as pd
 from . import carrying
 from .brant import Brant, brant
 from .columns import missing, table
-from .cumulative import CURVES, maximise
+from .cumulative import maximise
 from .errors import BadOutcome, FormulaError, ModelError, NotEstimable
 from .fit import Fit
 from .formula import Formula, parse, require
-from .likelihood import Sample, cluster_name, clustered, covariance_summary, source_columns, without_effects
-from .prepare import design, prepare
+from .formula_terms import by_outcome
+from .likelihood import OrderedSample, cluster_name, clustered, covariance_summary, source_columns, without_effects
+from .prepare import prepare
 
-__all__ = ["Brant", "brant", "fit", "probabilities"]
+__all__ = ["Brant", "brant", "fit"]
 
 LINKS = ("logit", "probit")
 
 
-@dataclass(frozen=True, eq=False)
-class OrderedSample(Sample):
-    """The sample of an ordered model: y holds codes 0..J-1 of the levels, lowest first."""
-
-    levels: tuple
-    link: str
-
-
+@by_outcome
 def fit(
     data: pd.DataFrame,
     formula: str,
@@ -37,6 +30,8 @@ def fit(
     link: str = "logit",
     cluster: str | None = None,
     levels: Sequence[Any] | None = None,
+    unit: str | None = None,
+    time: str | None = None,
 ) -> Fit:
     """Estimate an ordered logit (proportional odds) or probit.
 
@@ -49,6 +44,7 @@ def fit(
     link : "logit" or "probit"
     cluster : column of the clusters
     levels : the levels that there should be, lowest first; default: the categories, or the numbers found
+    unit, time : columns of units and periods, for l(x, 1) and d(x) in the formula (docs/methods/after_a_fit.md)
 
     Returns
     -------
@@ -87,22 +83,6 @@ def fit(
         source=source_columns(data, parsed, [cluster]),
         settings=settings,
     )
-
-
-def probabilities(fit: Fit, rows: pd.DataFrame) -> pd.DataFrame:
-    """P(y = level) of new rows, one column per level.
-
-    Raises
-    ------
-    MissingColumn; Unseen if a level of a regressor was not in the estimation sample
-    """
-    if not isinstance(fit.prepared, OrderedSample):
-        raise ModelError("probabilities need a fit of models.ordinal.fit")
-    k = fit.prepared.x.shape[1]
-    index = design(fit.prepared.spec, rows, fit.prepared.formula.text)[list(fit.terms[:k])].to_numpy() @ fit.coefficients[:k]
-    below = CURVES[fit.prepared.link].cdf(fit.coefficients[k:][None, :] - index[:, None])
-    edges = np.column_stack([np.zeros(len(rows)), below, np.ones(len(rows))])
-    return pd.DataFrame(np.diff(edges, axis=1), index=rows.index, columns=list(fit.prepared.levels))
 
 
 def _sample(data: pd.DataFrame, parsed: Formula, cluster: str | None, link: str, levels) -> OrderedSample:

@@ -18,6 +18,7 @@ from .effects import counted_effects
 from .errors import DuplicateKeys, FormulaError, ModelError, NotEstimable
 from .fit import Fit
 from .formula import first_line, parse
+from .formula_terms import by_outcome
 from .prepare import Prepared, check_outcome, check_rank, demean, prepare, without_redundant
 from .specification import EffectsTest, hausman, with_means, zero
 
@@ -28,6 +29,7 @@ VCOVS = ("iid", "HC1", "HC2", "HC3", "CRV1", "CRV2", "CRV3", "DK")
 COV_TYPES = {"HC1": "robust", "CRV1": "clustered", "DK": "kernel"}  # linearmodels' names; else "unadjusted"
 
 
+@by_outcome
 def fit(
     data: pd.DataFrame,
     formula: str,
@@ -37,6 +39,8 @@ def fit(
     estimator: str | None = None,
     vcov: str | None = None,
     bandwidth: int | None = None,
+    unit: str | None = None,
+    time: str | None = None,
 ) -> Fit:
     """Estimate a linear panel model.
 
@@ -53,6 +57,7 @@ def fit(
     vcov : "CRV1" (default with clusters), "CRV2" (Bell-McCaffrey), "CRV3" (jackknife), "iid" (default without
         clusters), "HC1", "HC2", "HC3", "DK" (Driscoll-Kraay)
     bandwidth : lags of "DK" with Bartlett weights; default floor(4 (T/100)^(2/9))
+    unit, time : columns of units and periods, for l(x, 1) and d(x) in the formula (docs/methods/after_a_fit.md)
 
     Returns
     -------

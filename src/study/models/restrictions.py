@@ -4,10 +4,11 @@ import ast
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 import numpy as np
 from scipy import stats
+
+from study.errors import nearest
 
 from .errors import ModelError, NotEstimable
 
@@ -131,9 +132,7 @@ def _coded(text: str, terms: Sequence[str]) -> str:
     coded = re.sub(names, lambda match: f"\x00{match.lastgroup[1:]}\x00", text)
     strange = re.search(r"[^\W\d][\w.:]*", re.sub(r"\x00\d+\x00|\d[\d.]*[eE][+-]?\d+", " ", coded))
     if strange:
-        close = get_close_matches(strange[0], terms, n=1)
-        hint = f"; did you mean '{close[0]}'?" if close else ""
-        raise ModelError(f"'{text}': '{strange[0]}' is no term of the fit{hint or '.'} It has {', '.join(terms)}")
+        raise ModelError(f"'{text}': '{strange[0]}' is no term of the fit{nearest(strange[0], terms)}")
     return re.sub(r"\x00(\d+)\x00", r"t\1", coded)
 
 
