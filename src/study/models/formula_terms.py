@@ -89,7 +89,7 @@ def expand(data: pd.DataFrame, text: str, unit: str | None, time: str | None, *,
         frame = frame.assign(**made)
         names = " + ".join(quoted(name) for name in made)
         written = f"({names})" if len(made) > 1 else names
-        plain = re.sub(r"(?<![\w.`])" + re.escape(call.text), lambda _, written=written: written, plain)
+        plain = re.sub(r"(?<![\w.`])" + re.escape(call.text), written.replace("\\", r"\\"), plain)
     return frame, plain, tuple(notes)
 
 
@@ -128,7 +128,9 @@ def _read(written: str, name: str, text: str) -> Call:
         f"'{text}': {written} is not understood: {HOW[name]}; its columns are names, so write a function around it, np.log(l(x, 1))"
     )
     quotes = re.findall(r"`([^`]+)`", written)
-    numbered = re.sub(r"`[^`]+`", lambda _, at=iter(range(len(quotes))): f"quoted_{next(at)}_", written)
+    numbered = written
+    for at in range(len(quotes)):
+        numbered = re.sub(r"`[^`]+`", f"quoted_{at}_", numbered, count=1)
     numbered = re.sub(r"(-?\d+)\s*:\s*(-?\d+)", lambda m: str(list(range(int(m[1]), int(m[2]) + 1))), numbered)
     try:
         call = ast.parse(numbered, mode="eval").body

@@ -105,7 +105,7 @@ def _of_rows(fit, rows: pd.DataFrame, kind: str, with_effects: bool, unseen: str
             return index
         part = _effects_of_new(fit, rows, unseen)
         reasons["have a level, or levels together, whose effect is not known"] = int(part.isna().sum())
-        return index + part
+        return (index + part).rename("prediction")
     return _response(fit, index, rows, kind)
 
 
