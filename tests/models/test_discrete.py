@@ -104,11 +104,14 @@ def test_the_effect_of_a_level_is_against_the_base_level_alone():
     assert effects.row("C(kind)[T.c]")["std_error"] == pytest.approx(error, rel=1e-8)
 
 
-def test_a_variable_in_several_terms_has_no_effect_of_one_column():
-    for formula in ("bad ~ x + I(x**2)", "bad ~ x:kind", "bad ~ x * kind"):
-        fit = models.discrete.fit(customers(), formula)
-        with pytest.raises(models.ModelError, match="in several terms"):
-            models.discrete.marginal_effects(fit)
+def test_a_variable_in_several_terms_has_its_slope_at_its_mean():
+    # dP/dx at the mean m of x (and not at that of x^2): p (1 - p) (b1 + 2 b2 m), p = 1 / (1 + exp(-(b0 + b1 m + b2 m^2)))
+    fit, m = models.discrete.fit(customers(), "bad ~ x + I(x**2)"), customers()["x"].mean()
+    b0, b1, b2 = fit.coefficients
+    p = 1 / (1 + np.exp(-(b0 + b1 * m + b2 * m**2)))
+    effect = models.discrete.marginal_effects(fit)
+    assert effect.terms == ("x",)
+    assert effect.coefficients == pytest.approx([p * (1 - p) * (b1 + 2 * b2 * m)], rel=1e-9)
 
 
 # separation
