@@ -1,6 +1,7 @@
 """The rooms import only what the architecture allows; arrows run one way."""
 
 import ast
+import builtins
 
 import pytest
 
@@ -60,6 +61,19 @@ def test_a_room_names_what_it_offers_and_loads_nothing(room):
     assert names.targets[0].id == "__all__" and ast.unparse(call) == "attach(__name__)"
     listed = ast.literal_eval(names.value)
     assert sorted(listed) == sorted(alias.asname or alias.name for node in block.body for alias in node.names)
+
+
+def test_every_error_derives_from_one():
+    """What the study raises is a StudyError, which the command line prints; design/ hands ValueErrors to pydantic."""
+    builtin = {name for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, Exception)} - {"AttributeError", "AssertionError"}  # of Python itself; a fault of ours
+    for file in sorted(ROOMS.rglob("*.py")):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and file.parent.name != "design":
+                assert ast.unparse(node.exc.func) not in builtin, f"{file.name}:{node.lineno} raises {ast.unparse(node.exc.func)}"
+            bases = {ast.unparse(base) for base in node.bases} if isinstance(node, ast.ClassDef) and not node.name.startswith("_") else set()
+            if bases & builtin and not any("Warning" in base for base in bases) and node.name != "StudyError":
+                assert any(base.endswith("Error") and base not in builtin for base in bases), f"{file.name}: {node.name} is no StudyError"
 
 
 def test_functions_and_files_are_short():

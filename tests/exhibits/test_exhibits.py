@@ -133,7 +133,7 @@ def test_without_the_runner_a_notebook_writes_to_scratch(monkeypatch):
 
 
 def test_an_unknown_stage_is_refused():
-    with pytest.raises(KeyError, match="'99_none' is not in the design"):
+    with pytest.raises(exhibits.ExhibitError, match="'99_none' is not in the design"):
         exhibits.start("99_none", arm="cn_banks")
 
 

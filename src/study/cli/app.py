@@ -27,7 +27,8 @@ MEND = {
     errno.EROFS: "work in a copy on a disk that can be written",
     errno.ENOSPC: "free some space and start again",
     errno.EDQUOT: "free some space and start again",
-    errno.ENOENT: "`git status` shows whether a file of the project is gone, `git checkout` brings it back",
+    errno.ENOENT: "if it is a file of the project, `git checkout` brings it back",
+    errno.EEXIST: "a file is where a folder is needed; move it away",
     errno.ENOTDIR: "a file is where a folder is needed; move it away",
     errno.EISDIR: "a folder is where a file is needed; move it away",
 }

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .anomaly_tables import anomalies
     from .anonymity_table import anonymity
     from .builders import attrition, codebook, correlation_table, customer_relations, descriptives
+    from .errors import ExhibitError
     from .event_plot import event_study_data, event_study_plot
     from .findings import Finding, findings
     from .fit_table import regression_table
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from .report_table import report
     from .robustness_table import Entry, Variant, variants
     from .run import Run, start
-    from .save import ExhibitError, save_figure, save_number, save_table
+    from .save import save_figure, save_number, save_table
     from .segment_tables import segments
     from .table import Table, Text
     from .table import build as table

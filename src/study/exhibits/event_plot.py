@@ -13,6 +13,7 @@ from study.design.entries import Text
 from study.models.fit import LEVEL, Fit
 
 from . import style
+from .errors import ExhibitError
 from .style import COLOURS
 from .table import both
 
@@ -45,14 +46,14 @@ def event_study_data(fits: Fit | Sequence[Fit] | Mapping, *, level: float = LEVE
 
     Raises
     ------
-    ValueError if there is no fit, or a fit has no term with an event time.
+    ExhibitError if there is no fit, or a fit has no term with an event time.
     """
     if isinstance(fits, Fit):
         fits = [fits]
     if not isinstance(fits, Mapping):
         fits = {Text(en=NUMBERED.en.format(i=i), zh=NUMBERED.zh.format(i=i)): fit for i, fit in enumerate(fits, 1)}
     if not fits:
-        raise ValueError("no fit was given; an event study has at least one")
+        raise ExhibitError("no fit was given; an event study has at least one")
     return pd.concat([_series(both(name), fit, level, reference) for name, fit in fits.items()], ignore_index=True)
 
 
@@ -79,7 +80,7 @@ def _series(name: Text, fit: Fit, level: float, reference: int | None) -> pd.Dat
     found = {term: EVENT.search(term) for term in fit.terms}
     terms = [term for term, match in found.items() if match]
     if not terms:
-        raise ValueError(
+        raise ExhibitError(
             f"'{name.en}' has no term with an event time (e=-2, period::-2, C(period)[T.-2]); it has {', '.join(fit.terms[:8])}: "
             "ask models.did for aggregate='event', or write i(period, ref=-1) in the formula"
         )

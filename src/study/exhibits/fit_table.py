@@ -8,6 +8,7 @@ from study.design.entries import Text
 from study.models.fit import Fit
 from study.privacy import Units
 
+from .errors import ExhibitError
 from .regression import probability
 from .table import Table, both, build
 from .wording import filled
@@ -67,12 +68,12 @@ def regression_table(
 
     Raises
     ------
-    ValueError if there is no fit, a term shown is in none, or `below` is unknown.
+    ExhibitError if there is no fit, a term shown is in none, or `below` is unknown.
     """
     columns = _columns(fits, labels or {})
     shown = _shown(list(columns.values()), terms, drop)
     if below not in BELOW:
-        raise ValueError(f"below='{below}'; there is {', '.join(BELOW)}")
+        raise ExhibitError(f"below='{below}'; there is {', '.join(BELOW)}")
     lines = {i: fit.tidy().set_index("term") for i, fit in enumerate(columns.values())}
     rows = []
     for term in shown:
@@ -100,7 +101,7 @@ def _columns(fits, labels: Mapping) -> dict[Text, Fit]:
         heads = [_outcome(fit, labels) for fit in fits]
         fits = {Text(en=f"({i}) {head.en}".strip(), zh=f"({i}) {head.zh}".strip()): fit for i, (head, fit) in enumerate(zip(heads, fits), 1)}
     if not fits:
-        raise ValueError("no fit was given; a table has at least one column")
+        raise ExhibitError("no fit was given; a table has at least one column")
     return {both(head): fit for head, fit in fits.items()}
 
 
@@ -113,7 +114,7 @@ def _shown(fits: Sequence[Fit], terms, drop: Collection[str]) -> list[str]:
     found = list(dict.fromkeys(term for fit in fits for term in fit.terms))
     missing = [term for term in [*(terms or ()), *drop] if term not in found]
     if missing:
-        raise ValueError(f"no fit has the term '{missing[0]}'; there is {', '.join(found)}")
+        raise ExhibitError(f"no fit has the term '{missing[0]}'; there is {', '.join(found)}")
     if terms is None:
         terms = sorted(found, key=lambda term: term == "Intercept")
     return [term for term in terms if term not in drop]

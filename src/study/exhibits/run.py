@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from study.design import Design, checksum, load, read_json, relative, root, yaml_file
+from study.errors import nearest
+
+from .errors import ExhibitError
 
 STAGE_FOLDER = "STUDY_STAGE_FOLDER"
 
@@ -59,7 +62,7 @@ def start(stage: str, *, arm: str, inputs=(), **parameters) -> Run:
     design = load()
     for name, known in ((stage, design.runs), (arm, design.arms)):
         if name not in known:
-            raise KeyError(f"'{name}' is not in the design; known: {', '.join(known)}")
+            raise ExhibitError(f"'{name}' is not in the design{nearest(name, known)}")
     named = os.environ.get(STAGE_FOLDER)
     folder = Path(named) if named else root() / "build" / "scratch" / arm / stage
     folder.mkdir(parents=True, exist_ok=True)

@@ -10,15 +10,12 @@ from study.design import read_json
 from study.design.entries import Text
 
 from . import pandoc, style, word
+from .errors import ExhibitError
 from .run import Run, ranges, write_json
 from .table import LANGUAGES, Table, both
 
 DIGITS = 10  # significant digits of published data
 STAMP = {"en": "SYNTHETIC", "zh": "合成数据"}
-
-
-class ExhibitError(ValueError):
-    """An exhibit can not be saved: the message says which and why."""
 
 
 def save_table(id_: str, table: Table, *, run: Run, rows=(), models: Mapping | None = None, pooled=()) -> Table:

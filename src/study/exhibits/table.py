@@ -8,6 +8,8 @@ import pandas as pd
 from study.design.entries import Text
 from study.privacy import Units
 
+from .errors import ExhibitError
+
 LANGUAGES = ("en", "zh")
 
 
@@ -49,9 +51,9 @@ class Table:
     def __post_init__(self):
         for i, row in enumerate(self.rows):
             if not row.panel and len(row.cells) != len(self.columns):
-                raise ValueError(f"row {i + 1} has {len(row.cells)} cells, the table has {len(self.columns)} columns")
+                raise ExhibitError(f"row {i + 1} has {len(row.cells)} cells, the table has {len(self.columns)} columns")
         if self.widths and len(self.widths) != len(self.columns):
-            raise ValueError(f"{len(self.widths)} widths for {len(self.columns)} columns")
+            raise ExhibitError(f"{len(self.widths)} widths for {len(self.columns)} columns")
 
     def cells(self, language: str) -> pd.DataFrame:
         """The printed cells without panels."""

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pypandoc
 
+from .errors import ExhibitError
+
 FONTS = '<w:rFonts w:ascii="Times New Roman" w:hAnsi="Times New Roman" w:eastAsia="SimSun" w:cs="Times New Roman" />'
 RULE = '<w:{} w:val="single" w:sz="{}" w:space="0" w:color="000000"/>'
 THREE_LINES = f"<w:tblBorders>{RULE.format('top', 12)}{RULE.format('bottom', 12)}</w:tblBorders>"
@@ -65,7 +67,7 @@ def styles(text: str) -> str:
 
     Raises
     ------
-    ValueError if a new pandoc no longer has what is to be changed.
+    ExhibitError if a new pandoc no longer has what is to be changed.
     """
     text = re.sub(r"<w:rFonts[^>]*/>", FONTS, text)
     text = re.sub(HEADING_COLOUR, r"\1<w:b/>", text, flags=re.DOTALL)
@@ -78,5 +80,5 @@ def styles(text: str) -> str:
 
 def _once(text: str, old: str, new: str, name: str) -> str:
     if old not in text:
-        raise ValueError(f"pandoc's {name} no longer has {old!r}; adapt study.exhibits.word")
+        raise ExhibitError(f"pandoc's {name} no longer has {old!r}; adapt study.exhibits.word")
     return text.replace(old, new, 1)

@@ -3,6 +3,8 @@
 import numpy as np
 from statsmodels.stats.multitest import multipletests
 
+from .errors import InferenceError
+
 
 def benjamini_hochberg(p_values) -> np.ndarray:
     """Adjusted p-values (q) that hold the false discovery rate, in the order given.
@@ -11,7 +13,7 @@ def benjamini_hochberg(p_values) -> np.ndarray:
 
     Raises
     ------
-    ValueError if a p-value is missing or outside [0, 1].
+    InferenceError if a p-value is missing or outside [0, 1].
 
     Source
     ------
@@ -20,5 +22,5 @@ def benjamini_hochberg(p_values) -> np.ndarray:
     p = np.asarray(p_values, dtype=float)
     wrong = ~((p >= 0) & (p <= 1))
     if wrong.any():
-        raise ValueError(f"{wrong.sum()} of {len(p)} p-values are missing or outside [0, 1]: {p[wrong][:5]}")
+        raise InferenceError(f"{wrong.sum()} of {len(p)} p-values are missing or outside [0, 1]: {p[wrong][:5]}")
     return multipletests(p, method="fdr_bh")[1]

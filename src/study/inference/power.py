@@ -4,6 +4,8 @@ from scipy import stats
 
 from study.models.fit import Fit
 
+from .errors import InferenceError
+
 
 def mde(fit: Fit, term: str, *, power: float = 0.8, level: float = 0.05) -> float:
     """Minimum detectable effect of the two-sided t test, in the units of the coefficient.
@@ -17,14 +19,14 @@ def mde(fit: Fit, term: str, *, power: float = 0.8, level: float = 0.05) -> floa
 
     Raises
     ------
-    ValueError if level and power are not 0 < level < power < 1.
+    InferenceError if level and power are not 0 < level < power < 1.
 
     Source
     ------
     Bloom (1995), Evaluation Review 19(5).
     """
     if not 0 < level < power < 1:
-        raise ValueError(f"level {level} and power {power} must be 0 < level < power < 1")
+        raise InferenceError(f"level {level} and power {power} must be 0 < level < power < 1")
     quantiles = stats.t.ppf(1 - level / 2, fit.df) + stats.t.ppf(power, fit.df)
     return float(quantiles * fit.row(term)["std_error"])
 
@@ -55,18 +57,18 @@ def mde_two_groups(
 
     Raises
     ------
-    ValueError if a number is outside its range: says which.
+    InferenceError if a number is outside its range: says which.
 
     Source
     ------
     Bloom (1995), Evaluation Review 19(5).
     """
     if not 0 < level < power < 1:
-        raise ValueError(f"level {level} and power {power} must be 0 < level < power < 1")
+        raise InferenceError(f"level {level} and power {power} must be 0 < level < power < 1")
     if share is not None and not 0 < share < 1:
-        raise ValueError(f"share {share} must be between 0 and 1")
+        raise InferenceError(f"share {share} must be between 0 and 1")
     if min(n_treated, n_control) < 1 or sd <= 0 or cluster_size < 1 or not 0 <= intracluster <= 1 or not 0 <= r2 < 1:
-        raise ValueError(
+        raise InferenceError(
             f"n {n_treated} and {n_control} must be at least 1, sd {sd} positive, cluster_size {cluster_size} at least 1, "
             f"intracluster {intracluster} in [0, 1], r2 {r2} in [0, 1)"
         )

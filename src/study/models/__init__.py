@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         NoVariation,
         Separated,
         Underidentified,
+        UnknownTerm,
         Unseen,
     )
     from .fit import Fit
@@ -43,6 +44,7 @@ __all__ = [
     "NotEstimable",
     "Separated",
     "Underidentified",
+    "UnknownTerm",
     "Unseen",
     "collinearity",
     "cox",

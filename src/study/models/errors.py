@@ -53,3 +53,9 @@ class NotConverged(NotEstimable):
 
 class Unseen(ModelError):
     """A prediction asks for a period or level that the estimation sample does not have."""
+
+
+class UnknownTerm(ModelError, KeyError):
+    """The fit has no such term."""
+
+    __str__ = Exception.__str__  # the message, which a KeyError puts in quotes

@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import stats
 
 from . import restrictions as linear
-from .errors import ModelError
+from .errors import ModelError, UnknownTerm
 
 LEVEL = 0.95
 
@@ -181,8 +181,8 @@ class Fit:
 
         Raises
         ------
-        KeyError naming the terms that there are.
+        UnknownTerm, a KeyError, naming the terms that there are.
         """
         if term not in self.terms:
-            raise KeyError(f"no term '{term}'; the fit has {', '.join(self.terms)}")
+            raise UnknownTerm(f"no term '{term}'; the fit has {', '.join(self.terms)}")
         return self.tidy().set_index("term").loc[term]

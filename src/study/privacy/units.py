@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from .errors import BadTable
+
 Cell = tuple[int, int]
 Sum = tuple[Cell, tuple[Cell, ...]]
 
@@ -40,7 +42,7 @@ class Units:
         object.__setattr__(self, "extremes", frozenset(self.extremes))
         alone = [base for base in self.bases.values() if base is not None and base not in self.counts]
         if alone:
-            raise ValueError(f"column {alone[0]!r} is named as a base and not among the counts; name it there")
+            raise BadTable(f"column {alone[0]!r} is named as a base and not among the counts; name it there")
 
     @classmethod
     def steps(cls, chains: Sequence[Sequence[int]], before: int = 1, dropped: int = 2, left: int = 3) -> "Units":

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from study.design import load, read_json, root
+from study.errors import StudyError
 from study.paper import mentions
 
 from . import readme_sources
@@ -32,14 +33,14 @@ def fill(text: str, generated: dict[str, str]) -> str:
 
     Raises
     ------
-    ValueError if a part has no place in the text.
+    StudyError if a part has no place in the text.
     """
     for name, content in generated.items():
         start = re.escape(MARK.format(name=name))
         pattern = re.compile(f"({start}\n).*?({re.escape(END)})", flags=re.DOTALL)
         text, found = pattern.subn(partial(_between, content), text)
         if found != 1:
-            raise ValueError(f"the page has {found} places for '{MARK.format(name=name)}'; it needs one")
+            raise StudyError(f"the page has {found} places for '{MARK.format(name=name)}'; it needs one")
     return text
 
 

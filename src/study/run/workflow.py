@@ -82,6 +82,8 @@ def accepting(design: Design, given: Mapping[str, str]) -> list[str]:
     """
     declared = {arm: parameter_names(design, arm) for arm in built_arms(design)}
     for name in given:
+        if name == "arm":
+            raise ParameterError("parameter 'arm' is chosen with --arm")
         if not any(name in known for known in declared.values()):
             raise ParameterError(f"no arm has a parameter '{name}'" + nearest(name, sorted(set().union(*declared.values()))))
     arms = [arm for arm, known in declared.items() if known >= given.keys()]

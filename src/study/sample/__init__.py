@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from . import cn_banks, customers, estimation
     from .arms import build, counts
     from .built import Built, Count
+    from .errors import SampleError
 
-__all__ = ["Built", "Count", "build", "cn_banks", "counts", "customers", "estimation"]
+__all__ = ["SampleError", "Built", "Count", "build", "cn_banks", "counts", "customers", "estimation"]
 
 attach(__name__)

@@ -9,6 +9,7 @@ from study.data import berka
 from study.design.profiles import Step
 
 from .built import COLUMNS, Built, line
+from .errors import SampleError
 
 Keep = Callable[[pd.DataFrame, Mapping[str, pd.DataFrame]], pd.Series]
 CONTACTS = 10  # calls of each channel that a block needs for overlap
@@ -134,13 +135,13 @@ def build(arm: str, tables: Mapping[str, pd.DataFrame], steps: Mapping[str, Step
 
     Raises
     ------
-    ValueError if the design and the rules name different steps.
+    SampleError if the design and the rules name different steps.
     """
     rules = RULES[arm]
     first, *others = steps
     if set(others) != set(rules.keep):
         odd = sorted(set(others) ^ set(rules.keep))
-        raise ValueError(f"{arm}: {', '.join(odd)} is in only one of design/steps.yaml and sample.customers.RULES")
+        raise SampleError(f"{arm}: {', '.join(odd)} is in only one of design/steps.yaml and sample.customers.RULES")
     rows = tables[rules.table]
     log, samples = [line(first, steps[first], rows, rows, rules.cluster)], []
     for name in others:

@@ -6,6 +6,8 @@ import pandas as pd
 
 from study.errors import nearest
 
+from .errors import SampleError
+
 
 def drop_singletons(frame: pd.DataFrame, effects: Sequence[str]) -> pd.DataFrame:
     """Drop rows whose value of an effect appears once, again and again until none is left."""
@@ -30,7 +32,7 @@ def degrees_of_freedom(frame: pd.DataFrame, effects: Sequence[str], slopes: int 
     2022-2023) have one constant more to share per group, so they cost that much less.
     """
     if len(effects) > 2:
-        raise ValueError(f"degrees of freedom are counted for one or two effects, found {len(effects)}: {', '.join(effects)}")
+        raise SampleError(f"degrees of freedom are counted for one or two effects, found {len(effects)}: {', '.join(effects)}")
     levels = sum(frame[effect].nunique() for effect in effects)
     shared = _groups(frame, effects) if len(effects) > 1 else 0
     return len(frame) - (levels - shared) - slopes
@@ -66,7 +68,7 @@ def _both(panel: pd.DataFrame, outcome: str, treatment: str, effects: Sequence[s
     needed = [outcome, treatment, *effects]
     for name in needed:
         if name not in panel.columns:
-            raise ValueError(f"the panel has no column '{name}'" + nearest(name, panel.columns))
+            raise SampleError(f"the panel has no column '{name}'" + nearest(name, panel.columns))
     return panel.dropna(subset=needed)
 
 

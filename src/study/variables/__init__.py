@@ -25,8 +25,10 @@ if TYPE_CHECKING:
         value_lines,
     )
     from .arms import describe, entries, left_for_regressions, table
+    from .errors import VariableError
 
 __all__ = [
+    "VariableError",
     "arms",
     "attrition_columns",
     "describe",

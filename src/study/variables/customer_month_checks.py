@@ -7,6 +7,8 @@ import ibis.expr.types as ir
 
 from study.errors import nearest
 
+from .errors import VariableError
+
 COLUMNS = {
     "customers": {"customer": "", "opened": "date", "closed": "date"},
     "transactions": {"transaction": "", "customer": "", "date": "date", "amount_cents": "money"},
@@ -16,7 +18,7 @@ KEYS = {"customers": ["customer"], "transactions": ["transaction"], "holdings": 
 MAY_MISS = ("closed",)
 
 
-class CustomerMonthError(ValueError):
+class CustomerMonthError(VariableError):
     """Customers, transactions or holdings do not fit together: the message says what, how often, and the first case."""
 
 

@@ -7,6 +7,8 @@ import pandas as pd
 from study.errors import nearest
 from study.sample.cn_banks import INVESTMENT, Cells
 
+from .errors import VariableError
+
 CASES = {
     "CMB": ("fintech_investment", "retail_customers", "retail_aum"),
     "ICBC": ("fintech_investment", "retail_customers", "mobile_users"),
@@ -66,7 +68,7 @@ def growth_across_a_break(cells: Cells, facts: pd.DataFrame, banks: Sequence[str
 
     Raises
     ------
-    ValueError if a bank with a break in the year states no growth.
+    VariableError if a bank with a break in the year states no growth.
     """
     table = _investment(cells, banks).set_index(["year", "bank"])
     now, then = table.loc[year], table.loc[year - 1, "value"].copy()
@@ -83,7 +85,7 @@ def stated_growth(facts: pd.DataFrame, bank: str, year: int) -> float:
     rows = facts[(facts["bank_id"] == bank) & (facts["year"] == year) & (facts["variable"] == INVESTMENT)]
     found = set(rows["source_title_or_note"].str.extract(PRINTED_GROWTH, expand=False).dropna())
     if len(found) != 1:
-        raise ValueError(f"{bank} {year}: {len(found)} printed growth rates of investment in the notes, not one")
+        raise VariableError(f"{bank} {year}: {len(found)} printed growth rates of investment in the notes, not one")
     return float(found.pop())
 
 
@@ -101,7 +103,7 @@ def indicator_panel(cells: Cells, variables: Sequence[str] = CUSTOMERS) -> pd.Da
     published = sorted(set(cells.cells["variable"]))
     for name in variables:
         if name not in published:
-            raise ValueError(f"no cell has the variable '{name}'" + nearest(name, published))
+            raise VariableError(f"no cell has the variable '{name}'" + nearest(name, published))
     key = ["variable", "bank", "year"]
     table = cells.cells.loc[cells.cells["variable"].isin(variables), [*key, "value", "series_break"]]
     before = table[[*key, "value"]].assign(year=table["year"] + 1).rename(columns={"value": "before"})
@@ -185,5 +187,5 @@ def _investment(cells: Cells, banks: Sequence[str]) -> pd.DataFrame:
     table = cells.cells[cells.cells["variable"] == INVESTMENT]
     for bank in banks:
         if bank not in set(table["bank"]):
-            raise ValueError(f"no year has the investment of '{bank}'" + nearest(bank, set(table["bank"])))
+            raise VariableError(f"no year has the investment of '{bank}'" + nearest(bank, set(table["bank"])))
     return table[table["bank"].isin(banks)].sort_values(["year", "bank"])

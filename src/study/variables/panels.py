@@ -9,6 +9,8 @@ from study.errors import nearest
 from study.sample import estimation
 from study.sample.cn_banks import Cells
 
+from .errors import VariableError
+
 KEY = ["bank", "year"]
 
 
@@ -131,7 +133,7 @@ def _sources(name: str, later: int = 0) -> list[tuple[str, int]]:
     """The published variables behind a variable, each with the years by which it is lagged."""
     codebook = load().variables
     if name not in codebook:
-        raise ValueError(f"'{name}' is in no codebook" + nearest(name, codebook))
+        raise VariableError(f"'{name}' is in no codebook" + nearest(name, codebook))
     how = codebook[name].derive
     if how is None:
         return [(name, later)]

@@ -7,6 +7,8 @@ import pandas as pd
 from study.design.entries import ReportFigure
 from study.sample.cn_banks import Cells
 
+from .errors import VariableError
+
 COLUMNS = ["figure", "variable", "year", "value", "lines"]
 
 
@@ -20,12 +22,12 @@ def beside(figures: Mapping[str, ReportFigure], cells: Cells) -> pd.DataFrame:
 
     Raises
     ------
-    ValueError if a figure without a year has something beside it.
+    VariableError if a figure without a year has something beside it.
     """
     rows = []
     for name, figure in figures.items():
         if figure.beside and figure.year is None:
-            raise ValueError(f"report figure '{name}' has no year, so nothing can stand beside it; leave `beside` out")
+            raise VariableError(f"report figure '{name}' has no year, so nothing can stand beside it; leave `beside` out")
         for variable in figure.beside:
             of_bank = (cells.cells["bank"] == figure.bank) & (cells.cells["variable"] == variable)
             there = cells.cells[of_bank].sort_values("year")
