@@ -65,7 +65,10 @@ def test_a_room_names_what_it_offers_and_loads_nothing(room):
 
 def test_every_error_derives_from_one():
     """What the study raises is a StudyError, which the command line prints; design/ hands ValueErrors to pydantic."""
-    builtin = {name for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, Exception)} - {"AttributeError", "AssertionError"}  # of Python itself; a fault of ours
+    builtin = {name for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, Exception)} - {
+        "AttributeError",
+        "AssertionError",
+    }  # of Python itself; a fault of ours
     for file in sorted(ROOMS.rglob("*.py")):
         tree = ast.parse(file.read_text(encoding="utf-8"))
         for node in ast.walk(tree):
