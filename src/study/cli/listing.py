@@ -4,13 +4,14 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from study import design as designs
 from study import paper
 from study.errors import nearest
 
-from .console import out
+from .console import out, wide
 
 
 def arms(plan: "designs.Design", out: Console) -> None:
@@ -25,8 +26,22 @@ def exhibits(plan: "designs.Design", out: Console) -> None:
 
 
 def parameters(plan: "designs.Design", out: Console) -> None:
-    rows = [[stage, name, str(p.default), f"{p.meaning.en} ({p.unit})"] for stage, entry in plan.runs.items() for name, p in entry.parameters.items()]
-    _print(out, "Parameters (study run --set NAME=VALUE)", ["notebook", "name", "default", "meaning"], rows)
+    """Each parameter once per notebook that has it: what it may be, its unit, and the arms that it means something for."""
+    rows, before = [], None
+    for stage, entry in plan.runs.items():
+        for name, p in entry.parameters.items():
+            if name != "arm":  # chosen with --arm, see `study list arms`
+                arms = p.arms or entry.parameters["arm"].choices
+                at = [arm for arm in arms if arm in plan.arms and stage in plan.arms[arm].stages]
+                shown = stage if stage != before else ""
+                rows.append([shown, name, p.type, str(p.default), p.allowed, p.unit, ", ".join(at), p.meaning.en])
+                before = stage
+    _print(
+        out,
+        "Parameters (study run --arm ARM --set NAME=VALUE)",
+        ["notebook", "name", "type", "default", "allowed", "unit", "arms", "meaning"],
+        rows,
+    )
 
 
 def systems(plan: "designs.Design", out: Console) -> None:
@@ -41,6 +56,7 @@ def systems(plan: "designs.Design", out: Console) -> None:
         out.print(f"   paper    lines {', '.join(map(str, named))} of paper/paper.en.md", markup=False)
 
 
+TYPED = ("arm", "key", "name", "notebook", "title", "default", "type")  # columns that keep to one line
 LISTS = {"arms": arms, "exhibits": exhibits, "parameters": parameters, "systems": systems}
 
 
@@ -54,7 +70,10 @@ def list_command(what: Annotated[str, typer.Argument(metavar="WHAT", help="arms,
 
 
 def _print(out: Console, title: str, columns: list[str], rows: list[list[str]]) -> None:
-    table = Table(*columns, title=title, title_justify="left", box=None)
+    """Print a table, at least 160 columns wide: names that are to be typed again are never broken."""
+    table = Table(title=title, title_justify="left", box=None)
+    for column in columns:
+        table.add_column(column, overflow="fold", no_wrap=column in TYPED)
     for row in rows:
-        table.add_row(*row)
-    out.print(table)
+        table.add_row(*map(escape, row))
+    wide(table, 160)

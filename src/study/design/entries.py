@@ -116,6 +116,18 @@ class Parameter(Entry):
             raise ValueError(f"the default {self.default!r} is outside its own range, {low} to {high}")
         return self
 
+    @property
+    def allowed(self) -> str:
+        """What the parameter may be, in words: its choices, its range, or true and false."""
+        if self.type == "bool":
+            return "true or false"
+        if self.choices:
+            return ", ".join(self.choices)
+        low, high = self.minimum, self.maximum
+        if low is None or high is None:
+            return f"at least {low:.10g}" if low is not None else f"at most {high:.10g}" if high is not None else "any"
+        return f"{low:.10g} to {high:.10g}"
+
 
 class Stage(Entry):
     """A notebook that the runner executes."""

@@ -61,7 +61,7 @@ def convert(name: str, parameter: Parameter, text: str):
         raise ParameterError(f"parameter '{name}' is '{value}'" + nearest(value, parameter.choices))
     low, high = parameter.minimum, parameter.maximum
     if (low is not None and value < low) or (high is not None and value > high):
-        raise ParameterError(f"parameter '{name}' is {value} {parameter.unit}; allowed is {_range(low, high)}")
+        raise ParameterError(f"parameter '{name}' is {value} {parameter.unit}; allowed is {parameter.allowed}")
     return value
 
 
@@ -76,9 +76,3 @@ def _typed(name: str, parameter: Parameter, text: str):
     if isinstance(value, float) and value != value:
         raise ParameterError(f"parameter '{name}' is nan; it must be a number")
     return value
-
-
-def _range(low, high) -> str:
-    if low is None or high is None:
-        return f"at least {low:g}" if high is None else f"at most {high:g}"
-    return f"{low:g} to {high:g}"
