@@ -91,6 +91,17 @@ def test_blocks_without_overlap_and_extreme_propensities_are_counted():
     )
 
 
+def test_few_treated_clusters_are_counted_and_named():
+    # even shares: every treated customer has the weight 1 / e, so that two banks of one size are two effective clusters
+    data = confounded(1200).assign(bank=lambda f: np.arange(len(f)) % 20)
+    data["d"] = (data["bank"] < 2) * 1
+    fit = aipw(data.assign(one="a"), outcome="y", treatment="d", categorical=["one"], learner="cells", cluster="bank", folds=2, seed=1)
+    lines = fit.glance()["clusters_by_term"]
+    assert (lines["ate"]["treated"], lines["ate"]["untreated"], lines["ate"]["of"]) == (2, 18, 20)
+    assert lines["mean_treated"]["effective"] == pytest.approx(2, rel=0.02) and lines["mean_untreated"]["effective"] == pytest.approx(18, rel=0.02)
+    assert "few clusters carry ate (2 of 20 clusters of 'bank' treated, effective number 2" in fit.notes[-1] and "mean_untreated" not in fit.notes[-1]
+
+
 def test_two_runs_are_the_same():
     data = confounded(600)
     runs = [aipw(data, outcome="y", treatment="d", numeric=["x"], folds=3, seed=5).tidy() for _ in range(2)]

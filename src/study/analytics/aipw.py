@@ -9,7 +9,7 @@ from sklearn.linear_model import Ridge
 from sklearn.model_selection import StratifiedKFold
 from threadpoolctl import threadpool_limits
 
-from study.models import Fit
+from study.models import Fit, carrying
 
 from .checks import complete, finite, named, whole
 from .errors import BadValue, NoVariation, TooFew, UnknownChoice
@@ -17,6 +17,7 @@ from .influence import covariance
 from .inputs import binary
 from .learners import classifier, preparation, typed
 
+TERMS = ("ate", "mean_treated", "mean_untreated")
 LEARNERS = ("logit", "boosting", "cells")
 
 
@@ -86,13 +87,23 @@ def aipw(
     clusters = table.loc[inside, cluster] if cluster else None
     psi = np.column_stack([treated - untreated, treated, untreated])
     variance, df = covariance(psi, clusters)
+    carried = _carried(d, e, clusters) if cluster else {}
     summary = {
         "estimator": "aipw", "learner": learner, "folds": folds, "n_obs": len(y), "n_dropped": int((~kept).sum()),
         "n_blocks_dropped": blocks_dropped, "n_trimmed": int((~inside).sum()), "n_treated": int(d.sum()),
         "propensity_min": float(e.min()), "propensity_max": float(e.max()), "n_clusters": None if clusters is None else clusters.nunique(),
-        "vcov": "influence" + (f" by {cluster}" if cluster else ""), "reference": f"t({df:g})", "seed": seed,
+        "vcov": "influence" + (f" by {cluster}" if cluster else ""), "reference": f"t({df:g})", "seed": seed, "clusters_by_term": carried or None,
     }  # fmt: skip
-    return Fit(("ate", "mean_treated", "mean_untreated"), psi.mean(axis=0), variance, df, summary, _notes(summary, block, trim, min_arm))
+    notes = (*_notes(summary, block, trim, min_arm), *carrying.notes(carried))
+    return Fit(TERMS, psi.mean(axis=0), variance, df, summary, notes)
+
+
+def _carried(d: np.ndarray, e: np.ndarray, clusters: pd.Series) -> dict[str, dict]:
+    """How many clusters carry each mean, by the weights on their outcomes: d / e and (1 - d) / (1 - e)."""
+    one, zero = d / e, (1 - d) / (1 - e)
+    raw = pd.DataFrame({"ate": d, "mean_treated": np.nan, "mean_untreated": np.nan})
+    code = pd.DataFrame({clusters.name: pd.factorize(clusters, sort=True)[0]})
+    return carrying.by_loads(np.column_stack([one - zero, one, zero]) / len(d), code, raw)
 
 
 def _check(learner: str, numeric: Sequence[str], folds: int, trim) -> None:
