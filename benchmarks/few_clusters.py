@@ -21,10 +21,12 @@ def rejections(banks: int, treated: int, wild: int = 200) -> tuple[float, float,
     error = random.normal(size=(DRAWS, banks, YEARS))
     for t in range(1, YEARS):
         error[:, :, t] = 0.5 * error[:, :, t - 1] + 0.75**0.5 * error[:, :, t]
-    names = [f"y{i}" for i in range(DRAWS)]
-    frame = pd.concat([data, pd.DataFrame(error.reshape(DRAWS, -1).T, columns=names)], axis=1)
-    gram = models.gram.build(frame, outcomes=names, regressors=["d"], absorb=["bank", "year"], cluster="bank")
-    fits = [gram.fit(name, ["d"]) for name in names]
+    fits = []
+    for outcomes in np.split(error.reshape(DRAWS, -1), 8):
+        names = [f"y{i}" for i in range(len(outcomes))]
+        frame = pd.concat([data, pd.DataFrame(outcomes.T, columns=names)], axis=1)
+        gram = models.gram.build(frame, outcomes=names, regressors=["d"], absorb=["bank", "year"], cluster="bank")
+        fits += [gram.fit(name, ["d"]) for name in names]
     crv1 = np.mean([abs(fit.coefficients[0]) >= stats.t.ppf(0.975, fit.df) * fit.covariance[0, 0] ** 0.5 for fit in fits])
     boot = np.mean([inference.wild_bootstrap(fit, "d", reps=399, seed=1).p_value <= 0.05 for fit in fits[:wild]])
     return fits[0].glance()["clusters_by_term"]["d"]["effective"], crv1, boot

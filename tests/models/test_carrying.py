@@ -134,6 +134,8 @@ def test_many_clusters_have_no_note_and_few_have_one():
         fit = models.panel.fit(placebo(20, treated), "y ~ d | bank + year", cluster="bank")
         assert f"few clusters carry d ({treated} of 20 clusters of 'bank' treated" in fit.notes[-1]
     many = {f"x{i}": {"cluster": "bank", "of": 5, "clusters": 5, "effective": 4.0} for i in range(7)}
+    within = {"d": {"cluster": "bank", "of": 22, "clusters": 22, "effective": 5.84, "treated": 22, "untreated": 0}}
+    assert "few clusters carry d (effective number 5.8 of 22 clusters of 'bank')" in carrying.notes(within)[0]
     assert "x3 (effective number 4.0 of 5 clusters of 'bank') and 3 more:" in carrying.notes(many)[0]
 
 

@@ -91,6 +91,6 @@ def notes(carried: Mapping[str, Mapping]) -> tuple[str, ...]:
 
 def _words(line: Mapping) -> str:
     who = f"clusters of '{line['cluster']}'"
-    if "treated" in line:
+    if line.get("untreated"):
         return f"{line['treated']} of {line['of']} {who} treated, effective number {line['effective']:.1f}"
     return f"effective number {line['effective']:.1f} of {line['of']} {who}"
