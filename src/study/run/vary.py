@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,7 +55,9 @@ class Outcome:
         return f"{name}: {changed} of {self.files} files change. {self.first}"
 
 
-def vary(arm: str, plain: Path, conditions: Sequence[Condition], folder: Path, cores: int, runner: Callable | None = None):
+def vary(
+    arm: str, plain: Path, conditions: Sequence[Condition], folder: Path, cores: int, runner: Callable[..., Path] | None = None
+) -> Iterator[Outcome]:
     """The outcome of each condition, one after the other.
 
     Parameters
@@ -66,25 +68,27 @@ def vary(arm: str, plain: Path, conditions: Sequence[Condition], folder: Path, c
 
     Yields
     ------
-    Outcome
+    Outcome, which is also said as soon as it is there
     """
     for condition in conditions:
-        if condition.lacks:
-            yield Outcome(condition)
-            continue
-        say(f"{arm}: {condition.group}, {condition.name} ({condition.settings})")
         target = folder / re.sub(r"[ /]", "_", f"{condition.group} {condition.name}")
         shutil.rmtree(target, ignore_errors=True)
-        try:
-            made = (runner or again)(arm, condition, target, cores)
-        except RunError as error:
-            yield Outcome(condition, failure=str(error))
-            continue
-        differences = compare.folders(plain, made)
-        files = sum(file.is_file() for file in made.rglob("*"))
-        yield Outcome(condition, files, tuple(differences), first=explain(differences, made, condition) if differences else "")
-        if not differences:
+        outcome = Outcome(condition) if condition.lacks else _tried(arm, plain, condition, target, cores, runner or again)
+        say(f"{arm}: {outcome}")
+        if outcome.verdict == compare.SAME:
             shutil.rmtree(target, ignore_errors=True)
+        yield outcome
+
+
+def _tried(arm: str, plain: Path, condition: Condition, target: Path, cores: int, runner: Callable[..., Path]) -> Outcome:
+    say(f"{arm}: {condition.group}, {condition.name} ({condition.settings})")
+    try:
+        made = runner(arm, condition, target, cores)
+    except RunError as error:
+        return Outcome(condition, failure=str(error))
+    differences = compare.folders(plain, made)
+    files = sum(file.is_file() and file.name != "manifest.json" for file in made.rglob("*"))
+    return Outcome(condition, files, tuple(differences), first=explain(differences, made, condition) if differences else "")
 
 
 def explain(differences: Sequence[Difference], made: Path, condition: Condition) -> str:
