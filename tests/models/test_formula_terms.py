@@ -151,6 +151,14 @@ def test_levels_without_rows_have_no_column_and_references_must_exist(panel):
         models.panel.fit(panel, "y ~ i(rel, ref=-99) | bank")
 
 
+def test_a_reference_whose_rows_are_not_used_is_refused_and_messages_show_the_formula_as_written(panel):
+    keys = {"unit": "bank", "time": "year"}
+    with pytest.raises(models.FormulaError, match="every row of the reference -6 misses a value"):
+        models.panel.fit(panel, "y ~ l(x) + i(rel, ref=-6)", **keys)
+    with pytest.raises(models.NotEstimable, match=r"'y ~ l\(x\) \+ i\(rel\)'"):
+        models.panel.fit(panel, "y ~ l(x) + i(rel)", **keys)
+
+
 def test_predictions_make_the_columns_anew(panel):
     fit = models.panel.fit(panel, "y ~ l(x) + i(rel, treated, ref=-1) | bank + year", unit="bank", time="year", cluster="bank")
     later = panel[panel["year"] > 2014]

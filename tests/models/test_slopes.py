@@ -105,6 +105,14 @@ def test_instruments_and_lags(rows):
     )
 
 
+def test_splines_are_differentiated_up_to_their_ends(rows):
+    """The slope of bs(x, df=4) by differences of predictions half a step inside, where the spline is defined on both sides."""
+    fit, h = models.panel.fit(rows, "y ~ bs(x, df=4)"), 1e-6
+    middle = rows["x"].clip(rows["x"].min() + h, rows["x"].max() - h)
+    up, down = (fit.predict(rows.assign(x=middle + s * h)) for s in (1, -1))
+    assert models.slopes(fit, "x").coefficients[0] == pytest.approx(((up - down) / (2 * h)).mean(), rel=1e-5)
+
+
 def test_what_has_no_slope_is_refused(rows):
     fit = models.panel.fit(rows, "y ~ x*z", cluster="bank")
     for call, said in [

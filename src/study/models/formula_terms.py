@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from .columns import missing, number, table
-from .errors import DuplicateKeys, FormulaError, Unseen
+from .errors import DuplicateKeys, FormulaError, ModelError, Unseen
 from .formula import Formula, quoted, require, split, uses_of
 
 CALL = re.compile(r"(?<![\w.`])([ldi])\(")
@@ -64,7 +64,10 @@ def _one(estimate: Callable, data: Any, text: str, options: dict) -> Any:
         return replace(estimate(data, text, **options), rows=data.index)
     keys = options.get("unit"), options.get("time")
     frame, plain, notes = expand(data, text, *keys)
-    fitted = estimate(frame, plain, **options)
+    try:
+        fitted = estimate(frame, plain, **options)
+    except ModelError as error:
+        raise type(error)(str(error).replace(plain, text)) from None
     summary = {**fitted.summary, **({"formula": text} if "formula" in fitted.summary else {})}
     operators = {"formula": text, "unit": keys[0], "time": keys[1]}
     return replace(fitted, rows=data.index, summary=summary, notes=(*fitted.notes, *notes), settings={**fitted.settings, "operators": operators})
@@ -222,7 +225,7 @@ def _interacted(data: pd.DataFrame, call: Call, incomplete: np.ndarray, terms: S
     factor, tail = data[call.columns[0]], f":{call.columns[1]}" if len(call.columns) == 2 else ""
     levels = sorted(factor[~gone].unique())
     if terms is None:
-        _check_references(call, levels)
+        _check_references(call, levels, factor[used])
     times = number(data[call.columns[1]], call.columns[1]) if tail else 1.0
     made = {}
     for level in (level for level in levels if level not in call.values):
@@ -236,11 +239,14 @@ def _interacted(data: pd.DataFrame, call: Call, incomplete: np.ndarray, terms: S
     return made
 
 
-def _check_references(call: Call, levels: list) -> None:
+def _check_references(call: Call, levels: list, used: pd.Series) -> None:
     absent = [value for value in call.values if value not in levels]
     if absent:
         shown = ", ".join(map(_named, levels[:12])) + (" ..." if len(levels) > 12 else "")
         raise FormulaError(f"{call.text}: no row has the reference {absent[0]!r}; {call.columns[0]} has {shown}")
+    if call.values and not used.isin(list(call.values)).any():
+        given = ", ".join(map(_named, call.values))
+        raise FormulaError(f"{call.text}: every row of the reference {given} misses a value of another column (a lag?); choose another reference")
 
 
 def _as_estimated(made: dict, call: Call, terms: Sequence[str], tail: str, zero: pd.Series) -> dict[str, pd.Series]:

@@ -20,6 +20,11 @@ from .prepare import Prepared
 POINTS = ("average", "mean")
 CURVES = {"logit": stats.logistic, "firth": stats.logistic, "probit": stats.norm}
 STEP = 1e-3  # of a difference, in standard deviations: with five points its error is far below rounding of the estimates
+WEIGHTS = {  # of the values at so many steps, twelve times the step's length in the difference
+    0: {-2: 1, -1: -8, 1: 8, 2: -1},
+    1: {0: -25, 1: 48, 2: -36, 3: 16, 4: -3},
+    -1: {0: 25, -1: -48, -2: 36, -3: -16, -4: 3},
+}
 NEAR = 50  # a step is at most this fraction of the value itself, so that logarithms and roots stay defined
 LEAST = 1e-7  # a step is at least this many standard deviations
 
@@ -124,11 +129,7 @@ def _change(fit: Fit, curve, points: pd.DataFrame, name: str, low, high, at: str
 
 def _slope(fit: Fit, curve, sample: pd.DataFrame, points: pd.DataFrame, name: str, at: str) -> tuple[float, np.ndarray]:
     """The derivative of the prediction."""
-    given, spread = numbers_of(points[name], name), numbers_of(sample[name], name).std()
-    close = np.where(given == 0, np.inf, np.abs(given) / NEAR)
-    step = np.maximum(np.minimum(STEP * spread, close), LEAST * spread)
-    moved = {k: regressors(fit, points.assign(**{name: given + k * step})).to_numpy() for k in (-2, -1, 1, 2)}
-    change = (moved[-2] - 8 * moved[-1] + 8 * moved[1] - moved[2]) / (12 * step[:, None])
+    change = _differentiated(fit, points, numbers_of(points[name], name).to_numpy(), numbers_of(sample[name], name), name)
     change = change.mean(axis=0, keepdims=True) if at == "mean" else change
     b = fit.coefficients
     if curve is None:
@@ -138,6 +139,34 @@ def _slope(fit: Fit, curve, sample: pd.DataFrame, points: pd.DataFrame, name: st
     bend = -index * density if curve is stats.norm else density * (1 - 2 * curve.cdf(index))
     rows = bend[:, None] * (change @ b)[:, None] * x + density[:, None] * change
     return float((density * (change @ b)).mean()), rows.mean(axis=0)
+
+
+def _differentiated(fit: Fit, points: pd.DataFrame, at: np.ndarray, seen: pd.Series, name: str) -> np.ndarray:
+    """dx/dv (n, k) of the regressors at the values `at` of variable v, by differences of five points.
+
+    They lie around the value; at the ends of what was `seen` on one side of it, where a spline is not defined beyond them.
+    """
+    close = np.where(at == 0, np.inf, np.abs(at) / NEAR)
+    step = np.maximum(np.minimum(STEP * seen.std(), close), LEAST * seen.std())
+    inside = np.zeros(len(at), dtype=int)
+    try:
+        return _difference(fit, points, at, step, name, inside)
+    except ModelError:
+        ends = np.where(at - 2 * step < seen.min(), 1, np.where(at + 2 * step > seen.max(), -1, 0))
+        if not ends.any():
+            raise
+        return _difference(fit, points, at, step, name, ends)
+
+
+def _difference(fit: Fit, points: pd.DataFrame, at: np.ndarray, step: np.ndarray, name: str, side: np.ndarray) -> np.ndarray:
+    """The difference of each row (n, k): on both sides of its value (side 0), above it (1) or below it (-1)."""
+    weights = pd.DataFrame([WEIGHTS[s] for s in side]).fillna(0.0)
+    total = 0.0
+    for k in weights.columns:
+        weight = weights[k].to_numpy()
+        moved = points.assign(**{name: at + np.where(weight != 0, k, 0) * step})
+        total = total + weight[:, None] * regressors(fit, moved).to_numpy()
+    return total / (12 * step[:, None])
 
 
 def _as_fit(fit: Fit, found: Mapping[str, tuple[float, np.ndarray]], at: str) -> Fit:
