@@ -69,6 +69,19 @@ def test_effective_numbers_are_those_of_residuals_with_dummies(effects, weights)
     assert "treated" not in lines.get("one", {})
 
 
+@pytest.mark.parametrize("effects", ["", " | unit"])
+def test_a_year_and_its_square_keep_their_digits(effects):
+    data = panel(seed=23, units=30, banks=8, unbalanced=True).assign(year=lambda d: 2015 + d["month"], since=lambda d: d["month"] - 3)
+    one, two = (models.panel.fit(data, f"y ~ {t} + I({t}**2){effects}", cluster="bank").glance()["clusters_by_term"] for t in ("year", "since"))
+    assert one["I(year ** 2)"]["effective"] == pytest.approx(two["I(since ** 2)"]["effective"], rel=1e-6)
+
+
+def test_mundlaks_means_are_counted_under_their_names():
+    fit = models.panel.mundlak(panel(seed=24, banks=8), "y ~ x1 + x2 | unit + month", cluster="bank").fit
+    assert tuple(fit.glance()["clusters_by_term"]) == fit.terms and "mean of x1" in fit.terms
+    assert "mean of x1 (effective number" in fit.notes[-1] and "unit_mean" not in fit.notes[-1]
+
+
 def test_instrumented_terms_are_carried_by_what_the_instrument_moves():
     data = panel(seed=22, units=40, banks=8)
     data["e"] = 0.7 * data["x2"] + np.random.default_rng(1).normal(size=len(data))

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from scipy.linalg import solve_triangular
 
 FEW = 10  # effective clusters below which a note names the term
 NOTHING = 1e-10  # share of the sum of squares below which a cluster carries nothing
@@ -32,7 +33,8 @@ def effective(squares: np.ndarray) -> np.ndarray:
 
 def by_rows(x: np.ndarray, clusters: pd.DataFrame, raw: pd.DataFrame) -> dict[str, dict]:
     """`by_loads` of least squares: x (n, k) are the regressors less the effects, times the roots of the weights."""
-    return by_loads(x @ np.linalg.pinv(x.T @ x, hermitian=True), clusters, raw)
+    q, r = np.linalg.qr(x / np.linalg.norm(x, axis=0))  # not x'x, which squares what a year and its square lose
+    return by_loads(solve_triangular(r, q.T).T, clusters, raw)
 
 
 def by_loads(loads: np.ndarray, clusters: pd.DataFrame, raw: pd.DataFrame) -> dict[str, dict]:
