@@ -8,7 +8,7 @@ from study.analytics import injection
 from study.analytics.errors import BadValue, TooFew, UnknownChoice
 
 NAMES = {"account": "who", "day": "day", "amount": "cents", "kind": "op", "balance": "left"}
-KINDS = ("scaled", "burst", "duplicated", "reactivated", "drained")
+KINDS = ("scaled", "burst", "duplicated", "reactivated", "drained", "split")
 
 
 def ledger(accounts=60, days=200):
@@ -36,9 +36,22 @@ def rows_of(put, kind):
 def test_counts_of_episodes_and_rows(put):
     assert put.episodes.groupby("injected").size().to_dict() == dict.fromkeys(KINDS, 8)
     assert put.episodes["who"].is_unique
-    added = (put.labels["injected"] != "none").sum() - 8  # scaled rows are changed, not added
+    added = (put.labels["injected"] != "none").sum() - 2 * 8  # scaled rows, and the first part of a split one, are changed, not added
     assert len(put.transactions) == len(TABLE) + added - put.removed
     assert put.episodes["rows"].sum() == (put.labels["episode"] >= 0).sum()
+
+
+def test_a_split_payment_keeps_its_sum_one_part_a_day(put):
+    for _, part in rows_of(put, "split").groupby("episode"):
+        who = part["who"].iloc[0]
+        was = TABLE[TABLE["who"] == who]
+        gone = was.loc[
+            (was["day"] == part["day"].iloc[0]) & ~was["cents"].isin(put.transactions.loc[put.transactions["who"] == who, "cents"]), "cents"
+        ]
+        assert 3 <= len(part) <= 5 and part["day"].diff().dropna().eq(1).all()
+        assert abs(gone.iloc[0] - part["cents"].sum()) <= len(part) / 2  # whole cents
+        shares = part["cents"] / part["cents"].sum()
+        assert shares.max() / shares.min() <= 1.5 + 0.01  # 1.2 / 0.8
 
 
 def test_balances_follow_the_amounts(put):

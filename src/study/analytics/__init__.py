@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .aipw import aipw
     from .calibration import Calibration, calibration
     from .errors import AnalyticsError, BadValue, MissingColumn, NoVariation, TooFew, UnknownChoice
+    from .experiment import Experiment, experiment
     from .holdings import Holdings, holdings
     from .lapse_risk import lapse_risk
     from .life_cycle import STAGES, LifeCycle, LifeCycleRules, life_cycle
@@ -26,6 +27,7 @@ __all__ = [
     "AnalyticsError",
     "BadValue",
     "Calibration",
+    "Experiment",
     "Holdings",
     "LifeCycle",
     "LifeCycleRules",
@@ -43,6 +45,7 @@ __all__ = [
     "auc_interval",
     "calibration",
     "early_warning",
+    "experiment",
     "feature_checks",
     "frequency_and_age",
     "groupings",

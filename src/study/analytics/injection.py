@@ -66,6 +66,7 @@ def inject(
     duplicated : a transaction once more, 0, 1 or 2 days later
     reactivated : the account falls silent for `quiet` days, then one of 1 to 3 times the amount of an earlier one
     drained : a withdrawal of 90 to 100 % of the balance
+    split : a transaction made in 3 to 5 parts of about the same size, one a day
 
     All are uniform draws (scaled: in logs). A new row is a copy of a real one of the account in every column but
     the day, the amount and the balance, so that it betrays nothing else.
@@ -82,7 +83,7 @@ def inject(
     ------
     MissingColumn, BadValue, UnknownChoice (kind), TooFew (accounts that can carry the anomalies).
     """
-    makers = {"scaled": _scaled, "burst": _burst, "duplicated": _duplicated, "reactivated": _reactivated, "drained": _drained}
+    makers = {"scaled": _scaled, "burst": _burst, "duplicated": _duplicated, "reactivated": _reactivated, "drained": _drained, "split": _split}
     unknown = [name for name in kinds if name not in makers]
     if unknown:
         raise UnknownChoice(f"no anomaly {', '.join(map(repr, unknown))}; there are {', '.join(makers)}")
@@ -163,6 +164,17 @@ def _drained(book: Ledger, rows, like, quiet, random) -> _Edit | None:
     if book.balance[last] <= 0:
         return None
     return _Edit(added=[(last, book.day[row], -book.balance[last] * random.uniform(0.9, 1), row)])
+
+
+def _split(book: Ledger, rows, like, quiet, random) -> _Edit | None:
+    before = like[book.day[like] + 4 <= book.day[rows[-1]]]
+    if not len(before):
+        return None
+    row = random.choice(before)
+    parts = random.uniform(0.8, 1.2, random.integers(3, 6))
+    first, *rest = book.amount[row] * parts / parts.sum()
+    days = book.day[row] + np.arange(1, len(parts))
+    return _Edit(changed={row: first}, added=[(_last(book, rows, day), day, part, row) for day, part in zip(days, rest, strict=True)])
 
 
 def _last(book: Ledger, rows: np.ndarray, day: int) -> int:

@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from study.value.inputs import as_pandas
 
-from .checks import complete, finite, named
+from .checks import complete, finite, named, whole
 from .errors import BadValue, NoVariation, TooFew, UnknownChoice
 from .influence import intervals
 from .inputs import codes, floats, numbers, same_labels
@@ -341,3 +341,25 @@ def learn_and_value(
     }  # fmt: skip
     said = "the interval of 'learned' is too short: each half's policy came from the other half; report the halves"
     return made | {"both": replace(made["both"], notes=(*made["both"].notes, said))}
+
+
+def over_draws(data: pd.DataFrame, *, draws: int, seed: int, policy: str = "learned", method: str = "dr", **given) -> pd.DataFrame:
+    """What a learned policy is worth less the one it is compared with, over several draws of the halves.
+
+    One split is one of many: a rule may win in the first and lose in the next.
+
+    Parameters
+    ----------
+    draws : of the halves, with seeds seed, seed + 1, ...; given : further arguments of `learn_and_value`
+
+    Returns
+    -------
+    DataFrame draw, half, difference: two lines per draw. They share customers, so their spread is no standard error.
+    """
+    lines = []
+    for draw in range(whole("draws", draws)):
+        made = learn_and_value(data, seed=seed + draw, **given)
+        for half in ("half 1", "half 2"):
+            found = made[half].differences.query("policy == @policy and method == @method")["difference"].iloc[0]
+            lines.append({"draw": draw + 1, "half": half, "difference": float(found)})
+    return pd.DataFrame(lines)

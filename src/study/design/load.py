@@ -30,6 +30,7 @@ FILES: dict[str, type[BaseModel]] = {
     "sources": sources.Source,
     "steps": profiles.Steps,
     "profiles": profiles.Profile,
+    "experiments": profiles.Experiment,
     "own": contract.OwnTable,
     "privacy": protection.Protection,
     "systems": entries.System,
@@ -55,6 +56,7 @@ class Design:
     sources: Mapping[str, sources.Source]
     steps: Mapping[str, profiles.Steps]
     profiles: Mapping[str, profiles.Profile]
+    experiments: Mapping[str, profiles.Experiment]
     own: Mapping[str, contract.OwnTable]
     privacy: Mapping[str, protection.Protection]
     systems: Mapping[str, entries.System]

@@ -46,3 +46,25 @@ class Profile(RootModel[Annotated[dict[str, Column], Field(min_length=1)]]):
     """The columns of one arm's table, by name, in their order."""
 
     model_config = {"frozen": True}
+
+
+Pair = Annotated[list[str], Field(min_length=2, max_length=2)]
+
+
+class Experiment(Entry):
+    """An experiment with arms: contrasts (treated, against), families of outcomes, what was measured before and whether an outcome was seen."""
+
+    arm: str
+    control: str
+    contrasts: list[Pair] = Field(min_length=1)
+    families: dict[str, list[str]] = Field(min_length=1)
+    baseline: list[str] = Field(min_length=1)
+    observed: str | None = None
+    strata: str | None = None
+
+    @model_validator(mode="after")
+    def _declared(self):
+        empty = [name for name, outcomes in self.families.items() if not outcomes]
+        if empty:
+            raise ValueError(f"the family {', '.join(empty)} has no outcome; a family-wise p needs at least one")
+        return self

@@ -18,8 +18,12 @@ COLUMNS = (
     Text(en="Std. error", zh="标准误"),
     Text(en="95% interval", zh="95%置信区间"),
     Text(en="p", zh="p 值"),
+    Text(en="p, family-wise", zh="族系p值"),
     Text(en="N", zh="观测数"),
 )
+
+ALONE = Text(en="Estimate", zh="估计值")  # what "Ours" is called where nothing is published
+WIDTHS = (0.36, 0.1, 0.1, 0.1, 0.17, 0.08, 0.09, 0.09)  # the first takes what the others leave
 
 
 @dataclass(frozen=True)
@@ -29,20 +33,22 @@ class Finding:
     Parameters
     ----------
     label : what is estimated
-    estimate : the value, or a text where there is none
+    estimate : the value, a text, or None where the line has only a p-value or an interval
     n : customers that it rests on
     std_error, low, high, p_value : its uncertainty, or None
+    family : p-value that holds for the whole family of contrasts, or None
     published : the printed value of the source's article, "" if none
     digits : decimals printed
     """
 
     label: Text
-    estimate: float | Text
+    estimate: float | Text | None
     n: int
     std_error: float | None = None
     low: float | None = None
     high: float | None = None
     p_value: float | None = None
+    family: float | None = None
     published: str = ""
     digits: int = 3
 
@@ -54,22 +60,26 @@ class Finding:
 
     def cells(self) -> list:
         """The printed cells."""
-        ours = self.estimate if isinstance(self.estimate, Text) else self._number(self.estimate)
+        ours = "" if self.estimate is None else self.estimate if isinstance(self.estimate, Text) else self._number(self.estimate)
         interval = "" if self.low is None else f"[{self._number(self.low)}, {self._number(self.high)}]"
         error = "" if self.std_error is None else self._number(self.std_error)
-        p = "" if self.p_value is None else probability(self.p_value)
-        return [self.label, self.published, ours, error, interval, p, f"{self.n:,}"]
+        p, family = ("" if value is None else probability(value) for value in (self.p_value, self.family))
+        return [self.label, self.published, ours, error, interval, p, family, f"{self.n:,}"]
 
     def _number(self, value: float) -> str:
-        return f"{value:,.{self.digits}f}"
+        return f"{value:z,.{self.digits}f}".replace("-", "\N{MINUS SIGN}")
 
 
 def findings(rows: Sequence[Text | Finding], notes: Sequence[Text] = ()) -> Table:
-    """The table; a Text is a panel heading. The column of published values is there if a line has one."""
-    lines = [[row] if isinstance(row, Text) else row.cells() for row in rows]
-    if any(isinstance(row, Finding) and row.published for row in rows):
-        units = Units(counts={6}, bases={1: None, 2: 6, 4: None})
-        return build(COLUMNS, lines, notes=notes, text_columns={0}, widths=(0.36, 0.1, 0.1, 0.1, 0.17, 0.08, 0.09), units=units)
-    lines = [line if len(line) == 1 else [line[0], *line[2:]] for line in lines]
-    units = Units(counts={5}, bases={1: 5, 3: None})
-    return build((COLUMNS[0], *COLUMNS[2:]), lines, notes=notes, text_columns={0}, widths=(0.41, 0.12, 0.11, 0.18, 0.08, 0.1), units=units)
+    """The table; a Text is a panel heading. Columns of published values and of family-wise p-values are there if a line has one."""
+    lines = [row for row in rows if isinstance(row, Finding)]
+    gone = {1: not any(line.published for line in lines), 6: all(line.family is None for line in lines)}
+    kept = [place for place in range(len(COLUMNS)) if not gone.get(place, False)]
+    cells = [[row] if isinstance(row, Text) else [row.cells()[place] for place in kept] for row in rows]
+    last = len(kept) - 1
+    ours, error = kept.index(2), kept.index(4)
+    units = Units(counts={last}, bases={ours: last, error: None} | ({1: None} if 1 in kept else {}))
+    width = [WIDTHS[place] for place in kept]
+    widths = (1 - sum(width[1:]), *width[1:])
+    heads = [ALONE if place == 2 and 1 not in kept else COLUMNS[place] for place in kept]
+    return build(heads, cells, notes=notes, text_columns={0}, widths=widths, units=units)

@@ -13,11 +13,11 @@ PANELS = ("response", "take_up", "revenue", "past_due")
 NOTES = (
     Text(
         en="Points: mean outcome per customer mailed in each quarter of the offered rate within the cells of risk category and wave, adjusted to one mix of cells; "
-        "bars: 95 % intervals, errors clustered by branch ({clusters:,} branches). {n:,} customers, {least:,} to {most:,} in a tier.",
+        "bars: 95 % intervals, errors clustered by branch ({clusters:,} branches). {n:,} customers, {least:,} to {most:,} in a quarter of the rates.",
         zh="点:风险×批次单元内要约利率各四分位的每邮寄客户平均结果(按相同单元构成调整);竖线:95%置信区间,标准误按网点聚类({clusters:,}个网点)。共{n:,}名客户,每档{least:,}至{most:,}名。",
     ),
 )
-RATE = Text(en="mean rate of the tier, % a month", zh="档位平均月利率(%)")
+RATE = Text(en="mean rate of the quarter, % a month", zh="四分位平均月利率(%)")
 
 
 def notes(data: pd.DataFrame, clusters: int) -> list[Text]:

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 import pandas as pd
 
 from study.design.entries import Text
+from study.design.profiles import Column
 from study.privacy import Units
 
 from . import purchase_texts as words
 from .findings import Finding, findings
 from .table import Table, build
-from .wording import filled
+from .wording import filled, signed
 
 
 def loans(fits: Mapping[str, object], exact: Mapping[str, object]) -> Table:
@@ -31,13 +32,13 @@ def loans(fits: Mapping[str, object], exact: Mapping[str, object]) -> Table:
         for i, label in enumerate(words.EXACT_GROUPS):
             low, high = test.intervals[i]
             rows.append(Finding(label, test.rates[i], test.rows[i], low=low, high=high))
-        rows.append(Finding(words.EXACT_TEST, words.FISHER, sum(test.rows), p_value=test.p_value))
+        rows.append(Finding(words.EXACT_TEST, None, sum(test.rows), p_value=test.p_value))
         rows.append(Finding(words.EXACT_BOUND, test.bounds[0], test.rows[0]))
     return findings(rows, words.LOAN_NOTES)
 
 
 def prices(probit: object, cells: Mapping[str, object], response: pd.DataFrame) -> Table:
-    """A9: the published probit beside ours, slopes with all nine cells, outcomes by tier of the rate.
+    """A9: the published probit beside ours, slopes with all nine cells, outcomes by quarter of the rate.
 
     Parameters
     ----------
@@ -52,20 +53,21 @@ def prices(probit: object, cells: Mapping[str, object], response: pd.DataFrame) 
     ]
     rows.append(words.PRICE_PANELS["cells"])
     rows += [Finding.of(words.OUTCOMES[name], fit.row("offer4"), fit.glance()["n_obs"]) for name, fit in cells.items()]
-    for name, part in response.groupby("outcome", sort=False):
-        rows.append(words.outcome_by_tier(name))
+    for letter, (name, part) in zip("CDEF", response.groupby("outcome", sort=False)):
+        rows.append(words.outcome_by_quarter(letter, name))
         for line in part.itertuples():
-            label = words.tier(line.tier, line.price)
+            label = words.quarter(line.tier, line.price)
             rows.append(Finding(label, line.adjusted, line.n, line.std_error, line.ci_low, line.ci_high, digits=2))
     return findings(rows, words.PRICE_NOTES)
 
 
-def policies(valued: Mapping[str, object], customers: Mapping[str, int], *, funding: float, loss: float) -> Table:
+def policies(valued: Mapping[str, object], customers: Mapping[str, int], draws: pd.DataFrame, *, funding: float, loss: float) -> Table:
     """T18: value per customer mailed of rate policies on held-out halves, and differences from always high.
 
     Parameters
     ----------
     valued : "half 1", "half 2" -> of `analytics.policy.learn_and_value`; customers : the same -> customers valued
+    draws : of `analytics.policy.over_draws`
     funding, loss : stated, as shares
     """
     rows: list = []
@@ -76,6 +78,20 @@ def policies(valued: Mapping[str, object], customers: Mapping[str, int], *, fund
         rows.append([words.LESS[half]])
         for line in made.differences[made.differences["method"] != "hajek"].itertuples():
             rows.append(_policy(words.POLICIES[line.policy], line.method, line.difference, line, customers[half], ""))
+    found, n = draws["difference"], min(customers.values())
+    low, high = signed(found.min(), 2), signed(found.max(), 2)
+    rows.append([filled(words.DRAWS, count=draws["draw"].nunique())])
+    rows.append(
+        [
+            words.POLICIES["learned"],
+            words.METHODS["dr"],
+            signed(found.median(), 2),
+            "",
+            Text(en=f"{low} to {high}", zh=f"{low}至{high}"),
+            "",
+            f"{n:,}",
+        ]
+    )
     return build(
         words.POLICY_COLUMNS,
         rows,
@@ -86,7 +102,8 @@ def policies(valued: Mapping[str, object], customers: Mapping[str, int], *, fund
 
 
 def _policy(label: Text, method: str, value: float, line, n: int, share: str) -> list:
-    return [label, words.METHODS[method], f"{value:.2f}", f"{line.std_error:.2f}", f"[{line.ci_low:.2f}, {line.ci_high:.2f}]", share, f"{n:,}"]
+    interval = f"[{signed(line.ci_low, 2)}, {signed(line.ci_high, 2)}]"
+    return [label, words.METHODS[method], signed(value, 2), f"{line.std_error:.2f}", interval, share, f"{n:,}"]
 
 
 def channel(raw: Mapping[str, tuple[float, int]], fit: object, wild: object, aipw: Mapping[tuple[float, float], object]) -> Table:
@@ -104,39 +121,75 @@ def channel(raw: Mapping[str, tuple[float, int]], fit: object, wild: object, aip
     rows.append(words.CHANNEL_PANELS["blocks"])
     n = fit.glance()["n_obs"]
     rows.append(Finding.of(words.WITHIN, fit.row("mobile"), n))
-    rows.append(Finding(words.BOOTSTRAP, words.SAME, n, low=wild.confidence_set[0], high=wild.confidence_set[1], p_value=wild.p_value))
+    rows.append(Finding(words.BOOTSTRAP, None, n, low=wild.confidence_set[0], high=wild.confidence_set[1], p_value=wild.p_value))
     rows.append(words.CHANNEL_PANELS["aipw"])
     rows += [Finding.of(words.trimmed(*bounds), made.row("ate"), made.glance()["n_obs"]) for bounds, made in aipw.items()]
     return findings(rows, words.CHANNEL_NOTES)
 
 
-def upgrades(rates: pd.DataFrame, fits: Mapping[str, object], tests: Mapping[str, object], bounds: object, n_all: int) -> Table:
-    """A11: take-up by arm, effects among reached and among all, randomisation p, bounds for those not reached.
+def upgrades(
+    rates: pd.DataFrame,
+    told: object,
+    fits: Mapping[str, object],
+    tests: Mapping[str, object],
+    bounds: object,
+    columns: Mapping[str, Column],
+    reps: int,
+) -> Table:
+    """A11 of the card upgrades: take-up by arm, every contrast among reached and among all, bounds, who was reached, balance.
 
     Parameters
     ----------
     rates : index arm; published (%), reached, accepted (share)
-    fits : "reached", "all" -> Fit with strata effects; tests : the same -> `inference.randomisation` of status offers
-    bounds : of `inference.lee_bounds` for status offers; n_all : customers assigned
+    told : of `analytics.experiment`, families "reached" and "all"; fits : the same -> Fit with strata effects
+    tests : the same -> `inference.randomisation` of either platinum offer; bounds : of `inference.lee_bounds`
+    columns : of design/profiles.yaml, for the labels; reps : re-assignments
     """
     rows: list = [words.UPGRADE_PANELS["rates"]]
     for arm, line in rates.iterrows():
         printed = "" if pd.isna(line["published"]) else f"{line['published']:.1f} %"
-        rows.append(
-            Finding(
-                words.ARMS[arm],
-                Text(en=f"{100 * line['accepted']:.1f} %", zh=f"{100 * line['accepted']:.1f}%"),
-                int(line["reached"]),
-                published=printed,
-            )
-        )
+        share = Text(en=f"{100 * line['accepted']:.1f} %", zh=f"{100 * line['accepted']:.1f}%")
+        rows.append(Finding(words.ARMS[arm], share, int(line["reached"]), published=printed))
     for name, fit in fits.items():
         rows.append(words.UPGRADE_PANELS[name])
-        n = fit.glance()["n_obs"]
-        rows += [Finding.of(words.UPGRADES[term], fit.row(term), n) for term in ("platinum", "merit")]
-        rows.append(Finding(words.EITHER, tests[name].statistic, n, p_value=tests[name].p_value))
+        rows += [_contrast(line, words.LESS_OF) for line in told.effects.query("family == @name").to_dict("records")]
+        rows.append(Finding(words.EITHER, tests[name].statistic, fit.glance()["n_obs"], p_value=tests[name].p_value))
+    n_all = int(told.observed["n"].sum())
     rows.append(words.UPGRADE_PANELS["bounds"])
     rows.append(Finding(words.LOWER, bounds.lower, n_all, bounds.std_error_lower))
     rows.append(Finding(words.UPPER, bounds.upper, n_all, bounds.std_error_upper, bounds.ci_low, bounds.ci_high))
+    rows += _before(told, words.UPGRADE_PANELS, columns)
     missed = 100 * (1 - fits["reached"].glance()["n_obs"] / n_all)
-    return findings(rows, [filled(note, missed=f"{missed:.0f}") for note in words.UPGRADE_NOTES])
+    notes = [*(filled(note, missed=f"{missed:.0f}") for note in words.UPGRADE_NOTES), filled(words.FAMILY_NOTE, reps=f"{reps:,}")]
+    return findings(rows, notes)
+
+
+def savers(told: object, columns: Mapping[str, Column], reps: int) -> Table:
+    """A11 of the savings experiment: use, harm and attitudes by design, who answered, balance.
+
+    Parameters
+    ----------
+    told : of `analytics.experiment`, families "use", "harm", "attitudes"; columns : of design/profiles.yaml; reps : re-assignments
+    """
+    rows: list = []
+    for name, lines in told.effects.groupby("family", sort=False):
+        rows.append(words.SAVERS_PANELS[name])
+        rows += [_contrast(line, words.OUTCOME_OF, outcome=words.SAVERS_OUTCOMES[line["outcome"]]) for line in lines.to_dict("records")]
+    rows += _before(told, words.SAVERS_PANELS, columns)
+    return findings(rows, [*words.SAVERS_NOTES, filled(words.FAMILY_NOTE, reps=f"{reps:,}")])
+
+
+def _contrast(line: Mapping, form: Text, **more) -> Finding:
+    """One contrast of an experiment, with its family-wise p."""
+    arms = {"treated": words.ARMS[line["treated"]], "against": words.ARMS[line["against"]], "mean": f"{line['mean_against']:.2f}"}
+    return Finding.of(filled(form, **arms, **more), pd.Series(line), int(line["n"]), family=line["p_family"])
+
+
+def _before(told, panels: Mapping[str, Text], columns: Mapping[str, Column]) -> list:
+    """Who could be observed, and what was measured before, by arm."""
+    rows: list = [panels["observed"]]
+    rows += [Finding(words.ARMS[line.arm], line.share, int(line.n)) for line in told.observed.itertuples()]
+    rows.append(Finding(words.ALL_ALIKE, None, int(told.observed["n"].sum()), p_value=told.observed_p))
+    rows.append(panels["balance"])
+    rows += [Finding(columns[line.column].label, line.largest, int(line.n), p_value=line.p_value) for line in told.balance.itertuples()]
+    return [*rows, Finding(words.JOINT, None, int(told.balance["n"].max()), family=told.balance_p)]

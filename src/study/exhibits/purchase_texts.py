@@ -7,23 +7,27 @@ LOAN_PANELS = {
         en="A. Logit, all loans: bad is status B or D (running loans count as they stand)", zh="A. Logit,全部贷款:状态B或D为不良(未结清者按现状计)"
     ),
     "finished": Text(en="B. Logit, finished loans only: bad is status B", zh="B. Logit,仅已结清贷款:状态B为不良"),
-    "firth": Text(en="C. Firth's logit, all loans: a card before the loan separates", zh="C. Firth logit,全部贷款:贷前持卡造成完全分离"),
+    "burden": Text(
+        en="C. Logit, all loans: instalment over the district's mean salary in place of age and unemployment",
+        zh="C. Logit,全部贷款:以月供占区平均工资之比代替年龄与失业率",
+    ),
+    "firth": Text(en="D. Firth's logit, all loans: a card before the loan separates", zh="D. Firth logit,全部贷款:贷前持卡造成完全分离"),
 }
 LOAN_TERMS = {
     "ln_amount": Text(en="ln amount", zh="对数金额"),
     "years": Text(en="duration, years", zh="期限(年)"),
     "age": Text(en="age at the grant, years", zh="放款时年龄(岁)"),
     "unemployment": Text(en="unemployment of the district, %", zh="区失业率(%)"),
+    "burden": Text(en="instalment over salary", zh="月供占工资之比"),
     "card_first": Text(en="card before the loan", zh="贷前持卡"),
 }
 EXACT_PANELS = {
-    "all": Text(en="D. Exact, all loans: share bad", zh="D. 精确检验,全部贷款:不良占比"),
-    "finished": Text(en="E. Exact, finished loans only: share bad", zh="E. 精确检验,仅已结清:不良占比"),
+    "all": Text(en="E. Exact, all loans: share bad", zh="E. 精确检验,全部贷款:不良占比"),
+    "finished": Text(en="F. Exact, finished loans only: share bad", zh="F. 精确检验,仅已结清:不良占比"),
 }
 EXACT_GROUPS = (Text(en="with a card before the loan", zh="贷前持卡"), Text(en="without", zh="无卡"))
-EXACT_TEST = Text(en="Fisher's test of the two shares", zh="两占比的Fisher检验")
+EXACT_TEST = Text(en="Fisher's test of the two shares, two-sided", zh="两占比的Fisher检验(双侧)")
 EXACT_BOUND = Text(en="one-sided 95% upper bound of the share with a card", zh="持卡者占比的单侧95%上界")
-FISHER = Text(en="two-sided", zh="双侧")
 LOAN_NOTES = (
     Text(
         en="Log-odds, each term given the others; errors clustered by district, Firth: profile intervals and penalised likelihood ratio tests. "
@@ -51,24 +55,24 @@ OUTCOMES = {
 PRICE_NOTES = (
     Text(
         en="The rate was random within risk category and wave; offers at or below the customer's standard rate. Errors "
-        "clustered by branch. Tiers are quarters of the rate within each cell, means adjusted to the same mix of cells. Revenue "
+        "clustered by branch. Quarters of the rate are taken within each cell, means adjusted to the same mix of cells. Revenue "
         "is no profit. Past due per customer mailed counts 0 for those who did not borrow; it is no written-off loss. Price was "
         "randomised, not FinTech.",
-        zh="利率在风险等级与批次内随机;仅含不高于客户标准利率的要约。标准误按网点聚类。档位为各单元内利率四分位,均值按相同单元构成调整。"
+        zh="利率在风险等级与批次内随机;仅含不高于客户标准利率的要约。标准误按网点聚类。按各单元内利率四分位分组,均值按相同单元构成调整。"
         "收入不是利润;每邮寄客户逾期额对未借款者计0,且不是核销损失。随机的是价格而非金融科技。",
     ),
 )
 
 
-def outcome_by_tier(name: str) -> Text:
-    """The heading of an outcome's tiers."""
+def outcome_by_quarter(letter: str, name: str) -> Text:
+    """The heading of an outcome by quarters of the rate."""
     label = OUTCOMES[name]
-    return Text(en=f"C. By tier of the rate: {label.en}", zh=f"C. 按利率档位:{label.zh}")
+    return Text(en=f"{letter}. By quarter of the rate: {label.en}", zh=f"{letter}. 按利率四分位:{label.zh}")
 
 
-def tier(number: int, price: float) -> Text:
-    """A tier and its mean rate."""
-    return Text(en=f"tier {number}, mean rate {price:.2f} % a month", zh=f"第{number}档,平均月利率{price:.2f}%")
+def quarter(number: int, price: float) -> Text:
+    """A quarter of the rates and its mean."""
+    return Text(en=f"quarter {number}, mean rate {price:.2f} % a month", zh=f"第{number}四分位,平均月利率{price:.2f}%")
 
 
 HALVES = {
@@ -79,6 +83,10 @@ LESS = {
     "half 1": Text(en="A. First half: less always high", zh="A. 前半:减去一律高利率"),
     "half 2": Text(en="B. Second half: less always high", zh="B. 后半:减去一律高利率"),
 }
+DRAWS = Text(
+    en="C. Learned less always high, {count} draws of the halves, two values each: median, lowest to highest",
+    zh="C. 学得策略减一律高利率,{count}次对半划分、每次两个估值:中位数,最低至最高",
+)
 POLICIES = {
     "learned": Text(en="learned", zh="学得策略"),
     "always low": Text(en="always low", zh="一律低利率"),
@@ -120,7 +128,6 @@ CHANNELS = {"cellular": Text(en="mobile telephone", zh="手机"), "telephone": T
 GAP = Text(en="difference, raw", zh="差异(未调整)")
 WITHIN = Text(en="difference with block effects", zh="含月段效应的差异")
 BOOTSTRAP = Text(en="the same, wild bootstrap by block", zh="同上,按月段野自助法")
-SAME = Text(en="as above", zh="同上")
 CHANNEL_NOTES = (
     Text(
         en="Calls were not randomised: conditional associations. The first blocks have no call to a mobile telephone, and the "
@@ -139,27 +146,63 @@ def trimmed(low: float, high: float) -> Text:
 
 UPGRADE_PANELS = {
     "rates": Text(en="A. Accepted, of customers reached", zh="A. 接通客户中接受者占比"),
-    "reached": Text(en="B. Against the benefits offer, customers reached, strata effects", zh="B. 相对普通权益要约,接通客户,含分层效应"),
+    "reached": Text(en="B. Customers reached, strata effects", zh="B. 接通客户,含分层效应"),
     "all": Text(en="C. The same, all customers assigned (not reached: did not accept)", zh="C. 同上,全部随机客户(未接通计为未接受)"),
     "bounds": Text(
-        en="D. Either status offer, Lee bounds for customers reached whatever the offer", zh="D. 任一身份要约:无论何种要约均可接通客户的Lee界"
+        en="D. Either platinum offer, Lee bounds for customers reached whatever the offer", zh="D. 任一白金要约:无论何种要约均可接通客户的Lee界"
     ),
+    "observed": Text(en="E. Reached, by offer", zh="E. 各要约的接通占比"),
+    "balance": Text(en="F. Balance before: largest difference between two offers, standard deviations", zh="F. 事前平衡:任两要约间最大差异(标准差)"),
 }
 ARMS = {
     "benefits": Text(en="benefits upgrade on a plain card", zh="普通卡权益升级"),
     "platinum": Text(en="platinum upgrade", zh="白金升级"),
     "merit": Text(en="platinum upgrade on merit", zh="白金升级(择优)"),
+    "control": Text(en="interest match", zh="利息匹配"),
+    "lottery": Text(en="lottery", zh="抽奖"),
+    "regret": Text(en="lottery, result every day", zh="抽奖并每日告知结果"),
 }
-UPGRADES = {"platinum": Text(en="platinum", zh="白金"), "merit": Text(en="platinum on merit", zh="白金(择优)")}
-EITHER = Text(en="either platinum offer, randomisation p within strata", zh="任一白金要约,分层随机化p值")
+LESS_OF = Text(en="{treated} less {against}", zh="{treated}减{against}")
+OUTCOME_OF = Text(en="{outcome}: {treated} less {against} ({mean})", zh="{outcome}:{treated}减{against}({mean})")
+EITHER = Text(en="either platinum offer less benefits, randomisation p within strata", zh="任一白金要约减普通权益,分层随机化p值")
 LOWER = Text(en="lower bound", zh="下界")
 UPPER = Text(en="upper bound, and interval of the effect", zh="上界及效应区间")
+ALL_ALIKE = Text(en="all alike, F test", zh="各组相同(F检验)")
+JOINT = Text(en="all columns together, family-wise p of the smallest", zh="全部列合并:最小者的族系p值")
+FAMILY_NOTE = Text(
+    en="p: robust t test (HC1) of the contrast alone. Family-wise p: Westfall and Young's step-down over all contrasts of all outcomes of the panel, by "
+    "{reps} re-assignments as the experiment was assigned. p of balance and of the shares observed: F tests.",
+    zh="p值为该对比自身的稳健t检验(HC1);族系p值按Westfall与Young逐步法,对该面板全部结果的全部对比、按原分配机制重新分配{reps}次。平衡与可观测占比的p值为F检验。",
+)
 UPGRADE_NOTES = (
     Text(
-        en="Offers had the same price and benefits and were random within six strata. Robust errors (HC1). {missed} % of the "
-        "customers were not reached; the share reached hardly differs between offers. Acceptance on the telephone, no later use. "
+        en="Offers had the same price and benefits and were random within six strata. {missed} % of the customers were not reached. The interval of the Lee "
+        "bounds includes zero, so that a selection by who was reached can not be excluded. Acceptance on the telephone, no later use. "
         "What was randomised is status, not FinTech.",
-        zh="要约价格与权益相同,在六个分层内随机。稳健标准误(HC1)。{missed}%的客户未接通,接通率在各要约间差别很小。结果为电话中接受,无后续用卡数据。"
+        zh="要约价格与权益相同,在六个分层内随机。{missed}%的客户未接通。Lee界的区间包含零,不能排除由接通造成的选择。结果为电话中接受,无后续用卡数据。"
         "随机的是身份标识而非金融科技。",
+    ),
+)
+SAVERS_PANELS = {
+    "use": Text(en="A. Use of the product in 60 days", zh="A. 60天内对产品的使用"),
+    "harm": Text(en="B. Harm: gambles more at endline than before", zh="B. 损害:终期赌博增多"),
+    "attitudes": Text(en="C. Answers at endline", zh="C. 终期回答"),
+    "observed": Text(en="D. Answered at endline, by design", zh="D. 各设计的终期应答占比"),
+    "balance": Text(en="E. Balance before: largest difference between two designs, standard deviations", zh="E. 事前平衡:任两设计间最大差异(标准差)"),
+}
+SAVERS_OUTCOMES = {
+    "mobile_savedays": Text(en="days with a deposit", zh="有存款天数"),
+    "mobile_totdeposits": Text(en="deposits", zh="存款次数"),
+    "mobile_totdepositamt": Text(en="amount deposited, US dollars at PPP", zh="存款金额(购买力平价美元)"),
+    "more_gambling": Text(en="gambles more, share", zh="赌博增多,占比"),
+    "akiba_trust_1": Text(en="trust, 1 to 4", zh="信任(1-4)"),
+    "akiba_confidence_1": Text(en="confidence, 1 to 4", zh="信心(1-4)"),
+    "akiba_continue_1": Text(en="wants to go on, share", zh="愿继续,占比"),
+}
+SAVERS_NOTES = (
+    Text(
+        en="In brackets the mean of the second design. Individual randomisation of 311 people to three designs of one product; amounts and deposits are of the authors' "
+        "own file. Trust and confidence: nine in ten give the top answer. Every design has the product, so no contrast is an effect of the product.",
+        zh="括号内为后者均值。311人按个人随机分入同一产品的三种设计;金额与存款取自作者文件。信任与信心:九成选最高。各组均使用该产品,任何对比都不是产品本身的效应。",
     ),
 )

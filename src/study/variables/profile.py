@@ -71,10 +71,14 @@ def _akiba(rows: pd.DataFrame, tables) -> pd.DataFrame:
     ledger = akiba_deposits(tables["ledger"])
     early = ledger[ledger["period"] <= SPLIT_DAY]
     counts = early.groupby("account").agg(early_deposits=("period", "size"), early_days=("period", "nunique"))
-    more = rows["gam_behavior_1"].eq(3).astype(float).where(rows["gam_behavior_1"].notna())
     known = rows["account"].isin(ledger["account"])
     added = counts.reindex(rows["account"]).fillna(0).set_axis(rows.index).where(known)
-    return rows.join(added).assign(more_gambling=more)
+    return rows.join(added).assign(more_gambling=more_gambling(rows))
+
+
+def more_gambling(rows: pd.DataFrame) -> pd.Series:
+    """Akiba's answer at endline: gambles more than before (0 or 1), missing where not asked."""
+    return rows["gam_behavior_1"].eq(3).astype(float).where(rows["gam_behavior_1"].notna())
 
 
 def akiba_deposits(ledger: pd.DataFrame) -> pd.DataFrame:

@@ -5,6 +5,8 @@ import pandas as pd
 
 from study.sample import Built
 
+from . import profile
+
 
 def loans(built: Built) -> pd.DataFrame:
     """Berka's loans: what is known at the grant, and how they stand.
@@ -13,7 +15,7 @@ def loans(built: Built) -> pd.DataFrame:
     -------
     DataFrame, one row per loan: bad (status B or D), finished (A or B: the others still run, so that their outcome is
     censored), card_first (a card was issued before the grant), ln_amount, years, payment (CZK a month), age at the
-    grant, district_id, unemployment and salary (thousand CZK) of the branch's district
+    grant, district_id, unemployment and salary (thousand CZK) of the branch's district, burden (payment over that salary)
     """
     t = built.tables
     owner = t["disp"].query("type == 'OWNER'").merge(t["client"][["client_id", "birth_year"]], on="client_id")
@@ -33,6 +35,7 @@ def loans(built: Built) -> pd.DataFrame:
             "district_id": rows["district_id"],
             "unemployment": district["A13"].to_numpy(),
             "salary": district["A11"].to_numpy() / 1000,
+            "burden": rows["payments_cents"].to_numpy() / 100 / district["A11"].to_numpy(),
         }
     )
 
@@ -86,3 +89,14 @@ def upgrades(built: Built) -> pd.DataFrame:
         accepted=rows["decision"],
         taken=rows["decision"].fillna(0),
     )
+
+
+def savers(built: Built) -> pd.DataFrame:
+    """The people of the savings experiment: their design, use of the product and answers at endline.
+
+    Returns
+    -------
+    The people and: more_gambling (gambles more than before, 0/1, missing where not asked)
+    """
+    rows = built.rows.reset_index(drop=True)
+    return rows.assign(more_gambling=profile.more_gambling(rows))

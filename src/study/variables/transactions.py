@@ -59,7 +59,7 @@ def _berka(tables: Mapping[str, pd.DataFrame]) -> Transactions:
         }
     )
     eligible = moved["operation"].isin(CUSTOMERS_OWN) & (moved["k_symbol"] == "none")
-    kinds = ("scaled", "burst", "duplicated", "reactivated", "drained")
+    kinds = ("scaled", "burst", "duplicated", "reactivated", "drained", "split")
     thousand_crowns = 100_000
     return Transactions(table, _names(table), eligible.to_numpy(), {"kinds": kinds, "quiet": (60, 120)}, {"round_to": thousand_crowns})
 
@@ -68,7 +68,7 @@ def _akiba(tables: Mapping[str, pd.DataFrame]) -> Transactions:
     """Deposits of the 60 days, by the person's own day; the ledger has no balance, and silences are of weeks."""
     deposits = profile.akiba_deposits(tables["ledger"]).sort_values(["account", "period"], kind="stable", ignore_index=True)
     table = deposits[["account", "kind"]].assign(day=deposits["period"], amount=deposits["amount_cents"])
-    kinds = ("scaled", "burst", "duplicated", "reactivated")
+    kinds = ("scaled", "burst", "duplicated", "reactivated", "split")
     return Transactions(table, _names(table), np.ones(len(table), bool), {"kinds": kinds, "quiet": (10, 20)})
 
 
