@@ -212,3 +212,28 @@ def test_a_long_table_may_break_where_its_caption_and_first_rows_have_room(tmp_p
     assert ({"t": "RawBlock", "c": ["typst", document.ROOM]} in parts) == breaks
     caption = next(part for part in parts if "caption" in part["c"][0][1])
     assert (["typst:sticky", "true"] in caption["c"][0][2]) == (to == "typst")
+
+
+def p_values_named(source):
+    """The numbers of the Chinese banks in a text that are p-values, by what they are: bootstrap, cv1, cv3, permutation, webb."""
+    keys = {m.key for m in mentions(source) if m.kind == "number" and m.key.startswith("cn_banks.")}
+    return {key: found[1] for key in keys if (found := re.search(r"_p_([a-z0-9]+)$", key))}
+
+
+def mixed(source, reading):
+    return sorted(key for key, kind in p_values_named(source).items() if kind not in (reading.p, reading.p_few_banks))
+
+
+def test_the_text_reads_the_p_value_that_the_design_names_and_no_other():
+    reading, source = load().inference["cn_banks"], (root() / "paper" / "paper.en.md").read_text(encoding="utf-8")
+    assert p_values_named(source), "the text names p-values of coefficients"
+    assert mixed(source, reading) == []
+    text = 'See {{ number("cn_banks.npl_lagged_p_bootstrap") }} and {{ number("cn_banks.npl_lagged_p_cv3") }}.'
+    assert mixed(text, reading) == ["cn_banks.npl_lagged_p_cv3"]
+
+
+def test_p_values_of_the_robustness_table_in_the_text_are_those_of_the_bootstrap_too():
+    published = json.loads((root() / "results" / "cn_banks" / "numbers.json").read_text(encoding="utf-8"))
+    source = (root() / "paper" / "paper.en.md").read_text(encoding="utf-8")
+    keys = {m.key.removeprefix("cn_banks.") for m in mentions(source) if m.kind == "number" and re.fullmatch(r"cn_banks\.robust_.*_p", m.key)}
+    assert keys and all(f"(p: {load().inference['cn_banks'].p})" in published[key]["meaning"] for key in keys)

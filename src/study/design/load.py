@@ -31,6 +31,7 @@ FILES: dict[str, type[BaseModel]] = {
     "steps": profiles.Steps,
     "profiles": profiles.Profile,
     "experiments": profiles.Experiment,
+    "inference": profiles.Reading,
     "own": contract.OwnTable,
     "privacy": protection.Protection,
     "systems": entries.System,
@@ -57,6 +58,7 @@ class Design:
     steps: Mapping[str, profiles.Steps]
     profiles: Mapping[str, profiles.Profile]
     experiments: Mapping[str, profiles.Experiment]
+    inference: Mapping[str, profiles.Reading]
     own: Mapping[str, contract.OwnTable]
     privacy: Mapping[str, protection.Protection]
     systems: Mapping[str, entries.System]

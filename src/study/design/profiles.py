@@ -48,6 +48,16 @@ class Profile(RootModel[Annotated[dict[str, Column], Field(min_length=1)]]):
     model_config = {"frozen": True}
 
 
+class Reading(Entry):
+    """Which error, p-value and family the paper reads of a source's regressions."""
+
+    error: Literal["CV1", "CV3"]
+    p: Literal["bootstrap", "cv1", "cv3", "permutation"]
+    p_few_banks: Literal["webb", "bootstrap"]
+    family: list[str] = Field(min_length=1)
+    method: Literal["benjamini_hochberg"]
+
+
 Pair = Annotated[list[str], Field(min_length=2, max_length=2)]
 
 

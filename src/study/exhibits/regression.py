@@ -3,17 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from study.design.entries import Text
 from study.privacy import Units
 
 from .run import Run
 from .save import save_number
 from .table import Table, build
+from .wording import signed
 
 COLUMNS = (
     Text(en="Outcome", zh="被解释变量"),
     Text(en="Estimate", zh="系数"),
-    Text(en="SE, CV1", zh="标准误 CV1"),
     Text(en="SE, CV3", zh="标准误 CV3"),
     Text(en="95% interval, CV3", zh="95%置信区间 CV3"),
     Text(en="p, CV3", zh="p 值 CV3"),
@@ -21,6 +23,7 @@ COLUMNS = (
     Text(en="q", zh="q"),
     Text(en="p, permuted (least)", zh="p 值 置换(最小)"),
     Text(en="MDE", zh="MDE"),
+    Text(en="With scope effects (p, bootstrap)", zh="含口径效应(p 值 bootstrap)"),
     Text(en="N", zh="N"),
     Text(en="Banks G", zh="银行数 G"),
 )
@@ -41,6 +44,7 @@ class Line:
     webb : the bootstrap with Webb's weights, printed in place of `wild`, or None
     mde : minimum detectable effect, in the units of the estimate
     q : adjusted p-value of the line's family, or None
+    scoped : the same regression with one effect per bank and scope (fit and wild), or None
     rows : lines of the input that the regression rests on
     """
 
@@ -53,6 +57,7 @@ class Line:
     permutation: object | None = None
     mde: float | None = None
     q: float | None = None
+    scoped: "Line | None" = None
     rows: tuple[int, ...] = ()
 
 
@@ -91,6 +96,9 @@ def save_line(name: str, line: Line, *, run: Run) -> None:
         if result is not None:
             numbers[f"p_{what}"] = (result.p_value, ".3f")
             numbers[f"least_{what}"] = (result.smallest_attainable_p, ".3g")
+    if line.scoped is not None and line.scoped.fit is not None:
+        numbers["scope_estimate"] = (line.scoped.fit.row(line.scoped.term)["estimate"], ".3f")
+        numbers["scope_p_bootstrap"] = (line.scoped.wild.p_value, ".3f")
     for what, value in (("mde", line.mde), ("q", line.q)):
         if value is not None:
             numbers[what] = (value, ".3f")
@@ -105,13 +113,13 @@ def _cells(line: Line) -> list:
     term, glance = line.fit.row(line.term), line.fit.glance()
     return [
         line.label,
-        f"{term['estimate']:.3f}",
-        f"{term['std_error']:.3f}",
+        shown(term["estimate"]),
         *_cautious(line),
         resampled(line.webb or line.wild),
         "" if line.q is None else probability(line.q),
         resampled(line.permutation),
         NONE if line.mde is None else f"{line.mde:.3f}",
+        _scoped(line),
         str(glance["n_obs"]),
         str(glance["n_clusters"]),
     ]
@@ -122,7 +130,22 @@ def _cautious(line: Line) -> list:
     if line.jackknife is None:
         return [NONE] * 3
     term = line.jackknife.row(line.term)
-    return [f"{term['std_error']:.3f}", f"[{term['ci_low']:.3f}, {term['ci_high']:.3f}]", probability(term["p_value"])]
+    return [f"{term['std_error']:.3f}", f"[{shown(term['ci_low'])}, {shown(term['ci_high'])}]", probability(term["p_value"])]
+
+
+def _scoped(line: Line) -> str | Text:
+    """The estimate with one effect per bank and scope, its p by the bootstrap in parentheses."""
+    if line.scoped is None or line.scoped.fit is None:
+        return NOT_ESTIMABLE
+    estimate = line.scoped.fit.row(line.scoped.term)["estimate"]
+    return f"{shown(estimate)} ({probability(line.scoped.wild.p_value)})"
+
+
+def shown(value: float, decimals: int = 3) -> str:
+    """A number with a true minus sign; one that would round to zero keeps its first digit, so that its sign is seen."""
+    if value and abs(value) < 0.5 * 10**-decimals:
+        decimals = int(np.ceil(-np.log10(abs(value))))
+    return signed(value, decimals)
 
 
 def resampled(result) -> str:
@@ -133,5 +156,8 @@ def resampled(result) -> str:
 
 
 def probability(p: float) -> str:
-    """A p-value as printed: three decimals, never 0.000."""
-    return "<0.001" if p < 0.001 else f"{p:.3f}"
+    """A p-value as printed: three decimals, never 0.000; four where three would lift it to a level that it is below."""
+    if p < 0.001:
+        return "<0.001"
+    at = next((level for level in (0.01, 0.05, 0.1) if p < level <= round(p, 3)), None)
+    return f"{p:.3f}" if at is None else f"{p:.4f}"

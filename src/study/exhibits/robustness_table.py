@@ -7,7 +7,7 @@ from study.design.entries import Text
 from study.privacy import Units
 
 from . import texts
-from .regression import NONE, NOT_ESTIMABLE, probability
+from .regression import NONE, NOT_ESTIMABLE, probability, shown
 from .table import Table, build
 
 WIDTHS = (0.25, *2 * (0.115, 0.06, 0.06, 0.075, 0.065))
@@ -40,7 +40,7 @@ class Entry:
         return float(self.fit.row(self.term)["estimate"])
 
     @property
-    def p_value(self) -> float | None:
+    def p_jackknife(self) -> float | None:
         """p of t(G-1) with the error of the cluster jackknife."""
         return None if self.jackknife is None else float(self.jackknife.row(self.term)["p_value"])
 
@@ -81,9 +81,9 @@ def variants(panels: Mapping[Text, Sequence[Variant]], *, notes=()) -> Table:
 def _cells(entry: Entry | None) -> list:
     if entry is None:
         return [NOT_ESTIMABLE] + [""] * (HALF - 1)
-    estimate = f"{entry.estimate:.3f}" + (f" ({entry.bank})" if entry.bank else "")
+    estimate = shown(entry.estimate) + (f" ({entry.bank})" if entry.bank else "")
     cautious = [NONE, NONE]
     if entry.jackknife is not None:
-        cautious = [f"{entry.jackknife.row(entry.term)['std_error']:.3f}", probability(entry.p_value)]
+        cautious = [f"{entry.jackknife.row(entry.term)['std_error']:.3f}", probability(entry.p_jackknife)]
     rows, banks = entry.size
     return [estimate, *cautious, probability(entry.wild.p_value), f"{rows} ({banks})"]

@@ -95,16 +95,17 @@ T6_PANELS = {
 T6_NOTES = (
     Text(
         en="Each line is one regression with bank and year effects; the estimate is the coefficient of ln FinTech "
-        "investment. Logged outcomes: elasticity. Ratios: percentage points per log point.",
-        zh="每行为一个回归,含银行与年份效应;系数为对数金融科技投入的系数。对数变量为弹性;比率为每对数点的百分点变化。",
+        "investment. Logged outcomes: elasticity. Ratios: percentage points per log point. With scope effects: one effect per bank and scope of its "
+        "investment in place of one per bank, so that a change of scope (two of them are large: Bank of Communications in 2021, China Minsheng Bank in 2022) does not enter as growth.",
+        zh="每行为一个回归,含银行与年份效应;系数为对数金融科技投入的系数。对数变量为弹性;比率为每对数点的百分点变化。含口径效应:以银行×投入口径效应代替银行效应,口径变更(较大者为交通银行2021年、民生银行2022年)不作为增长进入。",
     ),
     Text(
-        en="SE: standard error. CV1: usual errors clustered by bank; CV3: cluster jackknife, from which interval, p of t(G-1) "
+        en="SE: standard error. CV3: cluster jackknife, from which interval, p of t(G-1) "
         "and MDE follow (none: without one of the banks the coefficient is not identified). Bootstrap: restricted wild cluster "
         "bootstrap-t, Rademacher weights in panels A and B, Webb's six points in panel C, every pattern where there are at most "
         "{reps:,}. Permuted: banks' investment paths exchanged (banks assumed exchangeable). In parentheses: the least p-value "
         "that the test can give with these banks and weights; in panel C Rademacher weights could give no less than {floors}.",
-        zh="CV1为通常的按银行聚类标准误;CV3为聚类刀切法,区间、t(G-1) 的 p 值与 MDE 由其得出(“无”:剔除某家银行后系数不可识别)。"
+        zh="CV3为聚类刀切法,区间、t(G-1) 的 p 值与 MDE 由其得出(“无”:剔除某家银行后系数不可识别)。"
         "Bootstrap为施加原假设的野聚类自助法(wild cluster bootstrap-t),A、B面板用 Rademacher 权重,C面板用 Webb 六点权重,组合不超过{reps:,}时穷举。"
         "置换:交换各银行的投入路径(假定银行可交换)。括号内为在该银行数与权重下检验所能给出的最小 p 值;C面板若用 Rademacher 权重,不可能低于{floors}。",
     ),
@@ -215,18 +216,22 @@ T13_COLUMNS = (
 )
 T13_SIZE = Text(en="ln Total assets as a control", zh="加入对数总资产为控制变量")
 T13_SAME_ROWS = Text(en="Bank-years with assets, no control", zh="仅限披露总资产的银行-年,无控制变量")
+T13_TYPES = {
+    "state": Text(en="State banks only", zh="仅国有大行"),
+    "joint_stock": Text(en="Joint-stock banks only", zh="仅股份制银行"),
+}
 T13_LEFT_OUT = {
     "low": Text(en="Lowest with one bank left out", zh="剔除一家银行的最低值"),
     "high": Text(en="Highest with one bank left out", zh="剔除一家银行的最高值"),
 }
 T13_NOTES = (
     Text(
-        en="Each line changes one thing of the regressions of T6: a switch of the sample rule, a control, or one bank (named "
-        "beside the estimate). Outcome on ln FinTech investment of the same year or of the year before, bank and year effects. "
+        en="Each line changes one thing of the regressions of T6: a switch of the sample rule, a control, a type of bank, or one bank (named "
+        "beside the estimate). The two types are an exploratory look and rest on few banks each; customers' outcomes rest on three to five banks, their bootstrap has Webb's weights, and no test on them is reliable. Outcome on ln FinTech investment of the same year or of the year before, bank and year effects. "
         "SE, CV3: standard error of the cluster jackknife, p of t(G-1). Bootstrap: restricted, Rademacher. A change that leaves "
         "every printed figure as it is has no line. Assets are an outcome as well: as a control they "
         "take out what investment does to them.",
-        zh="每行改变表T6回归的一处:样本规则的一个开关、一个控制变量或一家银行(列于系数旁)。被解释变量对当年或上年对数投入回归,含银行与年份效应。"
+        zh="每行改变表T6回归的一处:样本规则的一个开关、一个控制变量、一类银行或一家银行(列于系数旁)。两类银行分列仅为探索,各自银行很少;客户指标仅三至五家银行,bootstrap用Webb权重,检验均不可靠。被解释变量对当年或上年对数投入回归,含银行与年份效应。"
         "CV3为聚类刀切法,p 值按 t(G-1)。Bootstrap 施加原假设,Rademacher 权重。各列数字均不变的变动不列示。总资产本身也是结果变量,投入经由总资产的关联被剔除。",
     ),
 )

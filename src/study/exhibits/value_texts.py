@@ -46,6 +46,8 @@ KEYS = {
     "cltv_literal": Text(en="CLTV = (revenue − cost) × r × L", zh="CLTV=(收入−成本)×r×L"),
     "clv_infinite": Text(en="Discounted value m r/(1 + i − r)", zh="折现价值 m r/(1+i−r)"),
     "ratio": Text(en="CLTV over discounted value", zh="CLTV与折现价值之比"),
+    "r_70": Text(en="with r = 0.70", zh="r=0.70时"),
+    "r_95": Text(en="with r = 0.95", zh="r=0.95时"),
     "product": Text(en="Product of (1 − R)", zh="(1−R)连乘"),
     "period": Text(en="1 − R in every period", zh="每期1−R"),
     "power": Text(en="(1 − R) to the power t", zh="(1−R)的t次方"),
