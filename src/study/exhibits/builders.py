@@ -165,7 +165,7 @@ def customer_relations(table: pd.DataFrame, banks: Mapping) -> Table:
     for line in table.sort_values("customers", ascending=False).itertuples():
         years = str(line.last_year) if line.first_year == line.last_year else f"{line.first_year}-{line.last_year}"
         growth = "" if pd.isna(line.growth) else f"{line.growth:.1f}"
-        spread = "" if pd.isna(line.spread) else f"{line.spread:.1f}"
+        spread = "" if pd.isna(line.spread) or round(line.spread, 1) == 0 else f"{line.spread:.1f}"
         rest = [_published(line.customer_retention), _published(line.customer_satisfaction)]
         rows.append([banks[line.bank].name, number(line.customers), years, growth, str(line.pages), spread, *rest])
     return build(texts.A1_COLUMNS, rows, notes=texts.A1_NOTES, text_columns={0, 6, 7})

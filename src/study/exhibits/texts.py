@@ -163,9 +163,9 @@ A1_NOTES = (
     Text(
         en="The report's three indicators of customer relations: growth, retention, satisfaction. Customers of the last "
         "year published; growth per year between the first and the last year. Pages: how many print the last figure as a "
-        "point; spread: highest over lowest of them, before any is set aside, where there are two or more. None comparable: "
+        "point; spread: highest over lowest of them, before any is set aside, where they differ. None comparable: "
         "no value with its method and base is published.",
-        zh="报告提出的三项客户关系指标:增长率、留存率(报告称保持率)、满意度。客户数为最近披露年份;增长率为首末年份间年均值。来源页数为以点值披露该数的页面数;来源差异为剔除前最高值与最低值之比,仅在有两个及以上页面时列示。“无可比披露”指未见连同方法与基数披露的数值。",
+        zh="报告提出的三项客户关系指标:增长率、留存率(报告称保持率)、满意度。客户数为最近披露年份;增长率为首末年份间年均值。来源页数为以点值披露该数的页面数;来源差异为剔除前最高值与最低值之比,仅在二者不同时列示。“无可比披露”指未见连同方法与基数披露的数值。",
     ),
 )
 

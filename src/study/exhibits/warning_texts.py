@@ -8,7 +8,7 @@ HAZARD_PANEL = Text(
     zh="A. {people}名储户的风险率模型:风险比(95%置信区间;按储户聚类)",
 )
 EVENT = Text(en="Event", zh="事件")
-BASELINE = Text(en="An effect for every", zh="基准效应")
+BASELINE = Text(en="An effect for every", zh="基准风险")
 FRAILTY = Text(en="Variance of the frailty (p, none)", zh="脆弱性方差(p值:为零)")
 ROWS = Text(en="Days at risk", zh="风险期(人日)")
 EVENTS = Text(en="Events", zh="事件数")
@@ -45,7 +45,7 @@ RANKED = Text(en="Ranked by", zh="排序依据")
 LIST_PANELS = {
     "all": Text(
         en="B. {contacts} contacts with {share:.0%} of the savers at risk on each day after day {until}, {units} savers in all",
-        zh="B. 第{until}日后每日联系{share:.0%}的在险储户(共{units}名),合计{contacts}次",
+        zh="B. 第{until}日后每日联系{share:.0%}处于风险期的储户(共{units}名),合计{contacts}次",
     ),
     "early": Text(
         en="C. Only while silent for at most {early} days: {contacts} contacts, {units} savers in all",
@@ -69,7 +69,7 @@ TARGET_PANEL = Text(
 )
 LISTED = Text(en="Listed by", zh="名单依据")
 LISTS = {
-    "risk": Text(en="Risk of a lapse", zh="流失风险"),
+    "risk": Text(en="Risk of a lapse", zh="停止存款风险"),
     "response": Text(en="Response to the prize", zh="对奖励的响应"),
     "random": Text(en="Random", zh="随机"),
 }
