@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from study import exhibits
-from study.exhibits import Text, texts
+from study.exhibits import Text, regression, texts
 from study.models.fit import Fit
 
 
@@ -30,17 +30,35 @@ LABEL = Text(en="Outcome", zh="结果")
 
 
 def test_interval_and_p_are_those_of_the_jackknife():
-    line = exhibits.Line(LABEL, "x", fit(1.0, 0.25), fit(1.0, 0.5), wild=Drawn(0.0625, 0.0625), q=0.5, mde=1.5)
+    scoped = exhibits.Line(LABEL, "x", fit(-0.5, 0.25), wild=Drawn(0.25, 0.0625))
+    line = exhibits.Line(LABEL, "x", fit(1.0, 0.25), fit(1.0, 0.5), wild=Drawn(0.0625, 0.0625), q=0.5, mde=1.5, scoped=scoped)
     (printed,) = cells(exhibits.regressions({LABEL: [line]}))
     # t(4): 97.5 % at 2.7764; two-sided p of t = 2 is 0.1161
-    expected = ["1.000", "0.250", "0.500", "[-0.388, 2.388]", "0.116", "0.062 (0.062)", "0.500", "", "1.500", "20", "5"]
+    expected = [
+        "1.000",
+        "0.500",
+        "[\N{MINUS SIGN}0.388, 2.388]",
+        "0.116",
+        "0.062 (0.062)",
+        "0.500",
+        "",
+        "1.500",
+        "\N{MINUS SIGN}0.500 (0.250)",
+        "20",
+        "5",
+    ]
     assert printed == ["Outcome", *expected]
 
 
 def test_a_line_without_jackknife_says_none_and_webb_stands_for_the_signs():
     line = exhibits.Line(LABEL, "x", fit(1.0, 0.25, banks=3), wild=Drawn(0.25, 0.25), webb=Drawn(0.5, 6 / 216))
     (printed,) = cells(exhibits.regressions({LABEL: [line]}))
-    assert printed[3:7] == ["none", "none", "none", "0.500 (0.028)"] and printed[9] == "none"
+    assert printed[2:6] == ["none", "none", "none", "0.500 (0.028)"] and printed[8:10] == ["none", "not estimable"]
+
+
+def test_rounding_hides_neither_a_sign_nor_a_level():
+    assert [regression.shown(value) for value in (-0.00021, 0.0, 0.0004, -0.2)] == ["\N{MINUS SIGN}0.0002", "0.000", "0.0004", "\N{MINUS SIGN}0.200"]
+    assert [regression.probability(p) for p in (0.04981, 0.05, 0.0502, 0.0996, 0.0004)] == ["0.0498", "0.050", "0.050", "0.0996", "<0.001"]
 
 
 def variant(label, first, second=None):

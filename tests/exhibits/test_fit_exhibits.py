@@ -85,8 +85,15 @@ def test_chinese_heads_labels_and_order(fits):
 
 
 def test_stars_follow_the_p_that_is_printed():
-    # t(10): two-sided p of 2.234 is 0.0495, printed 0.050: it has the stars of 0.050; of 3.2 0.0095, of 2.3 0.0442, of 1.0 0.3409
-    for statistic, stars, printed in [(2.234, "*", "0.050"), (2.3, "**", "0.044"), (3.2, "***", "0.009"), (1.0, "", "0.341"), (99, "***", "<0.001")]:
+    # t(10): two-sided p of 2.234 is 0.0495, which three decimals would print as 0.050; of 2.226 0.0502; of 3.2 0.0095, of 2.3 0.0442, of 1.0 0.3409
+    for statistic, stars, printed in [
+        (2.234, "**", "0.0495"),
+        (2.226, "*", "0.050"),
+        (2.3, "**", "0.044"),
+        (3.2, "***", "0.009"),
+        (1.0, "", "0.341"),
+        (99, "***", "<0.001"),
+    ]:
         cells = exhibits.regression_table([made({"x": statistic}, [1.0])], stars=True).frame("en").iloc[:, 1]
         assert (cells[0], cells[2]) == (f"{statistic:.3f}{stars}", f"p {printed}")
     assert "*" not in exhibits.regression_table([made({"x": 9.0}, [1.0])]).frame("en").iloc[0, 1]

@@ -146,8 +146,8 @@ def _below(line: pd.Series, below: str, decimals: int) -> str:
 
 
 def _stars(p: float) -> str:
-    """Stars of the p-value as it is printed, so that 0.050 has those of 0.050."""
-    printed = 0.0 if p < 0.001 else round(p, 3)
+    """Stars of the p-value as it is printed."""
+    printed = 0.0 if p < 0.001 else float(probability(p))
     return next((mark for level, mark in LEVELS if printed < level), "")
 
 
