@@ -110,7 +110,7 @@ def sbg(active_by_period) -> SBG:
     ------
     Fader and Hardie (2007), Journal of Interactive Marketing 21(1), 76-90.
     """
-    cohorts = [active_by_period] if np.ndim(active_by_period[0]) == 0 else active_by_period
+    cohorts = [active_by_period] if np.ndim(next(iter(active_by_period), 0)) == 0 else active_by_period
     rows = pd.concat([_rows(cohort) for cohort in cohorts], ignore_index=True)
     rows = rows.groupby(["left", "period"], as_index=False, sort=True)["counts"].sum()
     lost = rows[rows["left"] == 1]

@@ -69,7 +69,7 @@ def _month(texts, column, how) -> Typed:
 def _plain(texts: pd.Series, how: TableMapping) -> pd.Series:
     """Numbers with a decimal point and no other mark; a text that mixes its marks stays, and is no number."""
     if how.thousands:
-        mark, point = re.escape(how.thousands), re.escape(how.decimal)
+        mark, point = re.escape(how.thousands), re.escape(how.decimal or ".")
         grouped = texts.str.fullmatch(rf"-?[0-9]{{1,3}}(?:{mark}[0-9]{{3}})+(?:{point}[0-9]*)?").fillna(False)
         texts = texts.where(~grouped, texts.str.replace(how.thousands, "", regex=False))
         texts = texts.where(grouped | ~texts.str.contains(how.thousands, regex=False).fillna(False), "?")
