@@ -24,7 +24,9 @@ def history(age: int) -> tuple[int, int]:
 
 
 AGE = RANDOM.integers(30, 60, N)
-CUSTOMERS = pd.DataFrame([history(age) for age in AGE], columns=["x", "last"]).assign(age=AGE, spend=RANDOM.gamma(4, 20, N).round(2), share=RANDOM.uniform(0.1, 0.9, N).round(3))
+CUSTOMERS = pd.DataFrame([history(age) for age in AGE], columns=["x", "last"]).assign(
+    age=AGE, spend=RANDOM.gamma(4, 20, N).round(2), share=RANDOM.uniform(0.1, 0.9, N).round(3)
+)
 BUYS = pd.DataFrame({"who": RANDOM.integers(0, 12, 80), "day": RANDOM.integers(0, 40, 80), "paid": RANDOM.gamma(4, 20, 80).round(2)})
 MOVES = pd.DataFrame({"before": RANDOM.choice(["a", "b", "c"], 90), "after": RANDOM.choice(["a", "b", "c"], 90)})
 CURVE = pd.DataFrame({"margin": [10.5, 9.25, 8.0, 7.5], "churn": [0.1, 0.12, 0.11, 0.13]})

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from . import metrics
+from . import categories, metrics
 from .checks import named
 from .errors import BadValue
-from .inputs import binary
+from .inputs import binary, floats, is_number
 from .splits import Split
 
 NO_FEATURES = ("treatment", "outcome")  # set by an experiment or the bank with the outcome in view; the outcome or what follows it
@@ -109,7 +109,7 @@ def _finding(kind: str, column: str, *, split="", place="", rows: int = 0, of: i
 
 
 def _numeric(column: pd.Series) -> bool:
-    return pd.api.types.is_numeric_dtype(column) and not isinstance(column.dtype, pd.CategoricalDtype)
+    return not isinstance(column.dtype, pd.CategoricalDtype) and is_number(column)
 
 
 def _overlap(column: pd.Series, split: str, fold: int, one: Split) -> list[dict]:
@@ -153,9 +153,10 @@ def _balance(data: pd.DataFrame, treatment: str, strata: list[str], columns: lis
 def _as_numbers(column: pd.Series) -> dict[str, pd.Series]:
     """A column as it is, or one column of 0 and 1 for each level of a category (both levels of two are one column)."""
     if _numeric(column):
-        return {column.name: column.astype(float)}
-    levels = sorted(column.dropna().astype(str).unique())
-    ones = {f"{column.name} {level}": (column.astype(str) == level).astype(float).where(column.notna()) for level in levels}
+        return {column.name: pd.Series(floats(str(column.name), column), index=column.index)}
+    names = categories.texts(column)
+    levels = sorted(names.dropna().unique())
+    ones = {f"{column.name} {level}": (names == level).astype(float).where(names.notna()) for level in levels}
     return dict(list(ones.items())[1:]) if len(levels) == 2 else ones
 
 

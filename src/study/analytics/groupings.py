@@ -6,6 +6,8 @@ from typing import TypeAlias
 import numpy as np
 import pandas as pd
 
+from study.value.inputs import as_pandas
+
 from . import resampling
 from .checks import finite, named, whole
 from .errors import BadValue, NoVariation, UnknownChoice
@@ -21,6 +23,7 @@ def parts(values: pd.Series, number: int) -> pd.Series:
     part = 1 + floor( number * (r - 1/2) / n ),  r the mean rank of the value
     """
     whole("number", number, 2)
+    values = _column("values", values)
     rank = pd.Series(finite(values.to_frame("values"), "values"), index=values.index).rank()
     return (1 + np.floor(number * (rank - 0.5) / len(rank))).astype(int)
 
@@ -37,6 +40,7 @@ def by_group(outcomes: pd.DataFrame, groups: pd.Series, *, reps: int = 499, seed
     -------
     DataFrame outcome, group, n, mean, low, high, having (customers whose outcome is not 0); groups in order
     """
+    groups = _column("groups", groups)
     same_labels(outcomes=outcomes, groups=groups)
     named(outcomes, *outcomes.columns)
     labels, dummies = _dummies(groups)
@@ -82,10 +86,12 @@ def explained(
     """
     if against not in predictors:
         raise UnknownChoice(f"against '{against}' is no predictor; choose one of {', '.join(predictors)}")
+    outcome, cluster = _column("outcome", outcome), None if cluster is None else _column("cluster", cluster)
     same_labels(outcome=outcome, cluster=cluster)
     y = finite(outcome.to_frame("outcome"), "outcome")
     if np.ptp(y) == 0:
         raise NoVariation(f"the outcome is {y[0]:g} for all {len(y)} rows")
+    predictors = {name: as_pandas(given) for name, given in predictors.items()}
     designs = {name: _design(given, outcome.index) for name, given in predictors.items()}
     y = (y - y.mean()) / y.std()
     added = [np.column_stack([np.ones(len(y)), y, y * y]), *(_products(x, y, isinstance(predictors[name], pd.Series)) for name, x in designs.items())]
@@ -103,6 +109,13 @@ def explained(
     return pd.DataFrame(made).astype({"low": float, "high": float, "ahead_low": float, "ahead_high": float})
 
 
+def _column(name: str, given) -> pd.Series:
+    given = as_pandas(given)
+    if not isinstance(given, pd.Series):
+        raise BadValue(f"{name} must be a pandas Series; found {type(given).__name__}")
+    return given
+
+
 def _dummies(groups: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     if groups.isna().any():
         raise BadValue(f"{groups.isna().sum()} of {len(groups)} customers have no group")
@@ -112,7 +125,7 @@ def _dummies(groups: pd.Series) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _design(given: Predictor, index: pd.Index) -> np.ndarray:
-    if not given.index.equals(index):
+    if not isinstance(given, (pd.Series, pd.DataFrame)) or not given.index.equals(index):
         raise BadValue("outcome and predictors must have the same index; reindex the predictor")
     if isinstance(given, pd.Series):
         return _dummies(given)[1]

@@ -5,6 +5,7 @@ import pandas as pd
 
 from study.value import ValueInputError
 from study.value import inputs as value_inputs
+from study.value.times import NUMBERS, kind
 
 from .errors import BadValue, NoVariation
 
@@ -37,6 +38,22 @@ def floats(name: str, given) -> np.ndarray:
     BadValue for dates, texts and whatever else is no number.
     """
     return own_words(value_inputs.floats, name, given)
+
+
+def is_number(column: pd.Series) -> bool:
+    """True for a column of numbers, also of Decimals or with gaps; False for one of categories.
+
+    Raises
+    ------
+    BadValue for dates and periods, which are neither: as categories every day would be one.
+    """
+    if own_words(kind, column) != NUMBERS:
+        raise BadValue(f"{column.name} holds dates or periods; give the time up to a day as a number, or a category such as the year")
+    try:
+        floats(str(column.name), column)
+    except BadValue:
+        return False
+    return True
 
 
 def same_labels(**given) -> None:

@@ -7,13 +7,11 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from study.value.times import NUMBERS, kind
-
 from . import metrics, scoring
 from .auc_interval import delong_difference
 from .checks import named
 from .errors import BadValue
-from .inputs import floats, own_words
+from .inputs import is_number
 from .splits import Split, at_random
 
 
@@ -109,7 +107,7 @@ class _Task:
 
     def run(self, columns: list[str]) -> scoring.Comparison:
         """Learn and test with some columns."""
-        kinds = {column: _is_number(self.data[column]) for column in columns}
+        kinds = {column: is_number(self.data[column]) for column in columns}
         numeric, categorical = ([column for column in columns if kinds[column] == wanted] for wanted in (True, False))
         settings = {"outcome": self.outcome, "recency": None, "splits": {"random": self.parts}, "learners": (self.learner,), "seed": self.seed}
         return scoring.compare(self.data, numeric=numeric, categorical=categorical, **settings)
@@ -120,22 +118,6 @@ class _Task:
         columns = len(run.settings["numeric"]) + len(run.settings["categorical"])
         area = {"columns": columns, "auc": line["auc"], "auc_low": line["ci_low"], "auc_high": line["ci_high"]}
         return area | at_capacity(run.scores("random", self.learner), self.capacity)
-
-
-def _is_number(column: pd.Series) -> bool:
-    """True for numbers, also Decimals and those with gaps; False for categories.
-
-    Raises
-    ------
-    BadValue for dates, which are neither: as categories every day would be one.
-    """
-    if own_words(kind, column) != NUMBERS:
-        raise BadValue(f"{column.name} holds dates or periods; give the time up to a day as a number, or a category such as the year")
-    try:
-        floats(str(column.name), column)
-    except BadValue:
-        return False
-    return True
 
 
 def at_capacity(scores: pd.DataFrame, capacity: float) -> dict[str, float]:

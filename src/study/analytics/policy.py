@@ -316,6 +316,8 @@ def learn_and_value(
     ------
     As `learn` and `value`; TooFew for fewer than four clusters.
     """
+    named(data, *numeric, *categorical)
+    named(propensity)
     same_labels(data=data, outcome=outcome, assigned=assigned, propensity=propensity, cluster=cluster)
     y = numbers("outcome", outcome)
     group = np.arange(len(y)) if cluster is None else codes("cluster", cluster, len(y))

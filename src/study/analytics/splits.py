@@ -55,13 +55,14 @@ def before_and_after(order, share: float) -> Split:
 
     Parameters
     ----------
-    order : period of each row, sortable, shape (n,); share : above 0 and below 1
+    order : period of each row, shape (n,), as for `by_time`; share : above 0 and below 1
 
     Raises
     ------
-    TooFew if there is one period; BadValue for missing periods or another share.
+    TooFew if there is one period; BadValue for missing periods, texts whose order need not be that of time, or another
+    share.
     """
-    period = codes("order", order, len(order))
+    period = codes_in_time("order", order, len(order))
     if not 0 < share < 1:
         raise BadValue(f"share is {share!r}; give a share of the rows above 0 and below 1")
     reached = np.cumsum(np.bincount(period))[:-1] / len(period)

@@ -66,7 +66,7 @@ def warning_scores(
         learned = scoring.compare(rows, splits={"part": [part]}, **settings).predictions.set_index("row").loc[part.test]
         scored = {name: learned[name].to_numpy() for name in LEARNERS}
         made.append(test.assign(hazard=lapse_risk(fit, test, since="since", gap=gap), **scored, recency=finite(test, "since")))
-    return pd.concat(made).sort_index()
+    return pd.concat(made).iloc[np.argsort(tested)]  # the order of the rows, whatever their labels
 
 
 def _known(rows: pd.DataFrame, part: Split, unit: str, time: str, until: int) -> pd.DataFrame:
