@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from answers import check
 
 from study import analytics
 from study.analytics import BadValue, UnknownChoice, anomaly, categories, checks, early_warning, injection, leakage, metrics, policy, scoring, splits
@@ -150,6 +151,7 @@ def test_a_card_gives_the_same_points_to_1_and_1_0_and_never_takes_missing_for_a
     for column in ([1, 2, None], pd.array([1, 2, None], dtype="Int64"), ["1", "2", None], [Decimal(1), Decimal(2), None]):
         points, unknown = card.score(pd.DataFrame({"k": column}))
         assert points.tolist() == pytest.approx(expected) and unknown == {}
+        check("analytics.points.missing", points.iloc[2])
     assert card.score(pd.DataFrame({"k": ["missing"]}))[1] == {"k": 1}
 
 
