@@ -14,7 +14,7 @@ CORES ?= 2
 # Which Python makes the environment; say `make study PYTHON=python3.12` to choose another.
 PYTHON ?=
 # One process per core, and one thread of linear algebra in each.
-PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(PYTHON_HERE) -m pytest -n auto --dist worksteal
+PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(PYTHON_HERE) -m pytest -n logical --dist worksteal
 COMPILE := $(PYTHON_HERE) -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --upgrade \
   --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
