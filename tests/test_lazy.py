@@ -77,6 +77,8 @@ def test_a_room_lists_its_names_for_completion_and_refuses_others():
         ("T6", ["t6", "t7"], "; did you mean 't6'? (allowed: t6, t7)"),
         ("berka", ["berka_pkdd99", "akiba"], "; did you mean 'berka_pkdd99'? (allowed: akiba, berka_pkdd99)"),
         ("zebra", ["panel", "iv"], "; allowed: iv, panel"),
+        ("zebra", ["berka"], "; allowed: berka"),
+        ("roo", ["roe", "roa"], "; did you mean 'roe'? (allowed: roa, roe)"),
         ("zebra", [], "; nothing is defined"),
         ("column_33", [f"column_{i}" for i in range(40)], "; did you mean 'column_33'?"),
         ("zebra", [f"column_{i}" for i in range(40)], "; there are 40: " + ", ".join(f"column_{i}" for i in range(12)) + ", ..."),

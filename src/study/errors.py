@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 FEW = 12  # names that are listed in full
+NEAR = 0.65  # one letter of three may differ (roo, roe: .67); zebra is no berka (.6)
 
 
 class StudyError(Exception):
@@ -17,14 +18,14 @@ class StudyError(Exception):
 def nearest(found: object, allowed: Iterable) -> str:
     """The end of an error message: the name that is near to `found`, if one is; all names if they are few, else the first.
 
-    Near is what difflib holds for a close match (ratio .6), or a longer name that holds it; upper and lower case are one.
+    Near is a name with a ratio of difflib of NEAR or more, or a longer name that holds `found`; upper and lower case are one.
     """
     names = list(dict.fromkeys(map(str, allowed)))
     if not names:
         return "; nothing is defined"
     plain = {name.casefold(): name for name in reversed(names)}
     asked = str(found).casefold()
-    close = get_close_matches(asked, plain, n=1) or [name for name in plain if len(asked) > 2 and asked in name]
+    close = get_close_matches(asked, plain, n=1, cutoff=NEAR) or [name for name in plain if len(asked) > 2 and asked in name]
     meant = f"; did you mean '{plain[close[0]]}'?" if close else ""
     if len(names) > FEW:
         return meant or f"; there are {len(names)}: {', '.join(names[:FEW])}, ..."

@@ -144,7 +144,7 @@ def read(name: str) -> dict[str, pd.DataFrame]:
     UnknownFile if a file has an unknown checksum and shows them.
     """
     found = files(name)
-    tables = READERS[name].read({key: file.path for key, file in found.items()})
+    tables = _reader(name).read({key: file.path for key, file in found.items()})
     unknown = [relative(file.path) for file in found.values() if file.form is None]
     if unknown:
         wrong = [figure for figure in _figures(name, tables) if figure.differs]
@@ -179,11 +179,18 @@ def check(name: str) -> list[Figure]:
     SourceMissing, DataError as for `read`; an unknown checksum alone is no error here.
     """
     found = files(name)
-    return _figures(name, READERS[name].read({key: file.path for key, file in found.items()}))
+    return _figures(name, _reader(name).read({key: file.path for key, file in found.items()}))
+
+
+def _reader(name: str):
+    """The module that reads a source."""
+    if name not in READERS:
+        raise DataError(f"no module of study.data reads the source '{name}' of design/sources.yaml; add one to registry.READERS")
+    return READERS[name]
 
 
 def _figures(name: str, tables: dict[str, pd.DataFrame]) -> list[Figure]:
-    shown = READERS[name].figures(tables)
+    shown = _reader(name).figures(tables)
     result = []
     for key, expected in source(name).expected.items():
         found = round(float(shown[key]), expected.digits) if key in shown else None

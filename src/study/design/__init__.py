@@ -10,7 +10,7 @@ from study.lazy import attach
 if TYPE_CHECKING:
     from .load import Design, load
     from .parameters import ParameterError, parameter_names, resolve
-    from .paths import NoProject, UnreadableFile, checksum, read_json, relative, root
+    from .paths import NoProject, UnreadableFile, checksum, read_json, read_text, relative, root
     from .references import formula_names
     from .yaml_file import DesignError
 
@@ -25,6 +25,7 @@ __all__ = [
     "load",
     "parameter_names",
     "read_json",
+    "read_text",
     "relative",
     "resolve",
     "root",

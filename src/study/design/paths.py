@@ -35,22 +35,40 @@ def root() -> Path:
     return folder
 
 
+MEND = "bring it back with `git checkout`, or make it again"
+
+
+def read_text(path: Path) -> str:
+    """The text of a file.
+
+    Raises
+    ------
+    UnreadableFile if it is not UTF-8; OSError if it is not there.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise UnreadableFile(f"{relative(path)} is not UTF-8: byte {error.start}; {MEND}") from None
+
+
 def read_json(path: Path) -> dict:
     """The content of a file that the study wrote: results' numbers.json and manifest.json, records of a run.
 
     Raises
     ------
-    UnreadableFile if it is not UTF-8, not JSON or not an object; OSError if it is not there.
+    UnreadableFile if it is not UTF-8, not JSON or not an object, or numbers.json has an entry that is no number
+    with its text; OSError if it is not there.
     """
-    mend = "bring it back with `git checkout`, or run the arm again"
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except UnicodeDecodeError as error:
-        raise UnreadableFile(f"{relative(path)} is not UTF-8: byte {error.start}; {mend}") from None
+        content = json.loads(read_text(path))
     except json.JSONDecodeError as error:
-        raise UnreadableFile(f"{relative(path)}:{error.lineno}: is not JSON: {error.msg}; {mend}") from None
+        raise UnreadableFile(f"{relative(path)}:{error.lineno}: is not JSON: {error.msg}; {MEND}") from None
     if not isinstance(content, dict):
-        raise UnreadableFile(f"{relative(path)} is no JSON object but a {type(content).__name__}; {mend}")
+        raise UnreadableFile(f"{relative(path)} is no JSON object but a {type(content).__name__}; {MEND}")
+    if path.name == "numbers.json":
+        for name, number in content.items():
+            if not isinstance(number, dict) or not {"text", "value"} <= number.keys():
+                raise UnreadableFile(f"{relative(path)}: '{name}' is no number with its text and value; {MEND}")
     return content
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from study.design import load, read_json, root
+from study.design import UnreadableFile, load, read_json, relative, root
 from study.errors import StudyError, nearest
 
 
@@ -81,7 +81,14 @@ def find(key: str, language: str = "en") -> Found:
     text, suffix = content[language], "" if language == "en" else f".{language}"
     title = f"{full}: {text['title']}"
     if file.parent.name == "tables":
-        cells = pd.read_csv(file.with_name(f"{file.stem}{suffix}.csv"), dtype=str)
+        cells = _cells(file.with_name(f"{file.stem}{suffix}.csv"))
         return Found(title, tuple(text["notes"]), cells)
     picture = file.with_name(f"{file.stem}{suffix}.png")
     return Found(title, (*text["notes"], picture.relative_to(root()).as_posix()))
+
+
+def _cells(file: Path) -> pd.DataFrame:
+    try:
+        return pd.read_csv(file, dtype=str)
+    except (pd.errors.EmptyDataError, pd.errors.ParserError, UnicodeDecodeError) as error:
+        raise UnreadableFile(f"{relative(file)} is no table: {error}; bring it back with `git checkout`") from None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typst
 
-from study.design import load
+from study.design import load, read_text
 from study.exhibits import pandoc, style, word
 
 from . import current, document
@@ -40,7 +40,7 @@ def build(root: Path, language: str = "en") -> list[Path]:
 def _made(root: Path, language: str) -> dict[str, bytes]:
     """The content of every file of the paper."""
     folder = root / "paper"
-    source = (folder / f"paper.{language}.md").read_text(encoding="utf-8")
+    source = read_text(folder / f"paper.{language}.md")
     numbers, exhibits = published(root / "results")
     faults = check(source, numbers, exhibits, load().built_exhibits())
     if faults:

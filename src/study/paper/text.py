@@ -6,7 +6,7 @@ from pathlib import Path
 
 import jinja2
 
-from study.design import read_json
+from study.design import read_json, read_text
 from study.errors import StudyError, nearest
 
 CALL = re.compile(r"\{\{\s*(number|ref|exhibit)\(\s*\"([^\"]+)\"\s*\)\s*\}\}")
@@ -40,7 +40,7 @@ def mentions(source: str) -> list[Mention]:
 def lines_of(root: Path) -> dict[str, list[int]]:
     """Exhibit key -> the lines of paper/paper.en.md that name it."""
     found: dict[str, list[int]] = {}
-    for mention in mentions((root / "paper" / "paper.en.md").read_text(encoding="utf-8")):
+    for mention in mentions(read_text(root / "paper" / "paper.en.md")):
         if mention.kind != "number":
             found.setdefault(mention.key, []).append(mention.line)
     return found

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from study.design import checksum, load, read_json, relative, root
+from study.design import checksum, load, read_json, read_text, relative, root
 from study.errors import StudyError, nearest
 from study.exhibits import lookup
 from study.paper import mentions
@@ -71,7 +71,7 @@ def trace(key: str, row: str | None = None, column: str | None = None) -> list[S
 def _in_paper(key: str) -> Step:
     """Where the paper names the key."""
     source = root() / "paper" / "paper.en.md"
-    named = mentions(source.read_text(encoding="utf-8"))
+    named = mentions(read_text(source))
     lines = sorted({m.line for m in named if m.key == key})
     label = numbering(named, "en").get(key)
     where = f"{relative(source)}, lines {', '.join(map(str, lines))}" if lines else "not in the paper"
