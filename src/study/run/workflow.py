@@ -172,6 +172,7 @@ def rerun(arm: str, folder: Path, cores: int) -> Path:
     planned = Plan(arm, reference.parameters, folder, reference.results)
     with _locked([planned]) as locks:
         shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
         failures = _stages([planned], cores, locks)
         if failures:
             raise StageError("\n".join(failures.values()))
