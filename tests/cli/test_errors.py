@@ -126,6 +126,12 @@ def test_what_a_user_can_mend_ends_with_2_and_one_line(monkeypatch, capsys, erro
     assert capsys.readouterr().err == said + "\n"
 
 
+def test_a_package_that_is_not_installed_is_named(monkeypatch, capsys):
+    assert ends(monkeypatch, ModuleNotFoundError("No module named 'statsmodels'", name="statsmodels")) == 2
+    assert "the package statsmodels is not installed" in capsys.readouterr().err
+    assert ends(monkeypatch, ModuleNotFoundError("No module named 'study.nix'", name="study.nix")) == 70
+
+
 def test_a_fault_of_the_program_keeps_its_traceback_and_says_so(monkeypatch, capsys):
     assert ends(monkeypatch, json.JSONDecodeError("x", "y", 0)) == 70
     shown = capsys.readouterr().err

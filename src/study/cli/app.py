@@ -2,7 +2,7 @@
 
 import errno
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -68,14 +68,27 @@ def main() -> None:
     except (StudyError, OSError) as error:
         print(f"study: {said(error)}", file=sys.stderr)
         sys.exit(2)
-    except Exception as error:
-        sys.excepthook(type(error), error, error.__traceback__)
+    except ModuleNotFoundError as error:
+        if (error.name or "study").partition(".")[0] == "study":
+            _fault(error)
         print(
-            f"study: this {type(error).__name__} is a fault of the program, not of what you asked for; "
-            "please report the lines above, with what `study doctor` prints, to the study's maintainers (see CITATION.cff)",
+            f"study: the package {error.name} is not installed; `study doctor` shows what is missing, `make clean; make env` mends it",
             file=sys.stderr,
         )
-        sys.exit(FAULT)
+        sys.exit(2)
+    except Exception as error:
+        _fault(error)
+
+
+def _fault(error: Exception) -> NoReturn:
+    """Print the traceback and whom to tell."""
+    sys.excepthook(type(error), error, error.__traceback__)
+    print(
+        f"study: this {type(error).__name__} is a fault of the program, not of what you asked for; "
+        "please report the lines above, with what `study doctor` prints, to the study's maintainers (see CITATION.cff)",
+        file=sys.stderr,
+    )
+    sys.exit(FAULT)
 
 
 def said(error: StudyError | OSError) -> str:

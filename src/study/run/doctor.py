@@ -6,11 +6,11 @@ import subprocess
 import sys
 from dataclasses import dataclass
 
-import pypandoc
 from packaging.requirements import Requirement
 
-from study.data import DataError, cn_banks
-from study.design import DesignError, load, relative, root
+from study.data import cn_banks
+from study.design import load, relative, root
+from study.errors import StudyError
 from study.exhibits import style
 
 from .environment import pins
@@ -62,8 +62,10 @@ def _packages() -> Check:
 
 def _pandoc() -> Check:
     try:
+        import pypandoc  # here, so that its absence is reported too
+
         version = pypandoc.get_pandoc_version()
-    except OSError as error:
+    except (ImportError, OSError) as error:
         return Check("pandoc", f"not found: {error}", "make clean; make env")
     return Check("pandoc", str(version))
 
@@ -78,7 +80,7 @@ def _fonts() -> Check:
 def _design() -> Check:
     try:
         plan = load()
-    except DesignError as error:
+    except StudyError as error:
         return Check("design", str(error), "mend the file and line that it names")
     return Check("design", f"{len(plan.models)} models, {len(plan.built_exhibits())} exhibits built")
 
@@ -86,7 +88,7 @@ def _design() -> Check:
 def _data() -> Check:
     try:
         facts = cn_banks.facts()
-    except DataError as error:
+    except (StudyError, OSError) as error:
         file = relative(cn_banks.path())
         return Check("data", str(error).splitlines()[0], f"git checkout {file}")
     return Check("data", f"{relative(cn_banks.path())}: {len(facts):,} rows")
