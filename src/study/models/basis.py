@@ -52,3 +52,47 @@ def orthonormal(prepared: Prepared, absorbed: bool) -> Basis:
     z.insert(0, "Intercept", 1.0)
     order = [z.columns.get_loc(name) for name in prepared.x.columns]
     return Basis(replace(prepared, x=z[list(prepared.x.columns)]), back[np.ix_(order, order)])
+
+
+@dataclass(frozen=True, eq=False)
+class Scaled:
+    """Regressors of a likelihood model less their means, in units of their spread; names and signs stay.
+
+    Newton's steps and the information see a year and its square as they differ, not as their means are alike.
+
+    Parameters
+    ----------
+    z : array (n, k); centre, size : arrays (k,), z = (x - centre) / size; an intercept stays as it is
+    """
+
+    z: np.ndarray
+    centre: np.ndarray
+    size: np.ndarray
+
+    def back(self, total: int, slopes: slice, constants: slice | list[int], sign: int = -1) -> np.ndarray:
+        """The matrix (total, total) from parameters of z to those of x.
+
+        Parameters
+        ----------
+        slopes : where the coefficients of z stand; constants : where what takes up centre'b stands, added with `sign`
+        """
+        matrix = np.eye(total)
+        matrix[slopes, slopes] = np.diag(1 / self.size)
+        matrix[constants, slopes] += sign * self.centre / self.size
+        return matrix
+
+
+def scaled(x: pd.DataFrame, baseline: bool = False) -> Scaled:
+    """The columns less their means where there is an intercept or a `baseline` that takes them up, in units of their spread."""
+    intercept = x.columns == "Intercept"
+    values, size = standardised(x, False)
+    centre = np.zeros(x.shape[1])
+    if baseline or intercept.any():
+        centre = np.where(intercept, 0.0, x.to_numpy(dtype=float).mean(axis=0))
+        values, spread = standardised(x.loc[:, ~intercept], True)
+        size = np.ones(x.shape[1])
+        size[~intercept] = spread
+        z = np.ones(x.shape)
+        z[:, ~intercept] = values
+        values = z
+    return Scaled(np.ascontiguousarray(values), centre, size)

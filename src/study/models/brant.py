@@ -51,7 +51,7 @@ def brant(fit: Fit) -> Brant:
     sample = fit.prepared
     if getattr(sample, "link", None) != "logit" or not hasattr(sample, "levels"):
         raise ModelError("Brant's test needs a fit of models.ordinal.fit with link='logit'")
-    x = np.column_stack([np.ones(len(sample.y)), sample.x.to_numpy()])
+    x = np.column_stack([np.ones(len(sample.y)), sample.x - sample.x.mean()])  # the slopes' covariance does not see the means
     betas, shares = zip(*(_logit(sample, cut) for cut in range(len(sample.levels) - 1)))
     slopes, covariance = np.array(betas)[:, 1:], _covariance(sample, x, shares)
     cuts, k = slopes.shape

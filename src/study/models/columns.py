@@ -139,6 +139,11 @@ def key(column: pd.Series, name: str) -> pd.Series:
     return column
 
 
+def holds_numbers(column: pd.Series) -> bool:
+    """Whether a column holds numbers, or true and false, of whatever type."""
+    return _kind(column) == "number"
+
+
 def _kind(column: pd.Series) -> str:
     """What a column holds: "number" (true and false, too), "categorical", "string", one of TIMES, or pandas' word for it."""
     dtype = column.dtype
@@ -186,5 +191,5 @@ def _whole(column: pd.Series) -> pd.Series:
 
 
 def _shown(column: pd.Series) -> str:
-    found = list(column.dropna().unique()[:3])
-    return ", ".join(map(str, found)) + (", ..." if column.nunique() > 3 else "")
+    found = list(dict.fromkeys(map(str, column.dropna().head(1000))))  # texts: what an object holds may have no hash
+    return ", ".join(found[:3]) + (", ..." if len(found) > 3 else "")

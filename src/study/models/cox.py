@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from statsmodels.duration.hazard_regression import PHReg
 
+from .basis import scaled
 from .columns import missing, number, table
 from .errors import FormulaError, ModelError, NotConverged
 from .fit import Fit
@@ -50,21 +51,21 @@ def fit(data: pd.DataFrame, formula: str, *, start: str, stop: str) -> Fit:
     x = sample.x
     if not x.shape[1]:
         raise FormulaError(f"'{formula}' has no regressor")
-    size = x.to_numpy().std(axis=0)
+    units = scaled(x, baseline=True)
     # statsmodels counts a spell as at risk at its entry, so that it must enter after the period before; and knows no time below 0
     zero = first.min() - 1
-    model = PHReg(last - zero, x.to_numpy() / size, status=sample.y.to_numpy(), entry=first - zero - 0.5, ties="efron")
+    model = PHReg(last - zero, units.z, status=sample.y.to_numpy(), entry=first - zero - 0.5, ties="efron")
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")  # what did not converge is refused below, with its name
         results = model.fit(disp=0)
     slope = np.abs(model.score(results.params)).max() / sample.y.sum()
-    if not (np.isfinite(results.params).all() and slope < SLOPE and np.abs(results.params).max() < 20):
+    if not (np.isfinite(results.params).all() and slope < SLOPE and (units.z @ results.params).std() < 20):
         raise NotConverged(f"'{formula}': the partial likelihood of {len(x)} spells has no maximum that was reached; a group without events?")
-    covariance = np.linalg.inv(-model.hessian(results.params)) / np.outer(size, size)
+    covariance = np.linalg.inv(-model.hessian(results.params)) / np.outer(units.size, units.size)
     summary = _summary(sample, formula, len(source) - len(complete), model.loglike(results.params))
     return Fit(
         terms=tuple(x.columns),
-        coefficients=np.asarray(results.params) / size,
+        coefficients=np.asarray(results.params) / units.size,
         covariance=covariance,
         df=np.inf,
         summary=summary,

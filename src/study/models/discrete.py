@@ -8,6 +8,7 @@ from scipy.linalg import eigh
 from statsmodels.discrete.discrete_model import Logit, Probit
 
 from . import carrying, firth, separation
+from .basis import scaled
 from .columns import table
 from .errors import ModelError, NotConverged
 from .exact import Exact, exact
@@ -65,14 +66,17 @@ def fit(
     source = source_columns(data, parsed, [cluster])
     if method == "firth":
         return firth.fit(sample, source, settings)
-    model, params = _maximise(sample, method)
+    units = scaled(sample.x)
+    model, params = _maximise(sample, units.z, method)
     bread, scores = np.linalg.inv(-model.hessian(params)), model.score_obs(params)
-    covariance, df, factors = clustered(bread, scores, sample.clusters)
-    carried = carrying.by_loads(scores @ bread, sample.clusters, sample.x)
+    spread, df, factors = clustered(bread, scores, sample.clusters)
+    k = sample.x.shape[1]
+    back = units.back(k, slice(0, k), [i for i, name in enumerate(sample.x.columns) if name == "Intercept"])
+    carried = carrying.by_loads(scores @ bread @ back.T, sample.clusters, sample.x)
     return Fit(
         terms=tuple(sample.x.columns),
-        coefficients=params,
-        covariance=covariance,
+        coefficients=back @ params,
+        covariance=back @ spread @ back.T,
         df=df,
         summary=summary(sample, settings, model.loglike(params)) | covariance_summary(sample.clusters, df, factors, carried),
         notes=(*sample.notes, *carrying.notes(carried)),
@@ -82,15 +86,13 @@ def fit(
     )
 
 
-def _maximise(sample: Sample, method: str) -> tuple[Logit | Probit, np.ndarray]:
-    """statsmodels' model and its estimates; what keeps them from existing is named.
+def _maximise(sample: Sample, z: np.ndarray, method: str) -> tuple[Logit | Probit, np.ndarray]:
+    """statsmodels' model of the scaled regressors z and its estimates; what keeps them from existing is named.
 
-    The iteration has columns of size one: statsmodels adds 1e-10 to the curvature of each.
+    Columns of size one, because statsmodels adds 1e-10 to the curvature of each.
     """
     kind = {"logit": Logit, "probit": Probit}[method]
-    y, x = sample.y.to_numpy(), sample.x.to_numpy()
-    size = np.abs(x).max(axis=0)
-    model = kind(y, x / size)
+    model = kind(sample.y.to_numpy(), z)
     model.raise_on_perfect_prediction = False
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
@@ -108,7 +110,7 @@ def _maximise(sample: Sample, method: str) -> tuple[Logit | Probit, np.ndarray]:
             f"'{sample.formula.text}': the likelihood of {len(sample.y)} rows did not reach its maximum in 100 steps "
             "and no separation was found; rescale the regressors so that their sizes are alike"
         )
-    return kind(y, x), np.asarray(results.params) / size
+    return model, np.asarray(results.params)
 
 
 def _flattest(model: Logit | Probit, params: np.ndarray) -> float:

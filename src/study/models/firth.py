@@ -118,7 +118,7 @@ def _maximise(x: np.ndarray, y: np.ndarray, start: np.ndarray, free: np.ndarray,
         beta, (value, score, information) = moved, new
     raise NotConverged(
         f"'{text}': the penalised likelihood of {len(y)} rows did not reach its maximum in {STEPS} steps; "
-        "rescale the regressors so that their sizes are alike"
+        "rescale the regressors and take their means off, so that their sizes are alike"
     )
 
 

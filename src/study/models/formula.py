@@ -245,7 +245,8 @@ def _power_of_name(side: str) -> str:
 def first_line(error: Exception) -> str:
     """The first line of another library's message, without its colours."""
     lines = re.sub(r"\x1b\[[0-9;]*m|[⧛⧚]", "", str(error)).strip().splitlines()
-    return lines[0] if lines else type(error).__name__
+    said = lines[0] if lines else type(error).__name__
+    return re.sub(r"^Unable to evaluate factor `.*`\. \[(?:\w+: )?(.*)\]$", r"\1", said)
 
 
 def require(data: pd.DataFrame, names) -> None:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from . import carrying, spells
 from . import frailty as gamma
+from .basis import scaled
 from .columns import missing, table
 from .errors import ModelError, NotEstimable
 from .fit import Fit
@@ -74,13 +75,13 @@ def fit(
     extra = [time, *cluster_name(cluster), *([unit] if unit else [])]
     require(data, [*parsed.columns(), *extra])
     source = source_columns(data, parsed, extra)
-    sample, rows, periods, notes = _sample(source, parsed, time, cluster, unit, link)
+    sample, rows, periods, notes, units = _sample(source, parsed, time, cluster, unit, link)
     effects, slopes, at = maximise(rows, list(sample.x.columns), formula)
     settings = {"formula": formula, "time": time, "link": link, "cluster": cluster, "unit": unit, "frailty": frailty}
     theta, loglik, bread, total, mixed = np.concatenate([effects, slopes]), at.loglik, at.inverse(), None, {}
     if frailty:
-        units = source.loc[sample.y.index, unit]
-        mixed, mixture = gamma.fit(rows, theta, at.loglik, bread, units, sample.clusters, formula)
+        sharing = source.loc[sample.y.index, unit]
+        mixed, mixture = gamma.fit(rows, theta, at.loglik, bread, sharing, sample.clusters, formula)
         theta, loglik, bread, total = mixture.theta, mixture.loglik, mixture.bread, mixture.meat
         notes += mixture.notes
     elif cluster:
@@ -89,7 +90,9 @@ def fit(
     carried = carrying.by_loads(loads(rows, effects, slopes, at.inverse()), sample.clusters, sample.x) if cluster else {}
     notes += carrying.notes(carried)
     summary = _summary(rows, settings, loglik, sample, source) | mixed | covariance_summary(sample.clusters, df, factors, carried)
-    return _fit(sample, periods, theta, covariance, df, summary, notes, source, settings)
+    t, k = rows.periods, sample.x.shape[1]
+    back = units.back(len(theta), slice(t, t + k), slice(0, t))
+    return _fit(sample, periods, back @ theta, back @ covariance @ back.T, df, summary, notes, source, settings)
 
 
 def _fit(sample: Sample, periods: dict, theta, covariance, df: float, summary: dict, notes, source, settings) -> Fit:
@@ -123,7 +126,7 @@ def _check_arguments(link: str, unit: str | None, frailty: str | None) -> str | 
 
 
 def _sample(source: pd.DataFrame, parsed: Formula, time: str, cluster: str | None, unit: str | None, link: str):
-    """The sample without the periods that say nothing, its rows, the periods' counts, the notes."""
+    """The sample without the periods that say nothing, its rows (of scaled regressors), the periods' counts, the notes, the scale."""
     complete = source[~missing(source)]
     if complete.empty:
         raise NotEstimable(f"'{parsed.text}': no row is left of {len(source)}: all have missing values")
@@ -150,10 +153,11 @@ def _sample(source: pd.DataFrame, parsed: Formula, time: str, cluster: str | Non
         raise ModelError(f"'{parsed.text}' has no regressor beside the period effects")
     check_rank(x, pd.DataFrame({time: period}, index=index), parsed.text)
     sample = Sample(pd.Series(event[kept].astype(float), index), x, clusters, parsed, n_missing, prepared.spec)
-    rows = Rows(event[kept], np.ascontiguousarray(x.to_numpy()), period, int((~dead).sum()), link)
+    units = scaled(x, baseline=True)
+    rows = Rows(event[kept], units.z, period, int((~dead).sum()), link)
     counts = {"periods": tuple(values), "values": pd.Index(values)[~dead], "at_risk": at_risk[~dead], "events": events[~dead]}
     fixed = {value: float(e > 0) for value, e in zip(pd.Index(values)[dead], events[dead])}
-    return sample, rows, counts | {"fixed": fixed}, tuple(notes)
+    return sample, rows, counts | {"fixed": fixed}, tuple(notes), units
 
 
 def _event(complete: pd.DataFrame, parsed: Formula) -> np.ndarray:

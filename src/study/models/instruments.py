@@ -92,6 +92,26 @@ def assemble(data: pd.DataFrame, formula: Formula, clusters: list[str], weights:
     return sample
 
 
+def conditioned(sample: Instrumented) -> tuple[Instrumented, np.ndarray]:
+    """The sample with orthonormal controls Q = X R^-1 and the rest less its projection on them, and the way back.
+
+    y = D b + X c = (D - X g) b + Q R (c + g b): a matrix (p + k, p + k) from (b, R (c + g b)) to (b, c). What the model says
+    of b is the same; controls whose means are large against their spread cost no digits.
+    """
+    x, p, k = sample.controls.to_numpy(), sample.endogenous.shape[1], sample.controls.shape[1]
+    if not k:
+        return sample, np.eye(p)
+    size = np.sqrt((x**2).sum(axis=0))
+    q, r = np.linalg.qr(x / size)
+    inverse = np.linalg.inv(r) / size[:, None]
+    _, d, z = sample.without_controls()
+    back = np.eye(p + k)
+    back[p:, p:], back[p:, :p] = inverse, -inverse @ (q.T @ sample.endogenous.to_numpy())
+    parts = {"controls": (q, sample.controls), "endogenous": (d, sample.endogenous), "instruments": (z, sample.instruments)}
+    frames = {name: pd.DataFrame(values, columns=as_it_was.columns) for name, (values, as_it_was) in parts.items()}
+    return replace(sample, **frames), back
+
+
 def _part(kept: pd.DataFrame, formula: Formula, text: str) -> pd.DataFrame:
     """Endogenous variables or instruments; their categories are coded against a base level, the constant left out."""
     return matrices(kept, replace(formula, regressors=text, baseline=True)).x

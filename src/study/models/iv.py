@@ -14,9 +14,9 @@ from .columns import table
 from .covariance import negative_variances, sandwich
 from .errors import ModelError, NotEstimable
 from .fit import LEVEL, Fit
-from .formula import Formula, parse_instruments, written
+from .formula import Formula, first_line, parse_instruments, written
 from .formula_terms import by_outcome
-from .instruments import Instrumented, assemble
+from .instruments import Instrumented, assemble, conditioned
 
 __all__ = ["PlausiblyExogenous", "fit", "plausibly_exogenous", "tf"]
 
@@ -78,11 +78,16 @@ def fit(
     _check_arguments(clusters, estimator, vcov)
     data = table(data)
     sample = assemble(data, parsed, clusters, weights)
-    results = _model(sample, ESTIMATORS[estimator]).fit(cov_type="unadjusted")
+    solved, back = conditioned(sample)
+    try:
+        results = _model(solved, ESTIMATORS[estimator]).fit(cov_type="unadjusted")
+    except (ValueError, ArithmeticError, np.linalg.LinAlgError) as error:
+        raise NotEstimable(f"'{formula}' can not be estimated on {len(sample.y)} rows: {first_line(error)}") from None
     terms = [*sample.endogenous.columns, *sample.controls.columns]
     coefficients = results.params[terms].to_numpy()
     kappa = getattr(results, "kappa", 1.0)
-    covariance = _covariance(sample, coefficients, kappa, vcov)
+    covariance = back @ _covariance(solved, coefficients, kappa, vcov) @ back.T
+    coefficients = back @ coefficients
     settings = {"formula": formula, "cluster": cluster, "weights": weights, "estimator": estimator, "vcov": vcov}
     columns = list(dict.fromkeys([*_columns(parsed), *clusters, *([weights] if weights else [])]))
     df, factors = _reference(sample)

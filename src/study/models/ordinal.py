@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from . import carrying
+from .basis import scaled
 from .brant import Brant, brant
-from .columns import missing, table
+from .columns import holds_numbers, missing, table
 from .cumulative import maximise
 from .errors import BadOutcome, FormulaError, ModelError, NotEstimable
 from .fit import Fit
@@ -66,16 +67,19 @@ def fit(
     data, parsed = table(data), parse(formula, baseline=True)
     without_effects(parsed, "write dummies, as in 'satisfaction ~ x + C(bank)', if their levels have many rows each")
     sample = _sample(data, parsed, cluster, link, levels)
-    theta, at = maximise(sample.y.to_numpy(dtype=int), sample.x.to_numpy(), link, list(sample.x.columns), formula)
+    units = scaled(sample.x, baseline=True)
+    at_scale, at = maximise(sample.y.to_numpy(dtype=int), units.z, link, list(sample.x.columns), formula)
     bread = np.linalg.inv(at.information)
-    covariance, df, factors = clustered(bread, at.scores, sample.clusters)
-    carried = carrying.by_loads((at.scores @ bread)[:, : sample.x.shape[1]], sample.clusters, sample.x)
+    spread, df, factors = clustered(bread, at.scores, sample.clusters)
+    k = sample.x.shape[1]
+    back = units.back(len(at_scale), slice(0, k), slice(k, None), sign=1)
+    carried = carrying.by_loads((at.scores @ bread)[:, :k], sample.clusters, sample.x)
     names = [f"{low} | {high}" for low, high in zip(sample.levels, sample.levels[1:])]
     settings = {"formula": formula, "link": link, "cluster": cluster, "levels": levels}
     return Fit(
         terms=(*sample.x.columns, *names),
-        coefficients=theta,
-        covariance=covariance,
+        coefficients=back @ at_scale,
+        covariance=back @ spread @ back.T,
         df=df,
         summary=_summary(sample, settings, at.loglik) | covariance_summary(sample.clusters, df, factors, carried),
         notes=(*sample.notes, *carrying.notes(carried)),
@@ -119,7 +123,7 @@ def _levels(outcome: pd.Series, parsed: Formula, asked: Sequence[Any] | None) ->
     found = outcome.dropna().unique()
     if asked is None and isinstance(outcome.dtype, pd.CategoricalDtype) and outcome.cat.ordered:
         asked = outcome.cat.categories
-    elif asked is None and outcome.dtype.kind not in "iufb":
+    elif asked is None and not holds_numbers(outcome):
         raise BadOutcome(
             f"'{parsed.outcome}' has {len(found)} levels without an order ({', '.join(map(str, found[:5]))}); "
             "make it an ordered Categorical, or give levels=, lowest first"

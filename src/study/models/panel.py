@@ -89,6 +89,8 @@ def fit(
         prepared = _with_intercept(prepared)
         check_rank(_used(prepared, estimator), prepared.effects.iloc[:, :0], formula)
     check_outcome(prepared.y, prepared.effects if estimator == "fe" else prepared.effects.iloc[:, :0], formula)
+    if not prepared.x.shape[1]:
+        raise FormulaError(f"'{formula}' has no regressor beside the effects, which take the place of the intercept")
     freedom = _degrees_of_freedom(prepared, estimator)
     if freedom < 1:
         raise NotEstimable(
@@ -266,7 +268,7 @@ def _covariance(results: PanelResults, prepared: Prepared, basis: Basis, estimat
         outcome, terms, clusters = gram.outcomes[0], list(prepared.x.columns), len(gram.labels)
         if vcov == "CRV2":
             return *bias_reduced(*gram.select(outcome, terms), terms, gram.labels), {}
-        covariance = gram.fit(outcome, terms, vcov="CRV3").covariance
+        covariance = basis.covariance(grams.of_prepared(basis.sample, labels).fit(outcome, terms, vcov="CRV3").covariance)
         return covariance, clusters - 1, {"(G-1)/G": (clusters - 1) / clusters}
     if vcov in ("HC2", "HC3"):
         return basis.covariance(heteroskedastic(basis.sample, results.params.to_numpy(), vcov)), freedom, {}
