@@ -226,6 +226,8 @@ def _terms(side: str, text: str) -> SimpleFormula:
     except SyntaxError as error:
         raise FormulaError(f"'{text}' is not understood: {first_line(error)}") from None
     check_functions(terms, text)
+    if "Intercept" in uses_of(terms):
+        raise FormulaError(f"'{text}': 'Intercept' is the constant's name; give the column another one")
     return terms
 
 

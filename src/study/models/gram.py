@@ -334,7 +334,7 @@ def of_fit(fit: Fit) -> Gram:
     cluster = fit.prepared.clusters.columns
     labels = None
     if len(cluster) == 1 and fit.source is not None:
-        labels = sorted(fit.source.loc[fit.prepared.y.index, cluster[0]].unique())
+        labels = list(pd.factorize(fit.source.loc[fit.prepared.y.index, cluster[0]], sort=True)[1])
     return of_prepared(fit.prepared, labels)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
+from .columns import number
 from .errors import InfiniteValues, ModelError, NotEstimable
 from .formula import require
 
@@ -272,12 +273,13 @@ def _column_names(data) -> Sequence[str]:
 
 
 def _numbers(column, name: str) -> np.ndarray:
-    try:
-        if isinstance(column, pd.Series) and isinstance(column.dtype, pd.api.extensions.ExtensionDtype):
-            return column.to_numpy(dtype=float, na_value=np.nan)
-        return np.asarray(column, dtype=float)
-    except (TypeError, ValueError) as error:
-        raise ModelError(f"column '{name}' is not one of numbers: {error}") from None
+    """A column of numbers; texts of digits, dates and objects of other kinds are refused, not read as numbers."""
+    if not isinstance(column, pd.Series):
+        values = np.asarray(column)
+        if values.dtype.kind in "biuf":
+            return values.astype(float, copy=False)
+        column = pd.Series(values)
+    return number(column, name).to_numpy()
 
 
 def _codes(column, rows) -> tuple[np.ndarray, np.ndarray]:

@@ -19,7 +19,7 @@ from .errors import DuplicateKeys, FormulaError, ModelError, NotEstimable
 from .fit import Fit
 from .formula import first_line, parse
 from .formula_terms import by_outcome
-from .prepare import Prepared, check_outcome, check_rank, demean, prepare, without_redundant
+from .prepare import ABSORBED, Prepared, check_outcome, check_rank, demean, prepare, without_redundant
 from .specification import EffectsTest, hausman, with_means, zero
 
 __all__ = ["EffectsTest", "fit", "hausman", "mundlak"]
@@ -100,6 +100,8 @@ def fit(
     if vcov == "DK":
         bandwidth = _bandwidth(prepared, parsed, bandwidth)
     basis = orthonormal(prepared, estimator == "fe")
+    if estimator == "re":
+        basis = _without_noise(basis)
     results = _estimate(basis.sample, estimator, vcov, bandwidth, formula)
     labels = list(pd.factorize(data[clusters[0]].iloc[prepared.y.index], sort=True)[1]) if clusters else []
     covariance, df, factors = _covariance(results, prepared, basis, estimator, vcov, freedom, labels)
@@ -209,6 +211,14 @@ def _with_intercept(prepared: Prepared) -> Prepared:
     x = prepared.x.copy()
     x.insert(0, "Intercept", 1.0)
     return Prepared(**{**vars(prepared), "x": x})
+
+
+def _without_noise(basis: Basis) -> Basis:
+    """Means of the units that are nothing but rounding taken off: the regression of means would explain units by them."""
+    z, unit = basis.sample.x, basis.sample.effects.iloc[:, 0].to_numpy()
+    means = z.groupby(unit).transform("mean")
+    noise = means.abs().max() < ABSORBED
+    return replace(basis, sample=replace(basis.sample, x=z - means * noise))
 
 
 def _used(prepared: Prepared, estimator: str) -> pd.DataFrame:
