@@ -8,6 +8,8 @@ from scipy.linalg import solve_triangular
 
 from .prepare import Prepared, demean, standardised
 
+FAR = 100  # a mean of that many spreads costs four digits of the information
+
 
 @dataclass(frozen=True, eq=False)
 class Basis:
@@ -56,7 +58,7 @@ def orthonormal(prepared: Prepared, absorbed: bool) -> Basis:
 
 @dataclass(frozen=True, eq=False)
 class Scaled:
-    """Regressors of a likelihood model less their means, in units of their spread; names and signs stay.
+    """Regressors of a likelihood model in units of their size, large means taken off; names and signs stay.
 
     Newton's steps and the information see a year and its square as they differ, not as their means are alike.
 
@@ -83,16 +85,15 @@ class Scaled:
 
 
 def scaled(x: pd.DataFrame, baseline: bool = False) -> Scaled:
-    """The columns less their means where there is an intercept or a `baseline` that takes them up, in units of their spread."""
-    intercept = x.columns == "Intercept"
-    values, size = standardised(x, False)
+    """The columns in units of their size; those whose mean is FAR times their spread less it, where an intercept or a
+    `baseline` takes it up.
+
+    Dummies and the like stay where they are: along a column that separates, the information is small exactly.
+    """
+    values, intercept = x.to_numpy(dtype=float), x.columns == "Intercept"
     centre = np.zeros(x.shape[1])
     if baseline or intercept.any():
-        centre = np.where(intercept, 0.0, x.to_numpy(dtype=float).mean(axis=0))
-        values, spread = standardised(x.loc[:, ~intercept], True)
-        size = np.ones(x.shape[1])
-        size[~intercept] = spread
-        z = np.ones(x.shape)
-        z[:, ~intercept] = values
-        values = z
-    return Scaled(np.ascontiguousarray(values), centre, size)
+        mean, spread = values.mean(axis=0), values.std(axis=0)
+        centre = np.where(~intercept & (np.abs(mean) > FAR * spread), mean, 0.0)
+    size = np.sqrt(((values - centre) ** 2).mean(axis=0))
+    return Scaled(np.ascontiguousarray((values - centre) / size), centre, size)
