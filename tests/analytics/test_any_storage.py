@@ -118,6 +118,8 @@ CASES = {
     "policy.offer_value": (series("amount", "count", "age"), lambda amount, count, age: policy.offer_value(amount, count, age, count, funding=0.01, loss=0.5)),
     "policy.learn": ({"data": DATA, **series("amount", "arm")}, lambda data, amount, arm: policy.learn(data, outcome=amount, assigned=arm, actions=["low", "high"], train=np.arange(200), numeric=["count"], categorical=["kind"], seed=1)),
     "policy.learn_and_value": ({"data": DATA, **series("amount", "arm", "branch"), "e": HALF}, lambda data, amount, arm, branch, e: policy.learn_and_value(data, outcome=amount, assigned=arm, propensity=e, numeric=["count"], categorical=["kind"], cluster=branch, seed=1)),
+    "policy.over_draws": ({"data": DATA, **series("amount", "arm", "branch"), "e": HALF}, lambda data, amount, arm, branch, e: policy.over_draws(data, draws=1, outcome=amount, assigned=arm, propensity=e, numeric=["count"], cluster=branch, seed=1)),
+    "experiment": ({"data": DATA}, lambda data: analytics.experiment(data, arm="code", contrasts=[("2", "1")], families={"money": ["amount", "count"]}, baseline=["age"], strata="kind", reps=9, seed=1)),
     "recommend.evaluate": ({"pairs": PAIRS}, lambda pairs: recommend.evaluate(analytics.holdings(pairs, customer="who", product="what"), **TWO)),
     "recommend.leak": ({"pairs": PAIRS}, lambda pairs: recommend.leak(analytics.holdings(pairs, customer="who", product="what"), column="gold", product="loan", **TWO)),
     "rfm": ({"data": DATA}, lambda data: analytics.rfm(data, recency="recency", frequency="count", monetary="amount", age="age")),

@@ -10,6 +10,7 @@ from scipy import stats
 
 from study import inference
 
+from . import categories
 from .checks import named
 from .errors import BadValue, TooFew
 
@@ -66,11 +67,12 @@ def experiment(
     """
     outcomes = [name for names in families.values() for name in names]
     named(data, arm, *outcomes, *baseline, *([observed] if observed else []), *([strata] if strata else []))
-    arms = sorted(data[arm].dropna().astype(str).unique())
+    names = categories.texts(data[arm])
+    arms = sorted(names.dropna().unique())
     unknown = sorted({name for pair in contrasts for name in pair} - set(arms))
     if unknown or not all(families.values()) or not contrasts:
         raise BadValue(f"contrasts name {', '.join(unknown) or 'known arms'}; the arms are {', '.join(arms)}; every family needs an outcome")
-    rows = data.reset_index(drop=True).assign(**{CODE: pd.Categorical(data[arm].astype(str), arms).codes})
+    rows = data.reset_index(drop=True).assign(**{CODE: pd.Categorical(names, arms).codes})
     pairs = [(arms.index(treated), arms.index(against)) for treated, against in contrasts]
     setting = _Setting(rows, strata, len(arms), pairs, reps, seed)
     effects = pd.concat([setting.family(name, list(columns), contrasts) for name, columns in families.items()], ignore_index=True)
