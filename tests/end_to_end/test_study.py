@@ -15,7 +15,7 @@ pytestmark = pytest.mark.end_to_end
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["run", "--arm", "cn_banks", "--set", "no_such_parameter=1"], "no parameter 'no_such_parameter'; did you mean '"),
+        (["run", "--arm", "cn_banks", "--set", "no_such_parameter=1"], "no parameter 'no_such_parameter'; allowed: "),
         (["run", "--set", "reps=few"], "parameter 'reps' is 'few'; it must be type int"),
         (["run", "--set", "reps"], "--set takes NAME=VALUE, found 'reps'"),
         (["run", "--arm", "cn_bank"], "no arm 'cn_bank'; did you mean 'cn_banks'"),

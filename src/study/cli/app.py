@@ -19,7 +19,7 @@ Begin with `study doctor`, `study list` and `study show T6`; `study run` makes t
 """
 EXITS = (
     "Exit codes: 0 done; 1 done, and something differs or is wrong; 2 not done, the message says what to mend; "
-    "70 a fault of the program; 130 stopped by Ctrl-C; 141 the reader of the output went away."
+    "3 verified within the stated tolerance; 70 a fault of the program; 130 stopped by Ctrl-C; 141 the reader of the output went away."
 )
 MEND = {
     errno.EACCES: "change its permissions, or work in a copy of your own",
