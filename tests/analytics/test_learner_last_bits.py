@@ -9,7 +9,7 @@ from scipy.special import expit
 from sklearn.svm import LinearSVC
 
 from study import analytics
-from study.analytics import learners, recommenders, splits, vector_machine
+from study.analytics import anomaly, learners, policy, recommenders, splits, vector_machine
 
 LAST_BITS = 1e-14
 PUBLISHED = 1e-11  # a tenth of the tenth significant digit
@@ -138,4 +138,55 @@ def test_recommenders():
     np.testing.assert_allclose(again, made, rtol=PUBLISHED)
     weights = sparse.csr_array(held * (1 + LAST_BITS))
     made, again = (recommenders.matrix_factorisation(one, targets, seed=1) for one in (held, weights))
+    np.testing.assert_allclose(again, made, rtol=0, atol=PUBLISHED)
+
+
+@pytest.mark.parametrize("learner", ["linear", "boosting"])
+def test_learned_policies(customers, learner):
+    random = np.random.default_rng(8)
+    assigned = random.choice(["letter", "call"], 900)
+    outcome = customers["count"].to_numpy() + (assigned == "call") * np.log(customers["amount"].to_numpy())
+    settings = {
+        "assigned": assigned,
+        "actions": ["letter", "call"],
+        "train": np.arange(700),
+        "numeric": ["amount", "count", "age"],
+        "learner": learner,
+        "seed": 1,
+    }
+    made = policy.learn(customers, outcome=outcome, **settings)
+    noise = 1 + LAST_BITS * random.uniform(-1, 1, 900)
+    again = policy.learn(moved(customers, 9), outcome=outcome * noise, **settings)
+    np.testing.assert_allclose(again, made, rtol=PUBLISHED)
+    assert (again.idxmax(axis=1) == made.idxmax(axis=1)).all()
+
+
+def test_adjusted_means(customers):
+    random = np.random.default_rng(10)
+    data = customers.assign(treated=(random.random(900) < expit(0.2 * customers["count"] - 0.6)).astype(float))
+    settings = {"outcome": "left", "treatment": "treated", "numeric": ["amount", "count", "age"], "categorical": ["kind"], "seed": 1}
+    made = analytics.aipw(data, **settings)
+    again = analytics.aipw(moved(data.drop(columns=["left", "treated"]), 3).assign(left=data["left"], treated=data["treated"]), **settings)
+    for name in ("estimate", "std_error"):
+        np.testing.assert_allclose(again.tidy()[name], made.tidy()[name], rtol=PUBLISHED)
+
+
+def test_the_forest_of_anomalies():
+    random = np.random.default_rng(11)
+    table = pd.DataFrame({"who": np.repeat(np.arange(40), 50), "day": np.tile(np.arange(50), 40), "op": random.choice(["cash", "card"], 2000)})
+    table["money"] = -random.lognormal(4, 1, 2000).round(2)
+    settings = {"account": "who", "day": "day", "amount": "money", "kind": "op", "budget": 50, "trees": 50, "seed": 1}
+    made = anomaly.detect(table, **settings)
+    again = anomaly.detect(table.assign(money=table["money"] * (1 + LAST_BITS * random.uniform(-1, 1, 2000))), **settings)
+    assert (made.alerts["row"] == again.alerts["row"]).all()
+    np.testing.assert_allclose(again.alerts["score"], made.alerts["score"], rtol=PUBLISHED)
+
+
+def test_landmarks_that_hardly_differ():
+    """Few distinct rows: most landmarks repeat or nearly repeat each other, and their kernel is singular."""
+    random = np.random.default_rng(0)
+    x = np.column_stack([random.integers(0, 2, 600), random.integers(0, 3, 600), random.normal(size=600) * 0.3]).astype(float)
+    y = (random.random(600) < expit(x[:, 0] - 1 + x[:, 2])).astype(float)
+    noisy = x * (1 + LAST_BITS * random.uniform(-1, 1, x.shape))
+    made, again = (vector_machine.VectorMachine(seed=1).fit(one, y).predict_proba(one) for one in (x, noisy))
     np.testing.assert_allclose(again, made, rtol=0, atol=PUBLISHED)

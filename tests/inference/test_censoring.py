@@ -65,3 +65,13 @@ def test_bad_input_is_named():
         inference.ipcw(panel, "seen", ["t"], unit="unit", time="t")
     with pytest.raises(inference.InferenceError, match="rows repeat a unit and t"):
         inference.ipcw(panel.assign(t=1), "seen", ["g"], unit="unit", time="t")
+
+
+def test_the_last_bits_and_the_unit_of_a_covariate_reach_no_digit():
+    random = np.random.default_rng(3)
+    data = pd.DataFrame({"x": random.normal(size=500), "z": random.lognormal(size=500)})
+    data["seen"] = (random.random(500) < 1 / (1 + np.exp(-0.5 - data["x"]))).astype(float)
+    made = inference.ipcw(data, "seen", ["x", "z"]).weights
+    for factor in (1 + 1e-14 * random.uniform(-1, 1, 500), 1e7):
+        again = inference.ipcw(data.assign(z=data["z"] * factor), "seen", ["x", "z"]).weights
+        np.testing.assert_allclose(again, made, rtol=1e-11)

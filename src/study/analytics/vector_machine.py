@@ -1,9 +1,9 @@
 """A support vector machine with probabilities, whose every part is solved to its minimum."""
 
 import numpy as np
+from scipy.spatial.distance import cdist
 from scipy.special import expit
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.kernel_approximation import Nystroem
 from sklearn.model_selection import StratifiedKFold
 from statsmodels.genmod.families import Binomial
 from statsmodels.genmod.generalized_linear_model import GLM
@@ -11,6 +11,7 @@ from statsmodels.genmod.generalized_linear_model import GLM
 from .errors import NotConverged
 
 STEPS = 100
+RIDGE = 1e-5  # added to the landmarks' kernel: without it, directions that the landmarks hardly span are made by the last bits
 
 
 class VectorMachine(ClassifierMixin, BaseEstimator):
@@ -51,7 +52,9 @@ class VectorMachine(ClassifierMixin, BaseEstimator):
         """
         y = np.asarray(y)
         self.classes_ = np.array([0, 1])
-        self.kernel_ = Nystroem(kernel="rbf", n_components=min(self.landmarks, len(y)), random_state=self.seed).fit(x)
+        self.marks_ = x[np.sort(np.random.default_rng(self.seed).permutation(len(x))[: self.landmarks])]
+        roots, vectors = np.linalg.eigh(self._kernel(self.marks_))
+        self.half_ = (vectors / np.sqrt(np.maximum(roots, 0) + RIDGE)) @ vectors.T
         z = self._features(x)
         inner = StratifiedKFold(self.folds, shuffle=True, random_state=self.seed)  # not in the order of the rows, which may be that of time
         self.parts_ = []
@@ -71,8 +74,12 @@ class VectorMachine(ClassifierMixin, BaseEstimator):
         return self.predict_proba(x)[:, 1].round().astype(int)
 
     def _features(self, x: np.ndarray) -> np.ndarray:
-        z = self.kernel_.transform(x)
+        z = self._kernel(x) @ self.half_
         return np.column_stack([z, np.ones(len(z))])
+
+    def _kernel(self, x: np.ndarray) -> np.ndarray:
+        """exp(-|x - landmark|^2 / k), (n, landmarks), from differences: from products, rows that are alike would be apart."""
+        return np.exp(-cdist(x, self.marks_, "sqeuclidean") / x.shape[1])
 
     def _weights(self, y: np.ndarray) -> np.ndarray:
         of_class = len(y) / (2 * np.bincount(y.astype(int), minlength=2))
