@@ -228,7 +228,7 @@ class _Task:
             train, test, place = prepared[key]
             model = classifier(learner, len(categorical), seed=self.seed, imbalance=self.imbalance)
             with threadpool_limits(1):  # one thread: the same digits on every run, and no waiting for busy cores
-                made[learner] = model.fit(train, y_train).predict_proba(test)[place.ravel(), 1]
+                made[learner] = model.fit(train, y_train).predict_proba(test)[place.ravel(), 1].round(10)  # equal but for rounding is a tie
         return pd.DataFrame(made)
 
     def _best(self, rows: np.ndarray, numeric: list[str], categorical: list[str]) -> tuple[str, list[str], list[str]]:
