@@ -32,11 +32,11 @@ def execute(arm: str, stage: str, parameters: dict, folder: Path, executed: Path
     kept), or if what ran had other parameters than were asked for.
     """
     began = time.monotonic()
-    say(f"{arm} {stage}: started")
     folder.mkdir(parents=True, exist_ok=True)
     executed.parent.mkdir(parents=True, exist_ok=True)
     notebook = root() / "notebooks" / f"{stage}.ipynb"
     rests_on = record.present(arm, stage, parameters)  # before the kernel reads the code: what changes later is seen
+    say(f"{arm} {stage}: started")
     _papermill(notebook, executed, parameters, folder)
     _strip(executed)
     _complete_manifest(folder / "manifest.json", executed, parameters, rests_on)
@@ -89,6 +89,8 @@ def _failure(notebook: Path, executed: Path, error: Exception) -> str:
                     where = f"cell {i + 1} (id {cell['id']})"
                     what = f"{output['ename']}: {output['evalue']}"
                     return f"notebooks/{notebook.name}, {where} raised {what}\nThe executed notebook is {relative(executed)}"
+    if type(error).__name__ == "DeadKernelError":
+        return f"notebooks/{notebook.name} could not be executed: its kernel died, most often for want of memory; try again with --cores 1"
     last = [line for line in str(error).strip().splitlines() if line.strip()][-1:] or ["no message"]
     message = re.sub(r"\x1b\[[0-9;]*m", "", last[0])
     return f"notebooks/{notebook.name} could not be executed: {type(error).__name__}: {message}"

@@ -11,9 +11,10 @@ from study.design import checksum, load, root
 from study.paper import PaperError
 from study.paper import build as build_paper
 
-from . import compare, documents, inputs, record, workflow
+from . import compare, documents, inputs, locks, record, workflow
 from .compare import CLOSE, DIFFERS, SAME
 from .conditions import Condition
+from .progress import say
 from .publish import differences
 from .vary import vary
 
@@ -102,25 +103,32 @@ def verify(arms: list[str], *, twice: bool = False, varied: Sequence[Condition] 
     -------
     Report: identical, same within the stated tolerance or different, by arm and for all
     """
-    findings, tried = [], {}
+    findings: list[Finding] = []
+    tried: dict[str, bool] = {}
     for arm in arms:
-        published = root() / "results" / arm
-        findings += [Finding("disk", f"{arm}: {text}", DIFFERS, arm) for text in disk(published)]
-        lacking = inputs.missing(load(), arm)
-        tried[arm] = not lacking
-        if lacking:
-            findings.append(Finding("re-run", f"{arm}: not re-run here, data missing; {lacking}", SAME, arm))
-            continue
-        first = workflow.rerun(arm, root() / "build" / "verify" / arm, cores)
-        findings += [Finding("re-run", f"{arm}: {one}", one.verdict, arm) for one in compare.folders(published, first)]
-        if twice or varied:
-            first = _copy(first, root() / "build" / "verify" / f"{arm}.first")
-        if twice:
-            again = workflow.rerun(arm, root() / "build" / "verify" / arm, cores)
-            findings += [Finding("second run", f"{arm}: {name} is not the same byte by byte", DIFFERS, arm) for name in differences(first, again)]
-        findings += _varied(arm, first, varied, cores)
+        found, tried[arm] = _alone(arm, twice, varied, cores)
+        findings += found
     findings += _paper() + _git()
     return Report(tuple(findings), {name: _verdict(name, findings, tried) for name in (*arms, PAPER)})
+
+
+def _alone(arm: str, twice: bool, varied: Sequence[Condition], cores: int) -> tuple[list[Finding], bool]:
+    """The findings on one arm, and whether its stages could be run again; no other verification of the arm deletes what is compared."""
+    published = root() / "results" / arm
+    findings = [Finding("disk", f"{arm}: {text}", DIFFERS, arm) for text in disk(published)]
+    lacking = inputs.missing(load(), arm)
+    if lacking:
+        return [*findings, Finding("re-run", f"{arm}: not re-run here, data missing; {lacking}", SAME, arm)], False
+    folder = root() / "build" / "verify"
+    with locks.held(folder / f".{arm}.verifying.lock", lambda: say(f"{arm}: waiting for another verification to end")):
+        first = workflow.rerun(arm, folder / arm, cores)
+        findings += [Finding("re-run", f"{arm}: {one}", one.verdict, arm) for one in compare.folders(published, first)]
+        if twice or varied:
+            first = _copy(first, folder / f"{arm}.first")
+        if twice:
+            again = workflow.rerun(arm, folder / arm, cores)
+            findings += [Finding("second run", f"{arm}: {name} is not the same byte by byte", DIFFERS, arm) for name in differences(first, again)]
+        return findings + _varied(arm, first, varied, cores), True
 
 
 def _varied(arm: str, first: Path, conditions: Sequence[Condition], cores: int) -> list[Finding]:
