@@ -19,7 +19,7 @@ SAVE = """for key in run.design.built_exhibits(arm):
     if run.design.exhibits[id_].notebook == run.stage:
         file = run.folder / "tables" / f"{id_}.csv"
         file.parent.mkdir(exist_ok=True)
-        file.write_text(f"label,value\\n{run.parameters},1.5\\n")
+        file.write_text(f'label,value\\n"{run.parameters}",1.5\\n')
         run.record(id_, [file])"""
 
 

@@ -1,6 +1,7 @@
 """Replace the published results of an arm when, and only when, a run is complete and of the present code and data."""
 
 import errno
+import os
 import shutil
 from pathlib import Path
 
@@ -83,6 +84,7 @@ def _refused(error: OSError, results: Path) -> str:
     if isinstance(error, shutil.Error) and error.args and isinstance(error.args[0], list):
         _, place, reason = error.args[0][0]
         number = next((code for code in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT) if f"[Errno {code}]" in str(reason)), None)
+        reason = os.strerror(number) if number else reason
     full = number in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
     way = ". The disk or your share of it is full: free some space and run again" if full else ""
     return f"{relative(Path(place)) if place else relative(results)} can not be written ({reason}){way}"
