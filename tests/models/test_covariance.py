@@ -84,6 +84,41 @@ def test_bias_reduced_by_the_definition_with_full_matrices():
         assert df[j] == pytest.approx(np.trace(products) ** 2 / (products**2).sum(), rel=1e-10)
 
 
+def banks(last_year_in=range(8)):
+    """Eight banks over six years and a seventh year that some of them have, twice."""
+    random = np.random.default_rng(6)
+    rows = [(f"b{b}", y, i) for b in range(8) for y in range(7) for i in range(2) if y < 6 or b in last_year_in]
+    data = pd.DataFrame(rows, columns=["bank", "year", "branch"])
+    data["x"], data["y"] = random.normal(size=len(data)), random.normal(size=len(data))
+    return data.assign(d=((data["bank"] == "b3") & (data["year"] >= 3)) * 1.0)
+
+
+@pytest.mark.parametrize("right", ["d + x | bank + year", "d + x | year", "d + x"])
+def test_bias_reduced_errors_are_refused_where_a_term_moves_in_one_cluster_alone(right):
+    with pytest.raises(models.NotEstimable, match=r"CRV2: what moves d lies in one cluster alone, in 1 of 8 clusters \(b3\).*permutation"):
+        models.panel.fit(banks(), f"y ~ {right}", cluster="bank", vcov="CRV2")
+    two = banks().assign(d=lambda f: (f["bank"].isin(["b3", "b4"]) & (f["year"] >= 3)) * 1.0)
+    assert models.panel.fit(two, f"y ~ {right}", cluster="bank", vcov="CRV2").row("d")["std_error"] > 0
+
+
+def test_a_year_that_one_cluster_alone_has_is_left_out_by_the_pseudo_inverse():
+    # its dummy is a direction of one cluster, orthogonal to x: by the definition with dummies and pseudo-inverses of I - H_gg
+    data = banks(last_year_in=[2])
+    fit = models.panel.fit(data, "y ~ x | bank + year", cluster="bank", vcov="CRV2")
+    dummies = pd.get_dummies(data[["bank", "year"]].astype(str), dtype=float).to_numpy()
+    z = np.column_stack([data["x"], dummies])
+    hat = z @ np.linalg.pinv(z)
+    r = data["x"] - dummies @ np.linalg.lstsq(dummies, data["x"], rcond=None)[0]
+    e, p, meat = data["y"] - hat @ data["y"], r / (r @ r), 0.0
+    for bank in sorted(data["bank"].unique()):
+        rows = (data["bank"] == bank).to_numpy()
+        values, vectors = np.linalg.eigh(np.eye(rows.sum()) - hat[np.ix_(rows, rows)])
+        kept = values > 1e-8
+        assert kept.sum() < rows.sum()  # the bank's own mean at least, which is orthogonal to x too
+        meat += (p[rows] @ ((vectors[:, kept] / np.sqrt(values[kept])) @ vectors[:, kept].T) @ e[rows]) ** 2
+    assert fit.row("x")["std_error"] == pytest.approx(np.sqrt(meat), rel=1e-8)
+
+
 def test_one_row_per_cluster_is_hc2(wages):
     fit = models.panel.fit(wages, "lwage ~ union + married", vcov="HC2")
     single = models.panel.fit(wages.assign(row=range(len(wages))), "lwage ~ union + married", cluster="row", vcov="CRV2")
