@@ -19,6 +19,10 @@ from .learners import BASELINES, IMBALANCE, LEARNERS, classifier, preparation, t
 from .scorecard import Scorecard, scorecard
 from .splits import Split
 
+# Probabilities that differ by less than a millionth are ties. A kernel is nearly flat far from what was learned, and ten digits would
+# let the last bits of a processor order thousands of rows there.
+SCORE_DIGITS = 6
+
 __all__ = ["Comparison", "Scorecard", "compare", "cost_curve", "scorecard", "tiers"]
 
 
@@ -228,7 +232,7 @@ class _Task:
             train, test, place = prepared[key]
             model = classifier(learner, len(categorical), seed=self.seed, imbalance=self.imbalance)
             with threadpool_limits(1):  # one thread: the same digits on every run, and no waiting for busy cores
-                made[learner] = model.fit(train, y_train).predict_proba(test)[place.ravel(), 1].round(10)  # equal but for rounding is a tie
+                made[learner] = model.fit(train, y_train).predict_proba(test)[place.ravel(), 1].round(SCORE_DIGITS)
         return pd.DataFrame(made)
 
     def _best(self, rows: np.ndarray, numeric: list[str], categorical: list[str]) -> tuple[str, list[str], list[str]]:
