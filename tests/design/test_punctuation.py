@@ -1,8 +1,10 @@
 """Chinese punctuation by hand; the full-width marks are written as escapes, so that no editor narrows them."""
 
+import re
+
 import pytest
 
-from study.design import load
+from study.design import load, root
 from study.design.entries import Text
 from study.design.punctuation import full_width
 
@@ -35,3 +37,23 @@ def test_marks_beside_chinese_are_wide(narrow, wide):
 def test_the_designs_texts_are_wide():
     title = load().sources["cn_banks"].title.zh
     assert COLON in title and ":" not in title
+
+
+@pytest.mark.parametrize(
+    ("given", "printed"),
+    [
+        ("95 % intervals", "95% intervals"),
+        ("({share:.1f} %)", "({share:.1f}%)"),
+        ("[-0.41, -.5]", "[\u22120.41, \u2212.5]"),
+        ("from 2008-05 to 5-10 of x-1", "from 2008-05 to 5-10 of x-1"),
+        ("% of mean", "% of mean"),
+        ("a - b", "a - b"),
+    ],
+)
+def test_one_minus_sign_and_one_per_cent_sign(given, printed):
+    assert Text(en=given, zh=given).en == printed
+
+
+def test_the_text_of_the_paper_prints_them_alike():
+    source = (root() / "paper" / "paper.en.md").read_text(encoding="utf-8")
+    assert re.findall(r"[\d}] %", source) == []

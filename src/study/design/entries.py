@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from .punctuation import full_width
+from .punctuation import full_width, signs
 
 
 class Entry(BaseModel):
@@ -33,12 +33,17 @@ def ascending(low: float | None, high: float | None) -> None:
 
 
 class Text(Entry):
-    """A text in the two languages of the study, the Chinese one with full-width punctuation; empty only in a table's head."""
+    """A text in the two languages of the study, with one minus and per cent sign, the Chinese one with full-width punctuation; empty only in a table's head."""
 
     model_config = ConfigDict(str_min_length=0)
 
     en: str
     zh: str
+
+    @field_validator("en", "zh")
+    @classmethod
+    def _signs(cls, text: str) -> str:
+        return signs(text)
 
     @field_validator("zh")
     @classmethod

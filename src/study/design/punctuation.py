@@ -1,4 +1,4 @@
-"""Chinese punctuation: a comma, colon, semicolon, bracket beside Chinese characters is as wide as they are."""
+"""How texts are printed: one minus sign, no space before a per cent sign, and in Chinese a comma, colon, semicolon, bracket beside Chinese characters is as wide as they are."""
 
 import re
 
@@ -6,6 +6,13 @@ WIDE = str.maketrans({",": "\uff0c", ":": "\uff1a", ";": "\uff1b", "?": "\uff1f"
 CHINESE = r"\u3001\u3002\u201c\u201d\u3400-\u9fff\uff01-\uff1f"  # characters and the punctuation between them
 MARK = re.compile(rf"(?<=[{CHINESE}])([,:;?!]) ?|([,:;?!]) ?(?=[{CHINESE}])")
 BRACKETS = re.compile(r"\(([^()]*)\)")
+PERCENT = re.compile(r"(?<=[\d}]) %(?!\w)")  # "95 %" and "{share:.1f} %"
+HYPHEN = re.compile(r"(?<![\w)\]}\u2212-])-(?=\.?\d)")  # of "-0.5" and "[-1, 2]", not of 2008-05, x-1 or 5-10
+
+
+def signs(text: str) -> str:
+    """The text with a true minus sign before numbers, and per cent signs that follow the number at once."""
+    return HYPHEN.sub("\N{MINUS SIGN}", PERCENT.sub("%", text))
 
 
 def full_width(text: str) -> str:

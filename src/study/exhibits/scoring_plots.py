@@ -75,7 +75,7 @@ def _blocks(axis, part: pd.DataFrame, names: dict[str, str], unit: str, language
         axis.plot(place, line["auc"], MARKERS[i], ls=style, color=colours[name], markersize=4, linewidth=1.2, label=names[name])
     blocks = part.drop_duplicates("block")
     months = blocks["months"].str.replace(" to ", "–")
-    shares = [f"{100 * ones / n:.1f} %" for ones, n in zip(blocks["ones_test"], blocks["n_test"])]
+    shares = [f"{100 * ones / n:.1f}%" for ones, n in zip(blocks["ones_test"], blocks["n_test"])]
     ticks = [f"{unit} {b + 1}\n{when}\n{share}" for b, when, share in zip(blocks["block"], months, shares)]
     axis.axhline(0.5, color="black", linewidth=0.8)
     axis.set_xticks(list(blocks["block"]), ticks)
