@@ -20,7 +20,7 @@ FREE = {
     "prose or a formula of a margin": r"hypotheses\.(treatment|outcome|population|margin)|privacy\.(why|public\.source|public\.cells\.\w+|public\.number)",
     "unit of a parameter": r"runs\.parameters\.unit",
     "where a source comes from": r"sources\.(provider|licence|citation|files\.forms\.(name|what)|files\.download\.(form|inside)|expected\.(what|printed))|variables\.source",
-    "columns and codes of the data": r"privacy\.identifiers|samples\.(kinds|set_aside_kinds)|own\.columns\.choices|definitions\.series",
+    "columns and codes of the data": r"privacy\.identifiers|samples\.(kinds|set_aside_kinds)|own\.columns\.choices|definitions\.series|experiments\.(arm|control|strata|observed|baseline|contrasts|families)",
     "patterns of files": r"tolerances\.files",
     "choices of a parameter that are its own": r"runs\.parameters\.choices",
     "parts of the paper and of a panel": r"exhibits\.section|models\.panel",

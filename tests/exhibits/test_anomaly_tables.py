@@ -22,7 +22,7 @@ def test_cells_by_hand():
     table = anomalies(pd.DataFrame(lines), volume, told, {"alerts": 986, "scored": 98604, "accounts": 1515, "planted": 250}, "berka")
     found = table.frame("en").set_index("Measure")
     assert found["panel"].iloc[0] == "A. 986 alerts among 98,604 transactions of 1,515 accounts, 250 of them planted"
-    assert found.loc["Precision, lower bound (95 % interval)", "Random"] == "0.200 (0.100 to 0.300)"
+    assert found.loc["Precision, lower bound (95% interval)", "Random"] == "0.200 (0.100 to 0.300)"
     assert found.loc["Precision less that of largest amounts"].tolist()[1:3] == [
         "\N{MINUS SIGN}0.020 (\N{MINUS SIGN}0.020 to \N{MINUS SIGN}0.020)"
     ] + ["\N{MINUS SIGN}0.010 (\N{MINUS SIGN}0.010 to \N{MINUS SIGN}0.010)"]

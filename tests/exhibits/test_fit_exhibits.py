@@ -62,7 +62,7 @@ def test_every_cell_is_that_of_its_fit(fits):
         for term in fit.terms:
             at = names.index("Constant" if term == "Intercept" else term)
             row = fit.row(term)
-            assert cells.iloc[at, j] == f"{row['estimate']:.3f}"
+            assert cells.iloc[at, j] == f"{row['estimate']:.3f}".replace("-", "\N{MINUS SIGN}")
             assert cells.iloc[at + 1, j] == f"({row['std_error']:.3f})"
         assert cells.iloc[names.index("N"), j] == str(fit.glance()["n_obs"])
     assert cells.iloc[names.index("z"), 2] == "" and cells.iloc[names.index("z") + 1, 2] == ""
@@ -102,7 +102,7 @@ def test_stars_follow_the_p_that_is_printed():
 def test_what_stands_below_and_what_is_missing():
     fit = made({"x": -0.0001, "w": 1234.5678}, [1.0, np.nan])
     cells = exhibits.regression_table([fit], below="interval").frame("en").iloc[:, 1].tolist()
-    assert cells[:4] == ["0.000", "[-2.228, 2.228]", "1,234.568", ""]
+    assert cells[:4] == ["0.000", "[\N{MINUS SIGN}2.228, 2.228]", "1,234.568", ""]
     assert exhibits.regression_table([fit], below="p_value").frame("en").iloc[1, 1] == "p 1.000"
     for options, said in [({"below": "t"}, "std_error"), ({"terms": ["q"]}, "'q'"), ({"drop": ["q"]}, "'q'")]:
         with pytest.raises(ValueError, match=said):

@@ -54,7 +54,7 @@ def test_cells_by_hand():
 def test_single_cuts_of_time_are_a_range():
     cuts = pd.DataFrame([line("logit", f"cut_{share}") | {"auc": auc} for share, auc in ((50, 0.401), (60, 0.712), (70, 0.576))])
     found = side_by_side("subscribed", "pdays", "block", cuts=cuts).frame("en").iloc[-1]
-    assert found["panel"] == "one cut of time, after 50, 60, 70 % of the rows: lowest to highest"
+    assert found["panel"] == "one cut of time, after 50, 60, 70% of the rows: lowest to highest"
     assert found["AUC [95% interval]"] == "0.401 to 0.712" and found["Tested"] == ""
 
 
@@ -69,8 +69,8 @@ def test_what_the_checks_found_is_a_note():
     findings = pd.DataFrame(lines, columns=["kind", "column", "split", "place", "rows", "of", "value"])
     said = feature_findings.said(findings, {"dormancy": SimpleNamespace(label=Text(en="Months", zh="月数"))})
     assert said.en == (
-        "Checked before anything was learned: levels that (almost) no row learned from has: province (by time: 6-98 %); called randomised, but not balanced: promise "
-        "(wave 1: 0.37 standard deviations of the ranks of months); set by whole groups and not by person: promise (wave 2: 97 % of its variance); goes with the outcome in "
+        "Checked before anything was learned: levels that (almost) no row learned from has: province (by time: 6-98%); called randomised, but not balanced: promise "
+        "(wave 1: 0.37 standard deviations of the ranks of months); set by whole groups and not by person: promise (wave 2: 97% of its variance); goes with the outcome in "
         "one period only: promise (wave 1, AUC 0.71)."
     )
     assert "月数" in said.zh and feature_findings.said(findings.iloc[:0], {}) == feature_findings.NOTHING
@@ -139,4 +139,4 @@ def test_the_figure_draws_what_its_data_say():
             "Logit",
         ]
         assert sum(one.get_linestyle() == "--" and set(one.get_xdata()) == {scoring_tables.MORO["auc"]} for one in axes[0].lines) == 1
-        assert [t.get_text() for t in axes[3].get_xticklabels()] == ["block 2\n2008-05\N{EN DASH}2008-07\n10.0 %", "block 3\n2008-08\n10.0 %"]
+        assert [t.get_text() for t in axes[3].get_xticklabels()] == ["block 2\n2008-05\N{EN DASH}2008-07\n10.0%", "block 3\n2008-08\n10.0%"]

@@ -60,7 +60,7 @@ def test_savers_by_hand():
     assert hazards.loc["Variance of the frailty (p, none)"].tolist()[1:] == ["", "0.12 (0.007)", "", "", "", ""]
     one = found[found["panel"].str.startswith("B. 365 contacts with 10%")].set_index("Measure")
     assert one.loc["Ranked by"].tolist()[1:] == [*(label.en for label in RANKINGS.values()), ""]
-    assert one.loc["Precision (95 % interval)", "(3)"] == "0.50 (0.40 to 0.60)"
+    assert one.loc["Precision (95% interval)", "(3)"] == "0.50 (0.40 to 0.60)"
     assert one.loc["Precision less that of recency", "(1)"] == f"{MINUS}0.25 ({MINUS}0.35 to {MINUS}0.15)"
     assert one.loc["Recall less that of recency", "(1)"] == f"0.00 ({MINUS}0.10 to 0.10)"
     assert one.loc["Recall less that of recency", "(4)"] == one.loc["Precision less that of recency", "(4)"] == ""
@@ -69,7 +69,7 @@ def test_savers_by_hand():
     assert last["panel"].iloc[0].endswith("the 80 of all 311 people assigned (30%) first on each list")
     assert last.loc["The same over all people assigned", "(1)"] == f"0.09 ({MINUS}0.02 to 0.20)"
     assert last.loc["Share that ever deposit: prize; no prize; p, Fisher"].tolist()[1:4] == ["0.90", "0.86", "0.57"]
-    assert last.loc["Share that stop: no prize less prize, randomised (95 % interval)", "(1)"] == f"0.10 ({MINUS}0.10 to 0.30)"  # 1.96 * 0.1
+    assert last.loc["Share that stop: no prize less prize, randomised (95% interval)", "(1)"] == f"0.10 ({MINUS}0.10 to 0.30)"  # 1.96 * 0.1
 
 
 def test_units_behind_the_cells_and_no_count_of_lapses():
@@ -77,8 +77,8 @@ def test_units_behind_the_cells_and_no_count_of_lapses():
     labels = [row.cells[0].en for row in table.rows]
     behind = table.units.behind
     assert behind[labels.index("Lottery (randomised)"), 1] == 277
-    assert behind[labels.index("Median lead in days (95 % interval)"), 2] == 183
-    assert behind[labels.index("Share that stop: no prize less prize, randomised (95 % interval)"), 1] == 25  # the fewer: without a prize
+    assert behind[labels.index("Median lead in days (95% interval)"), 2] == 183
+    assert behind[labels.index("Share that stop: no prize less prize, randomised (95% interval)"), 1] == 25  # the fewer: without a prize
     ever = labels.index("Share that ever deposit: prize; no prize; p, Fisher")
     assert [behind[ever, place] for place in (1, 2, 3)] == [20, 15, 311]  # those who never do
     assert set(behind.values()) == {277, 183, 80, 25, 311, 20, 15}  # neither those who lapse nor those caught: with recall, small counts would follow
@@ -91,7 +91,7 @@ def test_a_lead_of_few_savers_is_withheld():
     few.comparison.loc[2, "caught"] = 9
     lists = LISTS | {"early": few}
     found = warning_tables.lapses(FITS, lists, TARGETS, ASSIGNED, SETTINGS).frame("en")
-    lead = found[found["panel"].str.startswith("C.")].set_index("Measure").loc["Median lead in days (95 % interval)"]
+    lead = found[found["panel"].str.startswith("C.")].set_index("Measure").loc["Median lead in days (95% interval)"]
     assert lead.tolist()[1:4] == ["4.5 (4.4 to 4.6)", "4.5 (4.4 to 4.6)", "[c]"]
     numbers = warning_numbers.lapses(FITS, lists, TARGETS, ASSIGNED, {"people": 277, "lapses": 175, "returned": 75})
     assert "warning_early_boosting_lead_median" not in numbers and "warning_early_logit_lead_median" in numbers
@@ -111,7 +111,7 @@ def test_teaching_data_by_hand_and_called_no_evidence():
     table = warning_tables.leakage(steps, single, one, logit, {"customers": 10127, "left": 0.16, "share": 0.1, "folds": 5})
     found = table.frame("en").set_index("Columns")
     assert found.loc["All columns"].tolist()[1:] == ["4", "0.900 (0.880 to 0.920)", "", "0.60", "0.40", "0.900"]
-    assert found.loc["Without changes over the year as well", "Change (95 % interval)"] == f"{MINUS}0.060 ({MINUS}0.070 to {MINUS}0.050)"
+    assert found.loc["Without changes over the year as well", "Change (95% interval)"] == f"{MINUS}0.060 ({MINUS}0.070 to {MINUS}0.050)"
     assert found.loc["Random"].tolist()[1:] == ["0", "0.500", "", "0.16", "0.10", "0.500"]
     assert "nothing here is evidence" in table.notes[0].en and "不构成" in table.notes[0].zh
     numbers = warning_numbers.leakage(steps, single, one, 10127)

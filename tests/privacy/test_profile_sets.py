@@ -68,7 +68,7 @@ def test_rounding_that_changes_nothing_is_no_set():
     assert list(privacy.profile_anonymity(TABLE.drop(columns="age"), asked)) == ["recorded", "bands"]
 
 
-@pytest.mark.parametrize("bands", [{}, {"age": 3}, {"age": (30.5,)}])
+@pytest.mark.parametrize("bands", [{"income": 3}, {"age": 3}, {"age": (30.5,)}])
 def test_what_is_rounded_needs_bands_that_are_coarser(bands):
     with pytest.raises(ValueError, match="'age' is rounded to 1; give it bands whose edges are multiples of that"):
         Anonymous(quasi=("age",), rounded={"age": 1}, bands=bands)
@@ -97,7 +97,7 @@ KZ = "fewer: [female, age, province]"
         ("dependants: [1, 3], grossincome", "dependants: 1, grossincome", "the bands of 'dependants' are 1; ask for 2 or more"),
         (KZ, "fewer: [female, age, married, dependants, grossincome, province]", "'fewer' has all the quasi-identifiers"),
         ("sensitive: [risk, tookup]", "sensitive: [risk, age]", "'age' is a quasi-identifier and sensitive"),
-        ("quasi: [female, age, married, dependants, grossincome, province]", "quasi: []", "names no quasi-identifier"),
+        ("quasi: [female, age, married, dependants, grossincome, province]", "quasi: []", "quasi: .*at least 1 item"),
         ("rounded: {age: 1, grossincome: 0.1}", "rounded: {age: 0, grossincome: 0.1}", "privacy.yaml:.*greater than 0"),
         ("rounded: {age: 1, grossincome: 0.1}", "rounded: {age: 1, income: 0.1}", "'income' is rounded to 0.1; give it bands"),
         (

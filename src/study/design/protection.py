@@ -49,8 +49,6 @@ class Anonymous(Entry):
 
     @model_validator(mode="after")
     def _makes_sense(self):
-        if not self.quasi:
-            raise ValueError("names no quasi-identifier; name the columns that somebody may know of a person")
         if set(self.fewer) >= set(self.quasi):
             raise ValueError("'fewer' has all the quasi-identifiers; leave some of them out")
         both = sorted(set(self.quasi) & set(self.sensitive))

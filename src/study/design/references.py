@@ -57,7 +57,7 @@ def named(design):
     for id_, sample in design.samples.items():
         yield "samples", (id_, "arm"), sample.arm, design.arms
     yield from _model_references(design)
-    for name in ("steps", "profiles"):
+    for name in ("steps", "profiles", "experiments", "inference"):
         for id_ in getattr(design, name):
             yield name, (id_,), id_, design.arms
     for id_, table in design.own.items():
@@ -78,6 +78,9 @@ def named(design):
         for public in entry.public:
             if public.exhibit:
                 yield "privacy", (id_, "public"), public.exhibit, design.exhibits
+    for id_, reading in design.inference.items():
+        for i, panel in enumerate(reading.family):
+            yield "inference", (id_, "family", i), panel, {model.panel for model in design.models.values() if model.arm == id_}
     for id_, system in design.systems.items():
         for key in system.exhibits:
             yield "systems", (id_, "exhibits"), key, design.built_exhibits()

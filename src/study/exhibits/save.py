@@ -188,7 +188,8 @@ def _table_files(stem: Path, table: Table, language: str, title: str, notes: lis
     block = pandoc.table_block(table, language, title)
     blocks = [block, *note]
     content = {
-        "csv": frame.to_csv(index=False, lineterminator="\n").encode("utf-8"),
+        # a minus that programs read; the other formats have the printed one
+        "csv": frame.to_csv(index=False, lineterminator="\n").replace("\N{MINUS SIGN}", "-").encode("utf-8"),
         "md": _markdown(table, language, title, notes).encode("utf-8"),
         "tex": pandoc.convert(blocks, "latex"),
         "typ": pandoc.convert(blocks, "typst"),
