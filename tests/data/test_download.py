@@ -87,7 +87,8 @@ def test_errors_of_the_server_and_of_the_address(server, tmp_path):
 def source(address, content, inside=()):
     """A registry entry with one file, expected to hold `content`."""
     form = {"name": "a.csv", "what": "x", "sha256": hashlib.sha256(content).hexdigest()}
-    file = SourceFile(forms=[form], download={"address": address, "form": "a.csv", "inside": inside})
+    archives = {"inside": inside} if inside else {}
+    file = SourceFile(forms=[form], download={"address": address, "form": "a.csv"} | archives)
     text = {"en": "x", "zh": "x"}
     return Source.model_construct(access="open", files={"a": file}, address=address, steps=text)
 

@@ -15,7 +15,7 @@ from study.design.protection import Place, Public
 from study.exhibits import Text, Units
 from study.exhibits.run import Run, write_json
 from study.privacy import release
-from study.run import PublishError, publish
+from study.run import PublishError, publish, record
 
 ARM = "status_goods"
 
@@ -246,7 +246,9 @@ def test_a_refused_run_leaves_the_published_results(tmp_path, monkeypatch, custo
     saved = Run("01_sample", ARM, {"arm": ARM}, {}, stage, plan)
     exhibits.save_table("T1", cross(customers, hide=True), run=saved)
     manifest = stage / "manifest.json"
-    write_json(manifest, {"code": {}, "exhibits": json.loads(manifest.read_text())})
+    present = {"parameters": {}, "files": {}, "packages": {}, "data": {}}
+    monkeypatch.setattr(record, "present", lambda arm, stage, parameters: present)
+    write_json(manifest, {"version": record.VERSION, "record": present, "exhibits": json.loads(manifest.read_text())})
     publish.publish(Planned)
     before = {f.name: f.read_bytes() for f in Planned.results.rglob("*") if f.is_file()}
     file = stage / "tables" / "T1.csv"

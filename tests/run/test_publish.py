@@ -39,7 +39,7 @@ def write(plan, stage, tables, numbers=()):
         (folder / "tables" / f"{key}.csv").write_text(text)
     lines = {key: {"cell": "x", "files": {}} for key in tables}
     (folder / "manifest.json").write_text(json.dumps({"version": record.VERSION, "record": PRESENT, "exhibits": lines}))
-    (folder / "numbers.json").write_text(json.dumps({name: {} for name in numbers}))
+    (folder / "numbers.json").write_text(json.dumps({name: {"text": "1", "value": 1} for name in numbers}))
 
 
 def test_the_first_publication_writes_everything(plan):

@@ -6,6 +6,7 @@ import tomllib
 import pytest
 
 from study.design import load, root
+from study.errors import StudyError
 from study.run import readme, readme_sources
 
 
@@ -37,7 +38,7 @@ def test_the_python_versions_are_those_of_the_project():
 
 
 def test_a_part_without_a_place_is_named():
-    with pytest.raises(ValueError, match="0 places for '<!-- generated: data -->'"):
+    with pytest.raises(StudyError, match="0 places for '<!-- generated: data -->'"):
         readme.fill("no marks", {"data": "x"})
 
 

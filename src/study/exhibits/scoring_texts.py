@@ -116,8 +116,8 @@ MISSING_BIN = Text(en="missing", zh="缺失")
 F14_HEADS = {
     "split": Text(en="({letter}) {split}\n({share:.1f} % with outcome 1)", zh="({letter}) {split}\n(结果为1者占{share:.1f}%)"),
     "block": Text(
-        en="(d) each later {block}, learned from all before; below: months and share with outcome 1",
-        zh="(d) 以此前全部数据学习,逐{block}测试;下方为月份及结果为1的比例",
+        en="(d) each later {block}, learned from all before",
+        zh="(d) 以此前全部数据学习,逐{block}测试",
     ),
 }
 F14_PUBLISHED = Text(

@@ -73,13 +73,13 @@ def _checksum(file: Path, *state: int) -> str:
 
 
 def design_files(code: Iterable[Path]) -> list[Path]:
-    """The files of design/ that the code reads: those whose entry of `Design`, or a method over it, some line names."""
+    """The files of design/ that the code reads: those whose entry of `Design`, or a method over it, some line outside the room names."""
     source = root() / "src" / "study" / "design" / "load.py"
     tree = ast.parse(source.read_bytes())
     design = next(node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "Design")
     entries = {node.target.id: {node.target.id} for node in design.body if isinstance(node, ast.AnnAssign)}
     methods = {node.name: _attributes(node) for node in design.body if isinstance(node, ast.FunctionDef)}
-    named = set().union(*(_named(file.read_bytes(), file.suffix) for file in code if file != source))
+    named = set().union(*(_named(file.read_bytes(), file.suffix) for file in code if file.parent != source.parent))
     while (more := named.union(*(methods[name] for name in named & methods.keys()))) != named:
         named = more
     return [root() / "design" / f"{name}.yaml" for name in sorted(entries.keys() & named)]

@@ -158,6 +158,7 @@ def _place(name: str) -> str | None:
     thing: Any = importlib.import_module(f"study.{room}")
     for part in rest:
         thing = getattr(thing, part, None)
+    thing = inspect.unwrap(thing) if callable(thing) else thing
     if not (inspect.isfunction(thing) or inspect.isclass(thing)):
         return None
     return f"{relative(Path(str(inspect.getsourcefile(thing))))}:{inspect.getsourcelines(thing)[1]}"
