@@ -216,3 +216,12 @@ def test_rows_that_share_their_effects_are_noted():
 def test_an_unknown_term_is_named():
     with pytest.raises(KeyError, match="no term 'z'; the fit has x"):
         models.panel.fit(small(), "y ~ x | bank").row("z")
+
+
+def test_a_fit_that_is_exact_has_no_errors():
+    # two banks in two years: a slope, two banks and one more year are four parameters of four rows
+    rows = pd.DataFrame({"bank": ["a", "a", "b", "b"], "year": [1, 2, 1, 2], "x": [0.1, 0.5, 0.2, 1.4], "y": [1.0, 2.5, 0.3, 0.9]})
+    with pytest.raises(models.NotEstimable, match="4 rows and as many parameters, the effects bank, year counted"):
+        models.panel.fit(rows, "y ~ x | bank + year", cluster="bank")
+    more = pd.concat([rows, pd.DataFrame({"bank": ["a"], "year": [2], "x": [0.7], "y": [2.0]})])
+    assert np.isfinite(models.panel.fit(more, "y ~ x | bank + year", cluster="bank").row("x")["estimate"])

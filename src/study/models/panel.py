@@ -14,7 +14,7 @@ from . import gram as grams
 from .basis import Basis, orthonormal
 from .columns import table
 from .covariance import bias_reduced, heteroskedastic, negative_variances
-from .effects import counted_effects
+from .effects import counted_effects, saturated
 from .errors import DuplicateKeys, FormulaError, ModelError, NotEstimable
 from .fit import Fit
 from .formula import first_line, parse
@@ -96,6 +96,11 @@ def fit(
         raise NotEstimable(
             f"'{formula}': {len(prepared.y)} rows leave {freedom} degrees of freedom after "
             f"{prepared.x.shape[1]} regressors and the effects; it takes more rows or fewer effects"
+        )
+    if estimator == "fe" and saturated(prepared):
+        raise NotEstimable(
+            f"'{formula}': {len(prepared.y)} rows and as many parameters, the effects {', '.join(prepared.effects.columns)} counted: "
+            "the fit is exact and its errors are rounding; it takes more rows or fewer effects"
         )
     if vcov == "DK":
         bandwidth = _bandwidth(prepared, parsed, bandwidth)
