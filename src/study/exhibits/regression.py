@@ -91,7 +91,7 @@ def save_line(name: str, line: Line, *, run: Run) -> None:
     if line.jackknife is not None:
         cautious = line.jackknife.row(line.term)
         named = {"se_cv3": "std_error", "p_cv3": "p_value", "ci_low": "ci_low", "ci_high": "ci_high"}
-        numbers |= {what: (cautious[column], f".{needed(cautious[column])}f") for what, column in named.items()}
+        numbers |= {what: (cautious[column], ".3f") for what, column in named.items()}
     for result, what in ((line.wild, "bootstrap"), (line.webb, "webb"), (line.permutation, "permutation")):
         if result is not None:
             numbers[f"p_{what}"] = (result.p_value, ".3f")
@@ -143,12 +143,9 @@ def _scoped(line: Line) -> str | Text:
 
 def shown(value: float, decimals: int = 3) -> str:
     """A number with a true minus sign; one that would round to zero keeps its first digit, so that its sign is seen."""
-    return signed(value, needed(value, decimals))
-
-
-def needed(value: float, decimals: int = 3) -> int:
-    """The decimals that show a number's sign: `decimals`, or more where it would round to zero."""
-    return int(np.ceil(-np.log10(abs(value)))) if value and abs(value) < 0.5 * 10**-decimals else decimals
+    if value and abs(value) < 0.5 * 10**-decimals:
+        decimals = int(np.ceil(-np.log10(abs(value))))
+    return signed(value, decimals)
 
 
 def resampled(result) -> str:
