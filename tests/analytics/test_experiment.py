@@ -87,6 +87,9 @@ def test_a_planted_imbalance_is_seen():
 def test_what_can_not_be_compared_is_refused():
     with pytest.raises(BadValue, match="contrasts name prize; the arms are gift, lottery, none"):
         experiment(made(), **SETTING | {"contrasts": [("prize", "none")]}, reps=99, seed=1)
+    for column in ("arm", "strata"):  # -1 as a code would stand for the last arm
+        with pytest.raises(BadValue, match=f"{column}: 1 of 240 values are missing"):
+            experiment(made().assign(**{column: lambda t, column=column: t[column].where(t.index > 0)}), **SETTING, strata="strata", reps=99, seed=1)
     with pytest.raises(TooFew, match="an arm has 1 rows with an outcome"):
         data = made()
         seen = (data["arm"] != "gift") | (data.index == data.index[data["arm"] == "gift"][0])

@@ -63,6 +63,10 @@ def test_entries_are_frozen():
         ("runs.yaml", "default: strict\n", "default: strickt\n", "the default 'strickt' is not among the choices"),
         ("samples.yaml", "doubt: drop", "doubt: maybe", "doubt"),
         ("definitions.yaml", "restated: true", "restated: perhaps", "restated"),
+        ("inference.yaml", "  p: bootstrap\n", "", "the key 'p' is missing"),
+        ("inference.yaml", "family: [lagged, same_year]", "family: []", "family"),
+        ("experiments.yaml", "    harm: [more_gambling]", "    harm: []", "the family harm has no outcome"),
+        ("experiments.yaml", "[lottery, control], ", "[lottery], ", "contrasts"),
     ],
 )
 def test_a_damaged_file_is_refused_with_file_and_line(folder, name, old, new, message):
@@ -109,18 +113,3 @@ def test_a_parameter_reaches_the_stages_that_declare_it():
     resolved = resolve(load(), "cn_banks", {"reps": "199"})
     assert resolved["10_baseline"]["reps"] == 199
     assert resolved["01_sample"] == {"arm": "cn_banks", "rule": "strict"}
-
-
-@pytest.mark.parametrize(
-    ("name", "old", "new", "message"),
-    [
-        ("inference.yaml", "  p: bootstrap\n", "", "the key 'p' is missing"),
-        ("inference.yaml", "family: [lagged, same_year]", "family: []", "family"),
-        ("experiments.yaml", "    harm: [more_gambling]", "    harm: []", "the family harm has no outcome"),
-        ("experiments.yaml", "[lottery, control], ", "[lottery], ", "contrasts"),
-    ],
-)
-def test_a_family_without_its_p_or_its_members_is_refused(folder, name, old, new, message):
-    edit(folder, name, old, new)
-    with pytest.raises(DesignError, match=message):
-        load(folder)

@@ -142,3 +142,17 @@ def same_or_refused(call, given: dict, right, how: str) -> None:
             raise AssertionError(f"{how}: refused, though the values are the same: {refused}") from refused
         return
     same(plain(found), right)
+
+
+def unchanged(call, given: dict) -> None:
+    """The call leaves its inputs as they were."""
+    before = {key: one.copy(deep=True) for key, one in given.items()}
+    call(**given)
+    for key, one in given.items():
+        assert one.equals(before[key]), key
+
+
+def orderless(call, given: dict) -> None:
+    """The answer, by label, is the same for rows in another order."""
+    order = np.random.default_rng(3).permutation(len(next(iter(given.values()))))
+    same(plain(call(**{key: shuffled(one, order) for key, one in given.items()}), by_label=True), plain(call(**given), by_label=True))

@@ -8,6 +8,9 @@ from linearmodels.datasets import wage_panel
 from linearmodels.panel import BetweenOLS, PanelOLS, RandomEffects
 
 from study import models
+from study.models import effects
+from study.models.formula import parse
+from study.models.prepare import prepare
 
 RHS = "hours + union + married"
 
@@ -225,3 +228,13 @@ def test_a_fit_that_is_exact_has_no_errors():
         models.panel.fit(rows, "y ~ x | bank + year", cluster="bank")
     more = pd.concat([rows, pd.DataFrame({"bank": ["a"], "year": [2], "x": [0.7], "y": [2.0]})])
     assert np.isfinite(models.panel.fit(more, "y ~ x | bank + year", cluster="bank").row("x")["estimate"])
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_whether_a_fit_is_exact_is_the_rank_of_all_dummies(seed):
+    random = np.random.default_rng(seed)  # few rows, so that some are exact and some fall into groups without a common bank or year
+    n, m = int(random.integers(5, 14)), 2 + seed % 2
+    rows = pd.DataFrame({f"e{j}": random.integers(0, 4, n) for j in range(m)}).assign(y=random.normal(size=n), x=random.normal(size=n))
+    prepared = prepare(rows, parse("y ~ x | " + " + ".join(f"e{j}" for j in range(m))), drop_singletons=False, ranked=False)
+    dummies = [pd.get_dummies(rows[f"e{j}"], dtype=float).to_numpy() for j in range(m)]
+    assert effects.saturated(prepared) == (np.linalg.matrix_rank(np.column_stack([rows["x"], *dummies])) >= n)

@@ -11,7 +11,7 @@ from scipy import stats
 from study import inference
 
 from . import categories
-from .checks import named
+from .checks import complete, named
 from .errors import BadValue, TooFew
 
 CODE = "arm code"
@@ -63,12 +63,13 @@ def experiment(
 
     Raises
     ------
-    BadValue for an unknown arm or an empty family; MissingColumn; TooFew if an arm has fewer than two rows with an outcome
+    BadValue for an unknown arm, a row without arm or stratum, or an empty family; MissingColumn; TooFew if an arm has fewer than two rows with an outcome
     """
     outcomes = [name for names in families.values() for name in names]
     named(data, arm, *outcomes, *baseline, *([observed] if observed else []), *([strata] if strata else []))
+    complete(data, arm, *([strata] if strata else []))
     names = categories.texts(data[arm])
-    arms = sorted(names.dropna().unique())
+    arms = sorted(names.unique())
     unknown = sorted({name for pair in contrasts for name in pair} - set(arms))
     if unknown or not all(families.values()) or not contrasts:
         raise BadValue(f"contrasts name {', '.join(unknown) or 'known arms'}; the arms are {', '.join(arms)}; every family needs an outcome")
@@ -132,6 +133,7 @@ class _Setting:
     def family(self, name: str, columns: list[str], contrasts: Sequence[tuple[str, str]]) -> pd.DataFrame:
         """The contrasts of all outcomes of a family, with step-down p-values over all of them."""
         lines, statistics = [], {}
+        self.fitted.clear()  # fits of another family are not asked for again
         codes = self.rows[CODE].to_numpy()
         for column in columns:
             y = self.values(column)
