@@ -57,6 +57,7 @@ def test_a_line_without_jackknife_says_none_and_webb_stands_for_the_signs():
 
 
 def test_rounding_hides_neither_a_sign_nor_a_level():
+    assert [regression.needed(value) for value in (-0.00021, 0.0, 0.0004, -0.2, 3e-6)] == [4, 3, 4, 3, 6]
     assert [regression.shown(value) for value in (-0.00021, 0.0, 0.0004, -0.2)] == ["\N{MINUS SIGN}0.0002", "0.000", "0.0004", "\N{MINUS SIGN}0.200"]
     assert [regression.probability(p) for p in (0.04981, 0.05, 0.0502, 0.0996, 0.0004)] == ["0.0498", "0.050", "0.050", "0.0996", "<0.001"]
 

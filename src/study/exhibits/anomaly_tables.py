@@ -61,12 +61,12 @@ REASONS = {
 }
 NOTES = (
     Text(
-        en="Anomalies of known kind are planted in real accounts. To each kind but the last one of the rules answers, and both were written by the same people, so "
-        "that the rules' lead over the forest is built in; the last kind was written as one that no rule looks for. Every alert on a real "
+        en="Anomalies of known kind are planted in real accounts. To each kind but the last one of the rules answers, and both were written by the same people, "
+        "which favours the rules over the forest; the last kind was written as one that no rule looks for. Every alert on a real "
         "transaction counts as false although some may be anomalies: precision is a lower bound. Intervals redraw accounts and keep "
         "the alerts. Nobody has said which real transactions are fraud: the table measures what is found of what was planted, "
         "whose share of the transactions sets the scale: precision is not to be compared between data sets.",
-        zh="在真实账户中植入已知类型的异常。除最后一类外,每类均有一条规则与之对应,且由同一批人编写,因此规则相对森林的领先是设计造成的;最后一类专为无规则对应而设。对真实交易的警报一律计为误报,尽管其中可能有真异常:精确率为下限。"
+        zh="在真实账户中植入已知类型的异常。除最后一类外,每类均有一条规则与之对应,且由同一批人编写,这对规则有利、对森林不利;最后一类专为无规则对应而设。对真实交易的警报一律计为误报,尽管其中可能有真异常:精确率为下限。"
         "区间对账户重抽样,警报保持不变。真实交易并无欺诈标注:本表度量的只是植入异常的检出;植入比例决定精确率的量级,不同数据集之间不可比较。",
     ),
     Text(

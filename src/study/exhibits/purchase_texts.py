@@ -31,9 +31,9 @@ EXACT_BOUND = Text(en="one-sided 95% upper bound of the share with a card", zh="
 LOAN_NOTES = (
     Text(
         en="Log-odds, each term given the others; errors clustered by district, Firth: profile intervals and penalised likelihood ratio tests. "
-        "Intervals of shares: Clopper-Pearson. The logit with the card has no maximum: it is refused by name. Cards go to "
+        "Intervals of shares: Clopper-Pearson. The likelihood of the logit with the card has no maximum, so that panel D has Firth's penalty. Cards go to "
         "customers whom the bank trusts; nothing here is an effect of a card, and the card was looked at before this test.",
-        zh="系数为对数几率(给定其他各项);标准误按区聚类,Firth为剖面区间与惩罚似然比检验;占比区间为Clopper-Pearson。加入持卡变量的logit不存在极大值,程序明确拒绝。"
+        zh="系数为对数几率(给定其他各项);标准误按区聚类,Firth为剖面区间与惩罚似然比检验;占比区间为Clopper-Pearson。加入持卡变量的logit似然无极大值,故D面板用Firth惩罚。"
         "银行只向其信任的客户发卡,此处不构成持卡的效应,且该关系在检验前已被查看。",
     ),
 )
@@ -177,9 +177,9 @@ FAMILY_NOTE = Text(
 UPGRADE_NOTES = (
     Text(
         en="Offers had the same price and benefits and were random within six strata. {missed} % of the customers were not reached. The interval of the Lee "
-        "bounds includes zero, so that a selection by who was reached can not be excluded. Acceptance on the telephone, no later use. "
+        "bounds includes zero: for customers who are reached whatever the offer, an effect of zero can not be excluded. Panel C needs no such step. Acceptance on the telephone, no later use. "
         "What was randomised is status, not FinTech.",
-        zh="要约价格与权益相同,在六个分层内随机。{missed}%的客户未接通。Lee界的区间包含零,不能排除由接通造成的选择。结果为电话中接受,无后续用卡数据。"
+        zh="要约价格与权益相同,在六个分层内随机。{missed}%的客户未接通。Lee界的区间包含零:对无论何种要约均可接通的客户,不能排除效应为零;C面板无需此步。结果为电话中接受,无后续用卡数据。"
         "随机的是身份标识而非金融科技。",
     ),
 )
@@ -201,8 +201,8 @@ SAVERS_OUTCOMES = {
 }
 SAVERS_NOTES = (
     Text(
-        en="In brackets the mean of the second design. Individual randomisation of 311 people to three designs of one product; amounts and deposits are of the authors' "
+        en="In parentheses the mean of the second design. Individual randomisation of 311 people to three designs of one product; amounts and deposits are of the authors' "
         "own file. Trust and confidence: nine in ten give the top answer. Every design has the product, so no contrast is an effect of the product.",
-        zh="括号内为后者均值。311人按个人随机分入同一产品的三种设计;金额与存款取自作者文件。信任与信心:九成选最高。各组均使用该产品,任何对比都不是产品本身的效应。",
+        zh="圆括号内为被减组的均值。311人按个人随机分入同一产品的三种设计;金额与存款取自作者文件。信任与信心:九成选最高。各组均可使用该产品,任何对比都不是产品本身的效应。",
     ),
 )

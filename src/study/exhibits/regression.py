@@ -82,7 +82,7 @@ def save_line(name: str, line: Line, *, run: Run) -> None:
         return
     term, glance = line.fit.row(line.term), line.fit.glance()
     numbers = {
-        "estimate": (term["estimate"], ".3f"),
+        "estimate": (term["estimate"], _form(term["estimate"])),
         "se_cv1": (term["std_error"], ".3f"),
         "p_cv1": (term["p_value"], ".3f"),
         "n": (glance["n_obs"], ".0f"),
@@ -90,14 +90,15 @@ def save_line(name: str, line: Line, *, run: Run) -> None:
     }
     if line.jackknife is not None:
         cautious = line.jackknife.row(line.term)
-        named = {"se_cv3": "std_error", "p_cv3": "p_value", "ci_low": "ci_low", "ci_high": "ci_high"}
-        numbers |= {what: (cautious[column], ".3f") for what, column in named.items()}
+        numbers |= {what: (cautious[column], ".3f") for what, column in (("se_cv3", "std_error"), ("p_cv3", "p_value"))}
+        numbers |= {end: (cautious[end], _form(cautious[end])) for end in ("ci_low", "ci_high")}
     for result, what in ((line.wild, "bootstrap"), (line.webb, "webb"), (line.permutation, "permutation")):
         if result is not None:
             numbers[f"p_{what}"] = (result.p_value, ".3f")
             numbers[f"least_{what}"] = (result.smallest_attainable_p, ".3g")
     if line.scoped is not None and line.scoped.fit is not None:
-        numbers["scope_estimate"] = (line.scoped.fit.row(line.scoped.term)["estimate"], ".3f")
+        estimate = line.scoped.fit.row(line.scoped.term)["estimate"]
+        numbers["scope_estimate"] = (estimate, _form(estimate))
         numbers["scope_p_bootstrap"] = (line.scoped.wild.p_value, ".3f")
     for what, value in (("mde", line.mde), ("q", line.q)):
         if value is not None:
@@ -143,9 +144,18 @@ def _scoped(line: Line) -> str | Text:
 
 def shown(value: float, decimals: int = 3) -> str:
     """A number with a true minus sign; one that would round to zero keeps its first digit, so that its sign is seen."""
+    return signed(value, needed(value, decimals))
+
+
+def needed(value: float, decimals: int = 3) -> int:
+    """The decimals at which a number does not round to zero, `decimals` at least."""
     if value and abs(value) < 0.5 * 10**-decimals:
-        decimals = int(np.ceil(-np.log10(abs(value))))
-    return signed(value, decimals)
+        return int(np.ceil(-np.log10(abs(value))))
+    return decimals
+
+
+def _form(value: float) -> str:
+    return f".{needed(value)}f"
 
 
 def resampled(result) -> str:

@@ -227,12 +227,12 @@ T13_LEFT_OUT = {
 T13_NOTES = (
     Text(
         en="Each line changes one thing of the regressions of T6: a switch of the sample rule, a control, a type of bank, or one bank (named "
-        "beside the estimate). The two types are an exploratory look and rest on few banks each; customers' outcomes rest on three to five banks, their bootstrap has Webb's weights, and no test on them is reliable. Outcome on ln FinTech investment of the same year or of the year before, bank and year effects. "
-        "SE, CV3: standard error of the cluster jackknife, p of t(G-1). Bootstrap: restricted, Rademacher. A change that leaves "
+        "beside the estimate). The two types are an exploratory look and rest on few banks each; customers' outcomes rest on two to six banks, and no test on them is reliable. Outcome on ln FinTech investment of the same year or of the year before, bank and year effects. "
+        "SE, CV3: standard error of the cluster jackknife, p of t(G-1). Bootstrap: restricted, Rademacher weights, for customers' outcomes Webb's. A change that leaves "
         "every printed figure as it is has no line. Assets are an outcome as well: as a control they "
-        "take out what investment does to them.",
-        zh="每行改变表T6回归的一处:样本规则的一个开关、一个控制变量、一类银行或一家银行(列于系数旁)。两类银行分列仅为探索,各自银行很少;客户指标仅三至五家银行,bootstrap用Webb权重,检验均不可靠。被解释变量对当年或上年对数投入回归,含银行与年份效应。"
-        "CV3为聚类刀切法,p 值按 t(G-1)。Bootstrap 施加原假设,Rademacher 权重。各列数字均不变的变动不列示。总资产本身也是结果变量,投入经由总资产的关联被剔除。",
+        "also remove the part of the association that runs through assets.",
+        zh="每行改变表T6回归的一处:样本规则的一个开关、一个控制变量、一类银行或一家银行(列于系数旁)。两类银行分列仅为探索,各自银行很少;客户指标仅二至六家银行,检验均不可靠。被解释变量对当年或上年对数投入回归,含银行与年份效应。"
+        "CV3为聚类刀切法,p 值按 t(G-1)。Bootstrap 施加原假设,Rademacher 权重,客户指标用Webb权重。各列数字均不变的变动不列示。总资产本身也是结果变量,投入经由总资产的关联被剔除。",
     ),
 )
 
