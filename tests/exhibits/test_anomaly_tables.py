@@ -2,8 +2,7 @@
 
 import pandas as pd
 
-from study.exhibits import anomalies
-from study.exhibits.anomaly_tables import METHODS
+from study.exhibits.anomalies import METHODS, detectors
 
 
 def test_cells_by_hand():
@@ -19,7 +18,7 @@ def test_cells_by_hand():
         lines.append({"method": name, "injected": "burst", "episodes": 25, "recall": 0.04 * place})
     volume = pd.DataFrame({"method": list(METHODS), "alerts_per_1000": 651.3, "accounts_per_1000": 174.2})
     told = pd.DataFrame({"reason": ["silence", "other"], "method": "rules", "alerts": [1200, 31], "accounts": [800, 12]})
-    table = anomalies(pd.DataFrame(lines), volume, told, {"alerts": 986, "scored": 98604, "accounts": 1515, "planted": 250}, "berka")
+    table = detectors(pd.DataFrame(lines), volume, told, {"alerts": 986, "scored": 98604, "accounts": 1515, "planted": 250}, "berka")
     found = table.frame("en").set_index("Measure")
     assert found["panel"].iloc[0] == "A. 986 alerts among 98,604 transactions of 1,515 accounts, 250 of them planted"
     assert found.loc["Precision, lower bound (95% interval)", "Random"] == "0.200 (0.100 to 0.300)"

@@ -8,8 +8,7 @@ from study.design import load
 from study.design.entries import Text
 from study.design.profiles import Column
 from study.design.protection import Anonymous
-from study.exhibits import anonymity
-from study.exhibits.anonymity_table import numbers, published
+from study.exhibits.variables import anonymity, anonymity_numbers, published
 
 ARM = load().arms["own"]
 ASKED = Anonymous(quasi=("place", "age"), fewer=("place",), sensitive=("ill",), bands={"age": (50,)})
@@ -55,7 +54,7 @@ def test_cells_by_hand():
         "In classes of one value, %": ["100.0", "100.0", "33.3"],
     }
     assert [note.en for note in made.notes[1:]] == ["Quasi-identifiers: Place; Age.", "Bands: Age from 50.", "Fewer: Place."]
-    assert numbers(reports)["anonymity_alone_recorded"][:3] == (pytest.approx(200 / 3), ".1f", 60)
+    assert anonymity_numbers(reports)["anonymity_alone_recorded"][:3] == (pytest.approx(200 / 3), ".1f", 60)
     assert made.units.behind[(5, 1)] == 20  # the fewer of the 40 who are alone and the 20 who are not
 
 
@@ -66,7 +65,7 @@ def test_small_counts_are_withheld_with_what_gives_them_back():
     assert found["As recorded"].tolist()[1:6] == ["7", "below 5", "[c]", "19", "[c]"]
     # In bands and by place the classes are 30, 3, 12 and 4: 7 below five, 7 below ten.
     assert found["In bands"].tolist()[1:6] == ["4", "below 5", "[c]", "[c]", "0.0"]
-    assert {"anonymity_alone_recorded", "anonymity_below_10_bands"}.isdisjoint(numbers(reports))
+    assert {"anonymity_alone_recorded", "anonymity_below_10_bands"}.isdisjoint(anonymity_numbers(reports))
 
 
 def test_counts_that_nearly_agree_are_not_both_printed():
@@ -82,7 +81,7 @@ def test_all_but_a_few_is_a_few():
     made, found, reports = cells(table)
     assert found["As recorded"].tolist()[:6] == ["42", "[c]", "1", "42", "42", "[c]"]  # 41 classes of 42 records give the two back
     assert made.notes[-1].en.startswith("[c]: withheld")
-    assert "anonymity_alone_recorded" not in numbers(reports)
+    assert "anonymity_alone_recorded" not in anonymity_numbers(reports)
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -119,7 +118,7 @@ def test_fewer_than_ten_records_print_nothing_of_them():
 
 def test_tables_without_quasi_identifiers_say_so():
     made, found, reports = cells(TABLE[["ill"]])
-    assert reports == {} and numbers(reports) == {}
+    assert reports == {} and anonymity_numbers(reports) == {}
     assert found["As recorded"].to_dict() == {"Quasi-identifiers in the tables": "none"}
     assert made.notes[0].en.startswith("Looked for: place, age.")
 
@@ -132,7 +131,7 @@ def test_a_file_with_decimals_shows_what_they_do():
     assert found.loc["Alone in their class, %"].tolist()[1:] == ["100.0", "0.0", "0.0"] and found.columns.tolist()[2] == "Rounded"
     assert found.loc["Classes"].tolist()[1:] == ["60", "15", "2"]
     assert made.notes[2].en.endswith("decimals: Age in steps of 1 (x).")
-    assert numbers(reports)["anonymity_alone_rounded"][0] == 0
+    assert anonymity_numbers(reports)["anonymity_alone_rounded"][0] == 0
 
 
 def test_a_band_by_size_is_described():

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from study import exhibits
-from study.exhibits import Text, regression, texts
+from study.exhibits import Text
+from study.exhibits.engine import regression
 from study.models.fit import Fit
 
 
@@ -63,16 +64,16 @@ def test_rounding_hides_neither_a_sign_nor_a_level():
 
 
 def variant(label, first, second=None):
-    return exhibits.Variant(Text(en=label, zh=label), first, second)
+    return exhibits.robustness.Variant(Text(en=label, zh=label), first, second)
 
 
 def entry(estimate, bank="", n=20):
-    return exhibits.Entry("x", fit(estimate, 0.25, n), fit(estimate, 0.5, n), Drawn(0.04, 0.01), bank=bank)
+    return exhibits.robustness.Entry("x", fit(estimate, 0.25, n), fit(estimate, 0.5, n), Drawn(0.04, 0.01), bank=bank)
 
 
 def test_a_change_that_alters_nothing_printed_has_no_line():
     lines = [variant("strict", entry(1.0)), variant("same", entry(1.0)), variant("fewer", entry(1.0, n=19)), variant("out", entry(2.0, "ICBC"))]
-    printed = cells(exhibits.variants({LABEL: lines}))
+    printed = cells(exhibits.robustness.variants({LABEL: lines}))
     assert [row[0] for row in printed] == ["strict", "fewer", "out"]
     assert printed[0][1:7] == ["1.000", "0.500", "0.116", "0.040", "20 (5)", "not estimable"]
     assert printed[2][1] == "2.000 (ICBC)"
@@ -80,5 +81,5 @@ def test_a_change_that_alters_nothing_printed_has_no_line():
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_note_of_t6_says_power_floors_and_size_of_the_family(language):
-    notes = " ".join(note[language] for note in texts.t6_notes(reps=9999, floors=[0.25, 0.0625, 0.25], tests=18, power=0.8))
+    notes = " ".join(note[language] for note in exhibits.baseline.notes(reps=9999, floors=[0.25, 0.0625, 0.25], tests=18, power=0.8))
     assert "0.25 / 0.0625" in notes and "18" in notes and re.search("80 ?%", notes)

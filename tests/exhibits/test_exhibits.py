@@ -12,10 +12,11 @@ from matplotlib import pyplot
 
 from study import exhibits
 from study.design import checksum, load
-from study.exhibits import Text, pandoc, save, style
-from study.exhibits.regression import probability
-from study.exhibits.run import STAGE_FOLDER
-from study.exhibits.save import rounded
+from study.exhibits import Text
+from study.exhibits.engine import pandoc, save, style
+from study.exhibits.engine.regression import probability
+from study.exhibits.engine.run import STAGE_FOLDER
+from study.exhibits.engine.save import rounded
 
 
 @pytest.fixture

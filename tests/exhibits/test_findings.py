@@ -1,7 +1,7 @@
 """The table of findings: the column of published values is there only if there is one."""
 
 from study.design.entries import Text
-from study.exhibits.findings import Finding, findings
+from study.exhibits.engine.findings import Finding, findings
 
 LINE = Finding(Text(en="effect", zh="效应"), 0.25, 1234, std_error=0.1, low=0.05, high=0.45, p_value=0.012)
 SAID = Finding(Text(en="effect, printed", zh="效应(原文)"), 0.25, 1234, published="0.3")

@@ -10,7 +10,7 @@ from matplotlib import pyplot
 
 from study import exhibits, models
 from study.exhibits import Text
-from study.exhibits.run import STAGE_FOLDER
+from study.exhibits.engine.run import STAGE_FOLDER
 from study.models.fit import Fit
 
 

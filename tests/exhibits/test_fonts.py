@@ -3,7 +3,7 @@
 from fontTools.ttLib import TTFont
 
 from study.design import root
-from study.exhibits import style
+from study.exhibits.engine import style
 
 
 def test_the_font_has_every_character_that_is_printed():

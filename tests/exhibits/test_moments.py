@@ -6,7 +6,8 @@ import pytest
 from study import exhibits, privacy
 from study.design import load
 from study.design.profiles import Column
-from study.exhibits import Text, moments
+from study.exhibits import Text
+from study.exhibits.engine import moments, wording
 from study.sample import Built
 from study.variables.descriptives import of_profile
 
@@ -45,7 +46,7 @@ def test_customers_behind_each_moment_by_hand(described):
 
 
 def test_small_groups_are_withheld_with_what_would_give_them_back(described):
-    printed = exhibits.descriptives(described, COLUMNS, persons=True).frame("en").set_index("Variable")
+    printed = exhibits.variables.descriptives(described, COLUMNS, persons=True).frame("en").set_index("Variable")
     assert printed.loc["Age", ["N", "Missing, %"]].tolist() == ["[c]", "[c]"]  # 200 less 196 are 4
     assert printed.loc["Age", "Mean"] == "44.00"
     assert printed.loc["Gold", ["N", "Mean", "SD"]].tolist() == ["200", "[c]", "[c]"]
@@ -56,14 +57,14 @@ def test_small_groups_are_withheld_with_what_would_give_them_back(described):
 
 
 def test_tables_of_others_are_printed_whole(described):
-    table = exhibits.descriptives(described, COLUMNS)
+    table = exhibits.variables.descriptives(described, COLUMNS)
     assert not table.frame("en").eq("[c]").any(axis=None)
-    assert exhibits.texts.WITHHELD not in table.notes
+    assert wording.WITHHELD not in table.notes
 
 
 def test_a_category_whose_levels_are_all_small_is_withheld_whole():
     described = of_profile(pd.DataFrame({"card": ["gold"] * 5 + ["classic"] * 6}), {"card": COLUMNS["card"]})
-    printed = exhibits.descriptives(described, COLUMNS, persons=True).frame("en")
+    printed = exhibits.variables.descriptives(described, COLUMNS, persons=True).frame("en")
     assert printed["N"].tolist() == ["[c]", "[c]"]
 
 
@@ -76,7 +77,7 @@ def test_steps_that_cost_a_few_customers_are_joined_in_t1():
     samples = pd.DataFrame([line("with age", 400, 3), line("with card", 400, 300)])
     design = load()
     shown = privacy.publishable(Built("status_goods", pd.DataFrame(), {}, log, samples))
-    table = exhibits.attrition(shown.log, shown.samples, {}, design.arms["status_goods"], design.variables)
+    table = exhibits.sample.attrition(shown.log, shown.samples, {}, design.arms["status_goods"], design.variables)
     cells = table.cells("en")
     assert cells.iloc[:, 0].tolist() == ["all", "old; joint", "with age", "with card"]
     assert cells.iloc[:, 1:4].to_numpy().tolist() == [
@@ -85,5 +86,5 @@ def test_steps_that_cost_a_few_customers_are_joined_in_t1():
         ["400", "[c]", "[c]"],
         ["400", "300", "100"],
     ]
-    assert table.notes == (exhibits.texts.WITHHELD,)
+    assert table.notes == (wording.WITHHELD,)
     assert len(table.units.sums) == 5  # four sums, and 500 left by the first step is 500 before the second

@@ -3,8 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from study.exhibits import recommendation
-from study.exhibits.recommendation_tables import PRODUCTS
+from study.exhibits.recommendation import PRODUCTS, recommenders
 
 
 def frames():
@@ -21,7 +20,7 @@ def frames():
 
 
 def test_cells_by_hand():
-    found = recommendation(*frames(), evaluated=1234).frame("en")
+    found = recommenders(*frames(), evaluated=1234).frame("en")
     assert list(found.columns) == ["panel", "Measure", "Customers", "Draw by lot", "Popularity"]
     cells = found.set_index(["panel", "Measure"])
     first = found["panel"].iloc[0]

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from study.design.entries import Text
-from study.exhibits import feature_findings, scoring_plots, scoring_tables
-from study.exhibits.style import figure_style
+from study.exhibits import scoring
+from study.exhibits.engine.style import figure_style
+from study.exhibits.scoring import feature_findings, tables
 from study.privacy import MARK
 
 
@@ -26,7 +27,7 @@ def side_by_side(name="applied", alone="dormancy", group="branch", cuts=NO_CUTS,
     lines = pd.DataFrame([line(learner, **given) for learner in ("logit", "prior", "recency", "single")])
     chosen = Text(en="folds by variable: Age 3", zh="各变量的折数:年龄 3")
     said = {"chosen": chosen, "checked": feature_findings.NOTHING, "cuts": cuts}
-    return scoring_tables.models_side_by_side({name: lines}, alone=alone, group=group, cluster="branch", **said)
+    return tables.models_side_by_side({name: lines}, alone=alone, group=group, cluster="branch", **said)
 
 
 def test_cells_by_hand():
@@ -91,13 +92,13 @@ def test_ones_that_give_a_small_number_back_are_withheld():
     """234 with 31 ones, and 214 of them with 27: the other 20 would have 4."""
     lines = pd.DataFrame([line("logit", "random", 234, 31), line("logit", "time", 214, 27)])
     said = {"chosen": Text(en="", zh=""), "checked": feature_findings.NOTHING, "cuts": NO_CUTS}
-    table = scoring_tables.models_side_by_side({"finished": lines}, alone=None, group="district", cluster="district", **said)
+    table = tables.models_side_by_side({"finished": lines}, alone=None, group="district", cluster="district", **said)
     assert table.frame("en")["With outcome 1"].tolist() == ["31", MARK]
 
 
 def test_the_single_variables_are_named_with_their_folds():
     chosen = pd.DataFrame({"split": ["random", "time", "time"], "chosen": ["age", "age", "month"], "folds": [3, 1, 2]})
-    made = scoring_tables.chosen_text(chosen, {"age": SimpleNamespace(label=Text(en="Age", zh="年龄"))})
+    made = tables.chosen_text(chosen, {"age": SimpleNamespace(label=Text(en="Age", zh="年龄"))})
     assert made == Text(en="folds by variable: Age 4, month 2", zh="各变量的折数:年龄 4, month 2")
 
 
@@ -114,7 +115,7 @@ def card():
 def test_a_small_bin_and_one_more_are_withheld():
     """904 customers in all: with the bin of 4 withheld alone, 904 - 500 - 400 gives it back."""
     labels = {"age": SimpleNamespace(label=Text(en="Age", zh="年龄"))}
-    found = scoring_tables.points(card(), labels).frame("en").set_index("Variable and bin")
+    found = tables.points(card(), labels).frame("en").set_index("Variable and bin")
     assert found["panel"].iloc[0] == "Age (IV 0.250, PSI 0.010)"
     assert found.loc["above 40", "Customers"] == MARK and found.loc["above 40", "Points"] == MARK
     assert (found["Customers"] == MARK).sum() == 2
@@ -127,10 +128,10 @@ def test_the_figure_draws_what_its_data_say():
     learners = ("logit", "prior", "recency", "single")
     table = pd.DataFrame([line(learner, split) for split in ("random", "grouped", "time") for learner in learners])
     folds = pd.DataFrame([line(learner, split) | {"fold": f} for split in ("random", "time") for f in (1, 2) for learner in learners])
-    drawn = scoring_tables.accuracy_by_split(table, folds, ["2008-05 to 2008-07", "2008-08"])
+    drawn = tables.accuracy_by_split(table, folds, ["2008-05 to 2008-07", "2008-08"])
     assert (drawn["panel"].value_counts().to_dict(), set(drawn.query("panel == 'block'")["split"])) == ({"split": 12, "block": 8}, {"time"})
     with figure_style():
-        figure = scoring_plots.accuracy(alone="pdays", group="block", published=True)(drawn, "en")
+        figure = scoring.accuracy(alone="pdays", group="block", published=True)(drawn, "en")
         axes = figure.axes
         assert [t.get_text() for t in axes[0].get_yticklabels()] == [
             "Best single variable",
@@ -138,5 +139,5 @@ def test_the_figure_draws_what_its_data_say():
             "Base rate alone",
             "Logit",
         ]
-        assert sum(one.get_linestyle() == "--" and set(one.get_xdata()) == {scoring_tables.MORO["auc"]} for one in axes[0].lines) == 1
+        assert sum(one.get_linestyle() == "--" and set(one.get_xdata()) == {tables.MORO["auc"]} for one in axes[0].lines) == 1
         assert [t.get_text() for t in axes[3].get_xticklabels()] == ["block 2\n2008-05\N{EN DASH}2008-07\n10.0%", "block 3\n2008-08\n10.0%"]

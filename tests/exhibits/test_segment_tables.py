@@ -7,8 +7,8 @@ import pytest
 from study import analytics, privacy
 from study.analytics import groupings
 from study.design.entries import Text
-from study.exhibits import life_cycle, segments
-from study.exhibits.segment_tables import label
+from study.exhibits.life_cycle import stages_by_period
+from study.exhibits.segments import label, segments
 
 
 def inputs(n=400):
@@ -77,7 +77,7 @@ def test_stages_have_stars_where_small_ones_were_added():
     says = pd.DataFrame([("stage", 4, 40, 0.5, 0.4, 0.6, 0.0, 0.0, 0.0), ("silence", 3, 40, 0.25, 0.2, 0.3, 0.25, 0.1, 0.4)])
     says.columns = ["predictor", "columns", "n", "explained", "low", "high", "ahead", "ahead_low", "ahead_high"]
     limits = {"lapse": 2, "activation": 2, "window": 2, "growth": "10", "reps": 49}
-    found = life_cycle(analytics.stage_shares(stages, **names), moves, says, 40, arm="akiba", periods={1: "2"}, **limits).frame("en")
+    found = stages_by_period(analytics.stage_shares(stages, **names), moves, says, 40, arm="akiba", periods={1: "2"}, **limits).frame("en")
     assert list(found.columns[4:]) == ["Activation", "Growth", "Maturity"]  # nobody is in acquisition, and warning has too few
     assert found.iloc[0].tolist()[1:] == ["Week 2", "40", "", "", "37.5", "62.5*"]
     assert found.iloc[1, 1:4].tolist() == ["Activation", "40", "40"] and found.iloc[1, 6].startswith("62 (") and found.iloc[1, 6].endswith(")*")

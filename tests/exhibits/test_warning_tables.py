@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from study.exhibits import warning_numbers, warning_tables
-from study.exhibits.warning_tables import Assigned
+from study.exhibits import lapse_warning, leakage
 from study.exhibits.warning_texts import HAZARDS, RANKINGS, TERMS
 
 MINUS = "\N{MINUS SIGN}"
@@ -45,12 +44,12 @@ TARGETS = SimpleNamespace(
         }
     )
 )
-ASSIGNED = Assigned(311, (0.09, -0.02, 0.2), SimpleNamespace(events=(180, 90), rows=(200, 105), rates=(0.9, 0.857), p_value=0.567))
+ASSIGNED = lapse_warning.Assigned(311, (0.09, -0.02, 0.2), SimpleNamespace(events=(180, 90), rows=(200, 105), rates=(0.9, 0.857), p_value=0.567))
 SETTINGS = {"share": 0.1, "listed": 0.3, "until": 20, "early": 7, "rest": 7, "gap": 14, "last": 60, "end": 46, "lapses": 175, "returned": 75}
 
 
 def test_savers_by_hand():
-    table = warning_tables.lapses(FITS, LISTS, TARGETS, ASSIGNED, SETTINGS)
+    table = lapse_warning.table(FITS, LISTS, TARGETS, ASSIGNED, SETTINGS)
     found = table.frame("en")
     hazards = found[found["panel"].str.startswith("A.")].set_index("Measure")
     assert found["panel"].iloc[0].startswith("A. Hazards of 277 savers")
@@ -73,7 +72,7 @@ def test_savers_by_hand():
 
 
 def test_units_behind_the_cells_and_no_count_of_lapses():
-    table = warning_tables.lapses(FITS, LISTS, TARGETS, ASSIGNED, SETTINGS)
+    table = lapse_warning.table(FITS, LISTS, TARGETS, ASSIGNED, SETTINGS)
     labels = [row.cells[0].en for row in table.rows]
     behind = table.units.behind
     assert behind[labels.index("Lottery (randomised)"), 1] == 277
@@ -90,10 +89,10 @@ def test_a_lead_of_few_savers_is_withheld():
     few = listed()
     few.comparison.loc[2, "caught"] = 9
     lists = LISTS | {"early": few}
-    found = warning_tables.lapses(FITS, lists, TARGETS, ASSIGNED, SETTINGS).frame("en")
+    found = lapse_warning.table(FITS, lists, TARGETS, ASSIGNED, SETTINGS).frame("en")
     lead = found[found["panel"].str.startswith("C.")].set_index("Measure").loc["Median lead in days (95% interval)"]
     assert lead.tolist()[1:4] == ["4.5 (4.4 to 4.6)", "4.5 (4.4 to 4.6)", "[c]"]
-    numbers = warning_numbers.lapses(FITS, lists, TARGETS, ASSIGNED, {"people": 277, "lapses": 175, "returned": 75})
+    numbers = lapse_warning.numbers(FITS, lists, TARGETS, ASSIGNED, {"people": 277, "lapses": 175, "returned": 75})
     assert "warning_early_boosting_lead_median" not in numbers and "warning_early_logit_lead_median" in numbers
 
 
@@ -108,18 +107,18 @@ def test_teaching_data_by_hand_and_called_no_evidence():
     single = pd.DataFrame([{"group": name, **line} for name in (*GROUPS, "kept")])
     one = pd.DataFrame([{"group": name, **line} for name in ("recency", "count")])
     logit = {"steps": steps, "alone": single, "baselines": one}
-    table = warning_tables.leakage(steps, single, one, logit, {"customers": 10127, "left": 0.16, "share": 0.1, "folds": 5})
+    table = leakage.table(steps, single, one, logit, {"customers": 10127, "left": 0.16, "share": 0.1, "folds": 5})
     found = table.frame("en").set_index("Columns")
     assert found.loc["All columns"].tolist()[1:] == ["4", "0.900 (0.880 to 0.920)", "", "0.60", "0.40", "0.900"]
     assert found.loc["Without changes over the year as well", "Change (95% interval)"] == f"{MINUS}0.060 ({MINUS}0.070 to {MINUS}0.050)"
     assert found.loc["Random"].tolist()[1:] == ["0", "0.500", "", "0.16", "0.10", "0.500"]
     assert "nothing here is evidence" in table.notes[0].en and "不构成" in table.notes[0].zh
-    numbers = warning_numbers.leakage(steps, single, one, 10127)
+    numbers = leakage.numbers(steps, single, one, 10127)
     assert numbers["leak_without_changes_auc"][0] == 0.9 and numbers["leak_alone_count_auc"][2] == 10127 and "leak_alone_kept_auc" not in numbers
 
 
 def test_numbers_of_savers():
-    numbers = warning_numbers.lapses(FITS, LISTS, TARGETS, ASSIGNED, {"people": 277, "lapses": 175, "returned": 75})
+    numbers = lapse_warning.numbers(FITS, LISTS, TARGETS, ASSIGNED, {"people": 277, "lapses": 175, "returned": 75})
     assert numbers["warning_stop_arms_lottery_high"][0] == pytest.approx(4) and numbers["warning_all_random_precision"][0] == 0.5
     assert numbers["warning_return_by_silence_share"][0] == pytest.approx(2**0.1)
     assert format(*numbers["warning_early_hazard_recall_less_recency"][:2]) == "0.000" and "warning_all_recency_less_recency" not in numbers

@@ -9,8 +9,8 @@ import zipfile
 import pytest
 
 from study.design import load, root
-from study.exhibits.pandoc import table_block
-from study.exhibits.table import build as build_table
+from study.exhibits.engine.pandoc import table_block
+from study.exhibits.engine.table import build as build_table
 from study.paper import PaperError, build, check, document, mentions
 from study.paper.build import pdf
 from study.paper.checks import typed_digits

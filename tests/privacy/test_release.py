@@ -13,7 +13,7 @@ from study import exhibits, privacy
 from study.design import DesignError, load, root
 from study.design.protection import Place, Public
 from study.exhibits import Text, Units
-from study.exhibits.run import Run, write_json
+from study.exhibits.engine.run import Run, write_json
 from study.privacy import release
 from study.run import PublishError, publish, record
 

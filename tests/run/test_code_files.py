@@ -37,25 +37,25 @@ def test_a_gathering_package_is_looked_through(used):
         "from study.exhibits import save_table\nsave_table",
         "from study import exhibits\nexhibits.save_table",
         "from study import exhibits as shown\nshown.save_table('T1')",
-        "import study.exhibits.save",
-        "from study.exhibits import save as saved\nsaved.save_table",
+        "import study.exhibits.engine.save",
+        "from study.exhibits.engine import save as saved\nsaved.save_table",
     ],
 )
 def test_every_way_to_import_leads_to_the_same_code(used, code):
     files = used(code)
-    assert {"exhibits/save.py", "exhibits/pandoc.py", "design/entries.py"} <= files
-    assert not files & {"cli/app.py", "exhibits/scoring_tables.py"}
+    assert {"exhibits/engine/save.py", "exhibits/engine/pandoc.py", "design/entries.py"} <= files
+    assert not files & {"cli/app.py", "exhibits/scoring/tables.py"}
 
 
 def test_a_module_of_a_package_is_that_module(used):
-    files = used("from study import exhibits\nexhibits.scoring_tables.points(1)")
-    assert "exhibits/scoring_tables.py" in files and "exhibits/purchase_tables.py" not in files
+    files = used("from study import exhibits\nexhibits.scoring.points(1)")
+    assert "exhibits/scoring/tables.py" in files and "exhibits/price_offers.py" not in files
 
 
 def test_a_room_that_gathers_from_another_is_looked_through(used):
     """`exhibits.Units` is taken from `study.privacy`, which takes it from units.py."""
     files = used("from study import exhibits\nexhibits.Units")
-    assert "privacy/units.py" in files and not files & {"privacy/release.py", "exhibits/save.py"}
+    assert "privacy/units.py" in files and not files & {"privacy/release.py", "exhibits/engine/save.py"}
 
 
 @pytest.mark.parametrize(

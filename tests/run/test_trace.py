@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from study.design import checksum, root
-from study.exhibits.lookup import KeyUnknown
+from study.exhibits.engine.lookup import KeyUnknown
 from study.run import TraceError
 from study.run.trace import behind, trace
 

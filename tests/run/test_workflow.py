@@ -136,7 +136,9 @@ def test_code_changed_while_a_stage_runs_is_not_published_as_its_result(small, b
     (small / "build" / "hold").unlink()
     out, err = running.communicate(timeout=300)
     assert (running.returncode, out) == (2, "")
-    assert "20_cases of study did not run with what is here now: src/study/exhibits/run.py changed; results/study is as it was; run again" in err
+    assert (
+        "20_cases of study did not run with what is here now: src/study/exhibits/engine/run.py changed; results/study is as it was; run again" in err
+    )
     assert published(small) == before
     assert study("run", "--arm", "study").stdout == "results/study: 2 files changed\n"  # the table and the manifest
 
@@ -172,7 +174,7 @@ def test_comments_and_docstrings_need_no_run_and_a_cell_does(small, study, made)
 def test_packages_and_files_that_are_not_python_are_inputs(small, made):
     manifest = record.read_manifest(small / "results" / "study" / "manifest.json")
     assert {"requirements.lock", "pins"} == set(manifest["packages"])
-    assert {"notebooks/20_cases.ipynb", "src/study/exhibits/run.py", "src/study/exhibits/fonts/OFL.txt", "design/exhibits.yaml"} <= set(
+    assert {"notebooks/20_cases.ipynb", "src/study/exhibits/engine/run.py", "src/study/exhibits/engine/fonts/OFL.txt", "design/exhibits.yaml"} <= set(
         manifest["files"]
     )
     assert "design/hypotheses.yaml" not in manifest["files"]  # no line of the stage's code names it
@@ -180,7 +182,7 @@ def test_packages_and_files_that_are_not_python_are_inputs(small, made):
     (small / "src" / "study" / "exhibits" / "fonts" / "OFL.txt").write_text("another font", encoding="utf-8")
     edit(small / "requirements.lock", r"numpy==", "numpy==9.")
     assert record.since(manifest, "20_cases") == [
-        "src/study/exhibits/fonts/OFL.txt changed",
+        "src/study/exhibits/engine/fonts/OFL.txt changed",
         "src/study/exhibits/template.docx is new",
         "requirements.lock changed",
     ]

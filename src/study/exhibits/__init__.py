@@ -1,8 +1,8 @@
 """Tables, figures and numbers: saved through one door, in two languages, each with its origin.
 
-`start()` opens the run of a notebook; `save_table`, `save_figure`, `save_number` write the files
-and the manifest; `table()` makes the table object from rows, `regression_table()` and
-`regressions()` from Fits.
+One module per question has its tables and figures (`exhibits.scoring`, `exhibits.baseline`, ...); what they are made
+with is the engine: `start()` opens the run of a notebook; `save_table`, `save_figure`, `save_number` write the files
+and the manifest; `table()` makes the table object from rows, `regression_table()` and `regressions()` from Fits.
 """
 
 from typing import TYPE_CHECKING
@@ -13,44 +13,37 @@ if TYPE_CHECKING:
     from study.privacy import Units
 
     from . import (
-        anonymity_table,
-        feature_findings,
-        lookup,
-        purchase_numbers,
-        purchase_plots,
-        purchase_tables,
-        scoring_plots,
-        scoring_tables,
-        scoring_texts,
-        texts,
-        value_texts,
-        warning_numbers,
-        warning_tables,
+        anomalies,
+        baseline,
+        cases,
+        channels,
+        credit_risk,
+        experiments,
+        indicators,
+        lapse_warning,
+        leakage,
+        life_cycle,
+        price_offers,
+        recommendation,
+        robustness,
+        sample,
+        scoring,
+        segments,
+        value,
+        variables,
     )
-    from .anomaly_tables import anomalies
-    from .anonymity_table import anonymity
-    from .builders import attrition, codebook, correlation_table, customer_relations, descriptives
-    from .errors import ExhibitError
-    from .event_plot import event_study_data, event_study_plot
-    from .findings import Finding, findings
-    from .fit_table import regression_table
-    from .index_table import fintech_index
-    from .life_cycle_tables import life_cycle
-    from .plots import indicators
-    from .recommendation_tables import recommendation
-    from .regression import Line, regressions, save_line
-    from .report_table import report
-    from .robustness_table import Entry, Variant, variants
-    from .run import Run, start
-    from .save import save_figure, save_number, save_table
-    from .segment_tables import segments
-    from .table import Table, Text
-    from .table import build as table
-    from .value_plots import value_panels
-    from .value_tables import values
+    from .engine import lookup
+    from .engine.errors import ExhibitError
+    from .engine.event_plot import event_study_data, event_study_plot
+    from .engine.findings import Finding, findings
+    from .engine.fit_table import regression_table
+    from .engine.regression import Line, regressions, save_line
+    from .engine.run import Run, start
+    from .engine.save import save_figure, save_number, save_table
+    from .engine.table import Table, Text
+    from .engine.table import build as table
 
 __all__ = [
-    "Entry",
     "ExhibitError",
     "Finding",
     "Line",
@@ -58,47 +51,36 @@ __all__ = [
     "Table",
     "Text",
     "Units",
-    "Variant",
     "anomalies",
-    "anonymity",
-    "anonymity_table",
-    "attrition",
-    "codebook",
-    "correlation_table",
-    "customer_relations",
-    "descriptives",
+    "baseline",
+    "cases",
+    "channels",
+    "credit_risk",
     "event_study_data",
     "event_study_plot",
-    "feature_findings",
+    "experiments",
     "findings",
-    "fintech_index",
     "indicators",
+    "lapse_warning",
+    "leakage",
     "life_cycle",
     "lookup",
-    "purchase_numbers",
-    "purchase_plots",
-    "purchase_tables",
+    "price_offers",
     "recommendation",
     "regression_table",
     "regressions",
-    "report",
+    "robustness",
+    "sample",
     "save_figure",
     "save_line",
     "save_number",
     "save_table",
-    "scoring_plots",
-    "scoring_tables",
-    "scoring_texts",
+    "scoring",
     "segments",
     "start",
     "table",
-    "texts",
-    "value_panels",
-    "value_texts",
-    "values",
-    "variants",
-    "warning_numbers",
-    "warning_tables",
+    "value",
+    "variables",
 ]
 
 attach(__name__)

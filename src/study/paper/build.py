@@ -7,7 +7,7 @@ from pathlib import Path
 import typst
 
 from study.design import load, read_text
-from study.exhibits import pandoc, style, word
+from study.exhibits.engine import pandoc, style, word
 
 from . import current, document
 from .checks import check

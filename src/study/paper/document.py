@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from study.design import read_json
-from study.exhibits import pandoc
+from study.exhibits.engine import pandoc
 
 from .text import PaperError
 

@@ -11,7 +11,7 @@ from packaging.requirements import Requirement
 from study.data import cn_banks
 from study.design import load, relative, root
 from study.errors import StudyError
-from study.exhibits import style
+from study.exhibits.engine import style
 
 from .environment import pins
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from study import privacy
 from study.design import checksum, load, read_json, relative
 from study.errors import StudyError
-from study.exhibits.run import write_json
+from study.exhibits.engine.run import write_json
 
 from . import record, recovery
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from study.design import read_json, relative, root
 from study.errors import StudyError
-from study.exhibits.run import STAGE_FOLDER, write_json
+from study.exhibits.engine.run import STAGE_FOLDER, write_json
 
 from . import given, record
 from .pins import PINNED

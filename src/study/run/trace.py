@@ -11,7 +11,7 @@ import pandas as pd
 
 from study.design import checksum, load, read_json, read_text, relative, root
 from study.errors import StudyError, nearest
-from study.exhibits import lookup
+from study.exhibits.engine import lookup
 from study.paper import mentions
 from study.paper.text import numbering
 

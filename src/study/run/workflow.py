@@ -13,7 +13,7 @@ from typing import IO
 
 from study.design import Design, ParameterError, load, parameter_names, relative, resolve, root
 from study.errors import StudyError, nearest
-from study.exhibits.run import write_json
+from study.exhibits.engine.run import write_json
 
 from . import changes, compare, inputs, publish, record
 from .locks import held, is_there

@@ -1,4 +1,4 @@
-"""Table of detectors of anomalies: precision and recall at the budget of alerts, their volume and their reasons."""
+"""A7: detectors of anomalies, their precision and recall at the budget of alerts, their volume and their reasons."""
 
 from collections.abc import Mapping
 
@@ -7,9 +7,8 @@ import pandas as pd
 from study import privacy
 from study.design.entries import Text
 
-from .recommendation_tables import interval
-from .table import Table, build
-from .wording import filled
+from .engine.table import Table, build
+from .engine.wording import filled, interval
 
 METHODS = {
     "rules": Text(en="Rules of the account", zh="账户稳健规则"),
@@ -74,8 +73,6 @@ NOTES = (
         zh="原因为该交易最罕见的一条规则;涉及不足十个账户的原因合并列示。",
     ),
 )
-
-
 PERIODS = {
     "berka": Text(
         en="Transactions from January 1993 to October 1994, the part of the file of 1993-1998 that is held.",
@@ -85,7 +82,7 @@ PERIODS = {
 }
 
 
-def anomalies(evaluated: pd.DataFrame, volume: pd.DataFrame, reasons: pd.DataFrame, counts: Mapping[str, int], arm: str) -> Table:
+def detectors(evaluated: pd.DataFrame, volume: pd.DataFrame, reasons: pd.DataFrame, counts: Mapping[str, int], arm: str) -> Table:
     """A7: the detectors side by side at one budget of alerts, largest amounts and random among them.
 
     Parameters

@@ -8,7 +8,7 @@ import pandas as pd
 from study.design.entries import Text
 from study.design.profiles import Column
 
-from .wording import filled
+from ..engine.wording import filled
 
 NOTHING = Text(en="The checks before learning found nothing.", zh="学习前的检查未发现问题。")
 HEAD = Text(en="Checked before anything was learned: ", zh="学习前检查:")

@@ -9,12 +9,11 @@ from study.design.entries import Text
 from study.design.profiles import Column
 from study.privacy import MARK, Units, small, withheld
 
-from . import scoring_texts as texts
-from .run import Run
-from .save import save_number
-from .table import Table, build
-from .texts import WITHHELD
-from .wording import filled, signed
+from .. import scoring_texts as texts
+from ..engine.run import Run
+from ..engine.save import save_number
+from ..engine.table import Table, build
+from ..engine.wording import WITHHELD, filled, signed
 
 COST_RATIOS = (5, 20)
 MORO = {"auc": 0.80, "alift": 0.70, "contacts": 52944}  # abstract of Moro, Cortez and Rita (2014)

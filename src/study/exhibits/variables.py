@@ -1,15 +1,134 @@
-"""Table A2: how many persons a profile table would single out, by how its quasi-identifiers are recorded; and its numbers."""
+"""T2, T3, A2: the codebook, descriptive statistics, and how many persons a profile table would single out."""
 
 from collections.abc import Iterable, Mapping
 
+import pandas as pd
+
 from study import privacy
-from study.design.entries import Arm, Text
+from study.design.entries import Arm, Text, Variable
 from study.design.profiles import Column
 from study.design.protection import Anonymous
 
-from . import texts
-from .table import Table, build
-from .wording import filled
+from .engine import moments
+from .engine.table import Table, build
+from .engine.wording import WITHHELD, filled, number
+
+BLOCKS = {
+    "static": Text(en="Static, before", zh="静态(事前)"),
+    "behavioural": Text(en="Behavioural, before", zh="行为(事前)"),
+    "external": Text(en="External, before", zh="外部(事前)"),
+    "treatment": Text(en="Treatment", zh="处理"),
+    "outcome": Text(en="Outcome, after", zh="结果(事后)"),
+}
+SHARE = Text(en="share", zh="比例")
+T2_COLUMNS = (
+    Text(en="Variable", zh="变量"),
+    Text(en="Name in code", zh="代码名"),
+    Text(en="Unit", zh="单位"),
+    Text(en="Definition", zh="定义"),
+)
+T2_NOTES = (Text(en="All from data/cn_banks or derived from it.", zh="均来自 data/cn_banks 或由其推导。"),)
+T3_COLUMNS = (
+    Text(en="Variable", zh="变量"),
+    Text(en="Unit", zh="单位"),
+    Text(en="N", zh="观测数"),
+    Text(en="Banks", zh="银行数"),
+    Text(en="Years", zh="年份"),
+    Text(en="Mean", zh="均值"),
+    Text(en="SD", zh="标准差"),
+    Text(en="Median", zh="中位数"),
+    Text(en="Min", zh="最小值"),
+    Text(en="Max", zh="最大值"),
+)
+T3_NOTES = (
+    Text(
+        en="Every variable over the bank-years in which it is published; the banks differ from line to line, so means of "
+        "two lines are not comparable.",
+        zh="各变量按其披露的银行-年统计;各行所含银行不同,均值不可跨行比较。",
+    ),
+)
+T3_PROFILE_COLUMNS = (
+    Text(en="Variable", zh="变量"),
+    Text(en="Unit", zh="单位"),
+    Text(en="N", zh="观测数"),
+    Text(en="Missing, %", zh="缺失(%)"),
+    Text(en="Mean", zh="均值"),
+    Text(en="SD", zh="标准差"),
+    Text(en="P10", zh="P10"),
+    Text(en="Median", zh="中位数"),
+    Text(en="P90", zh="P90"),
+)
+T3_PROFILE_NOTES = (
+    Text(
+        en="N of a level is its number of rows, its mean the share among those recorded. No smallest or largest value of a person is printed.",
+        zh="各类别的N为其行数,均值为其在有记录者中的占比;不列示个体的最小值与最大值。",
+    ),
+)
+
+
+def codebook(entries: Mapping[str, Variable | Column]) -> Table:
+    """T2: label, name, unit and definition of every variable; those of a 360-degree table by block."""
+    rows: list = []
+    block = None
+    for name, entry in entries.items():
+        if getattr(entry, "block", block) != block:
+            block = entry.block
+            rows.append([BLOCKS[block]])
+        rows.append([entry.label, name, entry.unit, entry.definition])
+    notes = () if block else T2_NOTES
+    widths = (0.22, 0.24, 0.14, 0.40)
+    return build(T2_COLUMNS, rows, notes=notes, text_columns={0, 1, 2, 3}, widths=widths, wide=True, units=privacy.Units())
+
+
+def descriptives(described: pd.DataFrame, entries: Mapping[str, Variable | Column], persons: bool = False) -> Table:
+    """T3: moments of every variable with its observations; of persons percentiles in place of extremes.
+
+    Parameters
+    ----------
+    described : of `variables.describe`
+    entries : of `variables.entries`
+    persons : True if rows are customers: what shows a few of them is withheld
+    """
+    return _of_profile(described, entries, persons) if "level" in described else _of_banks(described, entries)
+
+
+def _of_banks(described: pd.DataFrame, variables: Mapping[str, Variable]) -> Table:
+    order = [name for name in variables if name in set(described["variable"])]
+    rows = []
+    for line in described.set_index("variable").loc[order].itertuples():
+        entry = variables[line.Index]
+        moments = [number(getattr(line, m)) for m in ("mean", "sd", "median", "min", "max")]
+        rows.append([entry.label, entry.unit, str(line.n), str(line.banks), f"{line.first_year}-{line.last_year}", *moments])
+    return build(T3_COLUMNS, rows, notes=T3_NOTES, text_columns={0, 1}, wide=True)
+
+
+def _of_profile(described: pd.DataFrame, columns: Mapping[str, Column], persons: bool) -> Table:
+    behind = moments.behind(described)
+    hidden = moments.hidden(described, behind) if persons else set()
+    rows: list = []
+    places: dict = {}
+    block = None
+    for i, line in enumerate(described.itertuples()):
+        entry = columns[line.variable]
+        if entry.block != block:
+            block = entry.block
+            rows.append([BLOCKS[block]])
+        label = _of_level(entry, line.level) if line.level else entry.label
+        printed = ["" if pd.isna(getattr(line, m)) else number(getattr(line, m)) for m in moments.MOMENTS]
+        cells = [f"{line.n:,}", f"{100 * line.share_missing:.1f}", *printed]
+        cells = [privacy.MARK if cell and (i, name) in hidden else cell for name, cell in zip(moments.COLUMNS, cells)]
+        places |= {(len(rows), 2 + at): behind[i, name] for at, name in enumerate(moments.COLUMNS) if (i, name) in behind}
+        rows.append([label, SHARE if line.level else entry.unit, *cells])
+    notes = [*T3_PROFILE_NOTES, *([WITHHELD] if hidden else [])]
+    units = privacy.Units(counts={2}, behind=places)
+    return build(T3_PROFILE_COLUMNS, rows, notes=notes, text_columns={0, 1}, wide=True, units=units)
+
+
+def _of_level(entry: Column, code: str) -> Text:
+    """The label of a category's line: the variable and what the code stands for."""
+    level = entry.level(code)
+    return Text(en=f"{entry.label.en}: {level.en}", zh=f"{entry.label.zh}:{level.zh}")
+
 
 FIRST = Text(en="Measure", zh="指标")
 SETS = {
@@ -78,11 +197,11 @@ def anonymity(reports: Mapping[str, privacy.Anonymity], asked: Anonymous, entrie
     behind = {(row, 1 + at): count for row, (_, cells) in enumerate(lines) for at, (_, count) in enumerate(cells) if count is not None}
     rows = [[label, *(text for text, _ in cells)] for label, cells in lines]
     hides = any(text == privacy.MARK for _, cells in lines for text, _ in cells)
-    notes = [*_notes(reports, asked, entries), *([texts.WITHHELD] if hides else [])]
+    notes = [*_notes(reports, asked, entries), *([WITHHELD] if hides else [])]
     return build([FIRST, *(SETS[key] for key in reports)], rows, notes=notes, units=privacy.Units(behind=behind))
 
 
-def numbers(reports: Mapping[str, privacy.Anonymity]) -> dict[str, tuple]:
+def anonymity_numbers(reports: Mapping[str, privacy.Anonymity]) -> dict[str, tuple]:
     """The numbers of the text: name -> value in per cent, form, records behind it, meaning; those that may be published."""
     shown, found = published(reports), {}
     words = {"alone": "records alone in their class", "below_10": "records in classes below ten"}

@@ -8,9 +8,9 @@ import pandas as pd
 from matplotlib import pyplot
 from matplotlib.figure import Figure
 
-from . import scoring_texts as texts
-from .scoring_tables import MORO, learner_label, split_label
-from .style import COLOURS
+from .. import scoring_texts as texts
+from ..engine.style import COLOURS
+from .tables import MORO, learner_label, split_label
 
 GREY = "#8A8A8A"
 MARKERS = "osD^vPX"

@@ -1,4 +1,4 @@
-"""Tables of early warnings: hazards and contact lists of savers; the lesson in leakage."""
+"""A6 of savers: hazards of the next and of the last deposit, the contact lists, and their numbers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,13 +9,15 @@ from scipy.stats import norm
 
 from study import privacy
 from study.design.entries import Text
+from study.privacy import small
 
 from . import warning_texts as words
-from .recommendation_tables import interval
-from .table import Table, build
-from .wording import filled, signed
+from .engine.table import Table, build
+from .engine.wording import filled, interval, signed
 
+Numbers = dict[str, tuple[float, str, int, str]]
 PLACES = 6  # columns of cells of the table of lapses
+ENDS = ("", "_low", "_high")
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Assigned:
     deposited: object
 
 
-def lapses(fits: Mapping[str, object], lists: Mapping[str, object], targets: object, assigned: Assigned, settings: Mapping[str, float]) -> Table:
+def table(fits: Mapping[str, object], lists: Mapping[str, object], targets: object, assigned: Assigned, settings: Mapping[str, float]) -> Table:
     """A6 of savers: hazards of the next and of the last deposit, the lists at the capacity, lists by response.
 
     The savers who lapse or are caught are counted nowhere, not in the units either: with recall, small counts would follow.
@@ -115,38 +117,71 @@ def _ratio(fit, term: str, step: float) -> str | Text:
     return interval(*np.exp(step * fit.row(term)[["estimate", "ci_low", "ci_high"]].astype(float)))
 
 
-def leakage(
-    steps: pd.DataFrame, single: pd.DataFrame, baselines: pd.DataFrame, logit: Mapping[str, pd.DataFrame], settings: Mapping[str, float]
-) -> Table:
-    """A6 of the teaching data: accuracy as columns measured while customers leave are taken out.
+def numbers(fits: Mapping[str, object], lists: Mapping[str, object], targets: object, assigned: object, counts: Mapping[str, int]) -> Numbers:
+    """Savers, lapses, hazard ratios, and what each list is worth.
 
     Parameters
     ----------
-    steps, single : of `analytics.leakage.as_columns_leave` with boosting (`single` is its `alone`)
-    baselines : of `analytics.leakage.alone`, groups as in `warning_texts.BASELINES`
-    logit : "steps", "alone", "baselines" -> the same tables with the logit
-    settings : customers, left (share), share (contacted), folds
+    fits, lists, targets, assigned : as for `warning_tables.lapses`
+    counts : of `analytics.person_periods`
     """
-    rows: list = [[words.LEAK_PANELS["steps"]]]
-    for place, (line, other) in enumerate(zip(steps.to_dict("records"), logit["steps"]["auc"])):
-        text = words.ALL if not place else filled(words.FIRST_WITHOUT if place == 1 else words.WITHOUT, group=words.GROUPS[line["removed"]])
-        rows.append(_accuracy(text, line, other))
-    for panel, table in (("alone", single), ("baselines", baselines)):
-        rows.append([words.LEAK_PANELS[panel]])
-        labels = words.BASELINES if panel == "baselines" else {name: _upper(words.GROUPS[name]) for name in table["group"]}
-        rows += [_accuracy(labels[line["group"]], line, other) for line, other in zip(table.to_dict("records"), logit[panel]["auc"])]
-    rows.append([words.LOT, "0", "0.500", "", f"{settings['left']:.2f}", f"{settings['share']:.2f}", "0.500"])
-    notes = [filled(note, **settings | {"customers": f"{settings['customers']:,}"}) for note in words.LEAK_NOTES]
-    numeric = {(row, column): int(settings["customers"]) for row, cells in enumerate(rows) if len(cells) > 1 for column in (2, 3, 4, 5, 6)}
-    return build(words.LEAK_COLUMNS, rows, notes=notes, units=privacy.Units(behind=numeric))
+    people = counts["people"]
+    made: Numbers = {
+        "warning_people": (people, ",.0f", people, "savers with a deposit"),
+        "warning_lapses": (counts["lapses"], ",.0f", counts["lapses"], "savers who lapse"),
+        "warning_returned": (counts["returned"], ",.0f", counts["returned"], "savers who deposit again after their lapse"),
+    }
+    for name, term, step in (
+        ("return_by_day", "log_silent", 1),
+        ("return_by_day_frailty", "log_silent", 1),
+        ("return_by_silence", "share", 0.1),
+        ("stop_arms", "lottery", 1),
+        ("stop_arms", "regret", 1),
+    ):
+        row = fits[name].row(term)
+        for end, column in zip(ENDS, ("estimate", "ci_low", "ci_high")):
+            made[f"warning_{name}_{term}{end}"] = (np.exp(step * row[column]), ".2f", people, f"hazard ratio of {term} ({step:g}), {column}")
+    for name, found in lists.items():
+        made |= _list(name, found)
+    for line in targets.table.itertuples():
+        behind, half = min(line.treated, line.customers - line.treated), norm.ppf(0.975) * line.std_error
+        made[f"warning_target_{line.list}_expected"] = (
+            line.expected_prevented / line.customers,
+            "z.2f",
+            line.customers,
+            f"share that stop, no prize less prize, expected, {line.list}",
+        )
+        for end, shift in zip(ENDS, (0, -half, half)):
+            value = line.prevented_per_customer + shift
+            made[f"warning_target_{line.list}{end}"] = (value, "z.2f", behind, f"share that stop, no prize less prize, randomised{end}, {line.list}")
+    for end, value in zip(ENDS, assigned.difference):
+        made[f"warning_assigned{end}"] = (value, "z.2f", assigned.n, f"share that stop, no prize less prize, all assigned{end}")
+    made["warning_assigned_people"] = (assigned.n, ",.0f", assigned.n, "people assigned")
+    made["warning_target_listed"] = (targets.table["customers"].iloc[0], ",.0f", targets.table["customers"].iloc[0], "people on each list")
+    for name, share, rows, events in zip(("prize", "no_prize"), assigned.deposited.rates, assigned.deposited.rows, assigned.deposited.events):
+        made[f"warning_deposited_{name}"] = (100 * share, ".0f", rows - events, f"% who ever deposit, {name}")
+    made["warning_deposited_p"] = (assigned.deposited.p_value, ".2f", assigned.n, "Fisher's p of the two shares")
+    known = fits["return_by_day_frailty"].glance()
+    made["warning_frailty_variance"] = (known["frailty_variance"], ".2f", people, "variance of the gamma frailty of a silence")
+    made["warning_frailty_p"] = (known["frailty_p"], ".3f", people, "p of no frailty")
+    return made
 
 
-def _accuracy(label: Text, line: Mapping, other: float) -> list:
-    change = line.get("change", np.nan)
-    moved = "" if np.isnan(change) else interval(change, line["change_low"], line["change_high"], 3)
-    area = interval(line["auc"], line["auc_low"], line["auc_high"], 3)
-    return [label, f"{line['columns']}", area, moved, f"{line['precision']:.2f}", f"{line['recall']:.2f}", f"{other:.3f}"]
-
-
-def _upper(text: Text) -> Text:
-    return Text(en=text.en[0].upper() + text.en[1:], zh=text.zh)
+def _list(name: str, found) -> Numbers:
+    counts, made = found.counts, {}
+    behind = int(counts["units"])
+    for key, what in (("units", "savers at risk"), ("contacts", "contacts")):  # not the lapses: recall would give back small counts
+        made[f"warning_{name}_{key}"] = (counts[key], ",.0f", behind, f"{what}, lists: {name}")
+    for ranking, line in found.comparison.set_index("ranking").iterrows():
+        head = f"warning_{name}_{ranking}"
+        for measure in ("precision", "recall", "lead_median"):
+            if measure == "lead_median" and small([line["caught"]])[0]:
+                continue
+            form = ".0f" if measure == "lead_median" and line[measure] % 1 == 0 else ".1f" if measure == "lead_median" else ".2f"
+            made[f"{head}_{measure}"] = (line[measure], form, behind, f"{measure}, {ranking}, lists: {name}")
+        if ranking == "recency":
+            continue
+        for measure in ("less_recency", "recall_less_recency"):
+            for end in ENDS:
+                made[f"{head}_{measure}{end}"] = (line[measure + end], "z.3f", behind, f"{measure}{end}, {ranking}, lists: {name}")
+    return made

@@ -7,10 +7,8 @@ import pandas as pd
 from study import privacy
 
 from . import segment_texts as words
-from .recommendation_tables import interval
-from .table import Table, Text, build
-from .texts import WITHHELD
-from .wording import filled
+from .engine.table import Table, Text, build
+from .engine.wording import WITHHELD, filled, interval
 
 WIDTHS = (0.25, 0.12, 0.16, 0.16, 0.16, 0.15)
 

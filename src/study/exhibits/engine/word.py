@@ -80,5 +80,5 @@ def styles(text: str) -> str:
 
 def _once(text: str, old: str, new: str, name: str) -> str:
     if old not in text:
-        raise ExhibitError(f"pandoc's {name} no longer has {old!r}; adapt study.exhibits.word")
+        raise ExhibitError(f"pandoc's {name} no longer has {old!r}; adapt study.exhibits.engine.word")
     return text.replace(old, new, 1)

@@ -1,4 +1,4 @@
-"""Table of recommenders: what each finds again, product by product, with little known, and with a leak."""
+"""T24: recommenders, what each finds again, product by product, with little known, and with a leak."""
 
 from collections.abc import Mapping
 
@@ -7,8 +7,8 @@ import pandas as pd
 from study import privacy
 from study.design.entries import Text
 
-from .table import Table, build
-from .wording import signed
+from .engine.table import Table, build
+from .engine.wording import interval
 
 RECOMMENDERS = {
     "lot": Text(en="Draw by lot", zh="随机抽取"),
@@ -64,7 +64,7 @@ NOTES = (
 BY_LOT = Text(en="by lot", zh="随机")
 
 
-def recommendation(measures: pd.DataFrame, products: pd.DataFrame, cold: pd.DataFrame, leak: pd.DataFrame, evaluated: int) -> Table:
+def recommenders(measures: pd.DataFrame, products: pd.DataFrame, cold: pd.DataFrame, leak: pd.DataFrame, evaluated: int) -> Table:
     """T24: recommenders side by side, popularity and a draw by lot among them.
 
     Parameters
@@ -116,12 +116,6 @@ def _level(level: pd.DataFrame, measure: str, name: str) -> str | Text:
 
 def _difference(line: pd.Series, name: str) -> str | Text:
     return "" if name == "popularity" else interval(line["less_popularity"], line["less_low"], line["less_high"], 3)
-
-
-def interval(value: float, low: float, high: float, decimals: int = 2) -> Text:
-    """A value with its interval, as printed."""
-    v, a, b = (signed(x, decimals) for x in (value, low, high))
-    return Text(en=f"{v} ({a} to {b})", zh=f"{v}({a}至{b})")
 
 
 def _by_lot(value: float) -> Text:

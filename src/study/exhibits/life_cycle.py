@@ -7,14 +7,13 @@ import pandas as pd
 from study import privacy
 
 from . import segment_texts as words
-from .recommendation_tables import interval
-from .table import Table, Text, build
-from .wording import filled
+from .engine.table import Table, Text, build
+from .engine.wording import filled, interval
 
 KNOWN_FROM, LEAST = 3, 6  # stages start in the fourth column; panel C has six columns
 
 
-def life_cycle(
+def stages_by_period(
     shares: pd.DataFrame, moves: pd.DataFrame, explained: pd.DataFrame, customers: int, *, arm: str, periods: Mapping[int, str], **stated: float
 ) -> Table:
     """The table of an arm.

@@ -1,0 +1,187 @@
+"""A9, T18, F13: response and revenue by the offered rate, the values of rate policies, and their numbers."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+from matplotlib import pyplot
+from matplotlib.figure import Figure
+
+from study.design.entries import Text
+from study.privacy import Units
+
+from . import purchase_texts as words
+from .engine.findings import Finding, findings
+from .engine.style import COLOURS
+from .engine.table import Table, build
+from .engine.wording import filled, signed
+from .purchase_texts import OUTCOMES, PUBLISHED_APPLYING
+
+Numbers = dict[str, tuple[float, str, int, str]]
+PANELS = ("response", "take_up", "revenue", "past_due")
+NOTES = (
+    Text(
+        en="Points: mean outcome per customer mailed in each quarter of the offered rate within the cells of risk category and wave, adjusted to one mix of cells; "
+        "bars: 95 % intervals, errors clustered by branch ({clusters:,} branches). {n:,} customers, {least:,} to {most:,} in a quarter of the rates.",
+        zh="点:风险×批次单元内要约利率各四分位的每邮寄客户平均结果(按相同单元构成调整);竖线:95%置信区间,标准误按网点聚类({clusters:,}个网点)。共{n:,}名客户,每档{least:,}至{most:,}名。",
+    ),
+)
+RATE = Text(en="mean rate of the quarter, % a month", zh="四分位平均月利率(%)")
+
+
+def table(probit: object, cells: Mapping[str, object], response: pd.DataFrame) -> Table:
+    """A9: the published probit beside ours, slopes with all nine cells, outcomes by quarter of the rate.
+
+    Parameters
+    ----------
+    probit : marginal effects of `models.discrete`
+    cells : outcome -> Fit of the outcome on the rate with cell effects
+    response : of `analytics.price_response`
+    """
+    n = probit.glance()["n_obs"]
+    rows: list = [
+        words.PRICE_PANELS["published"],
+        Finding.of(words.PROBIT, probit.row("offer4"), n, published=f"{words.PUBLISHED_APPLYING:.3f}", digits=4),
+    ]
+    rows.append(words.PRICE_PANELS["cells"])
+    rows += [Finding.of(words.OUTCOMES[name], fit.row("offer4"), fit.glance()["n_obs"]) for name, fit in cells.items()]
+    for letter, (name, part) in zip("CDEF", response.groupby("outcome", sort=False)):
+        rows.append(words.outcome_by_quarter(letter, name))
+        for line in part.itertuples():
+            label = words.quarter(line.tier, line.price)
+            rows.append(Finding(label, line.adjusted, line.n, line.std_error, line.ci_low, line.ci_high, digits=2))
+    return findings(rows, words.PRICE_NOTES)
+
+
+def policies(valued: Mapping[str, object], customers: Mapping[str, int], draws: pd.DataFrame, *, funding: float, loss: float) -> Table:
+    """T18: value per customer mailed of rate policies on held-out halves, and differences from always high.
+
+    Parameters
+    ----------
+    valued : "half 1", "half 2" -> of `analytics.policy.learn_and_value`; customers : the same -> customers valued
+    draws : of `analytics.policy.over_draws`
+    funding, loss : stated, as shares
+    """
+    rows: list = []
+    for half, made in valued.items():
+        rows.append([words.HALVES[half]])
+        for line in made.table[made.table["method"] != "hajek"].itertuples():
+            rows.append(_policy(words.POLICIES[line.policy], line.method, line.value, line, customers[half], f"{line.share_high:.2f}"))
+        rows.append([words.LESS[half]])
+        for line in made.differences[made.differences["method"] != "hajek"].itertuples():
+            rows.append(_policy(words.POLICIES[line.policy], line.method, line.difference, line, customers[half], ""))
+    found, n = draws["difference"], min(customers.values())
+    low, high = signed(found.min(), 2), signed(found.max(), 2)
+    rows.append([filled(words.DRAWS, count=draws["draw"].nunique())])
+    rows.append(
+        [
+            words.POLICIES["learned"],
+            words.METHODS["dr"],
+            signed(found.median(), 2),
+            "",
+            Text(en=f"{low} to {high}", zh=f"{low}至{high}"),
+            "",
+            f"{n:,}",
+        ]
+    )
+    return build(
+        words.POLICY_COLUMNS,
+        rows,
+        notes=[filled(note, funding=f"{100 * funding:g}", loss=f"{100 * loss:g}") for note in words.POLICY_NOTES],
+        text_columns={0, 1},
+        units=Units(counts={6}, bases={2: 6, 4: None, 5: 6}),
+    )
+
+
+def _policy(label: Text, method: str, value: float, line, n: int, share: str) -> list:
+    interval = f"[{signed(line.ci_low, 2)}, {signed(line.ci_high, 2)}]"
+    return [label, words.METHODS[method], signed(value, 2), f"{line.std_error:.2f}", interval, share, f"{n:,}"]
+
+
+def notes(data: pd.DataFrame, clusters: int) -> list[Text]:
+    """The notes of `rates`: what bars are, customers, clusters."""
+    of_tier = data.loc[data["outcome"] == PANELS[0], "n"]
+    values = {"clusters": clusters, "n": int(of_tier.sum()), "least": int(of_tier.min()), "most": int(of_tier.max())}
+    return [Text(en=note.en.format(**values), zh=note.zh.format(**values)) for note in NOTES]
+
+
+def rates(data: pd.DataFrame, language: str) -> Figure:
+    """Four outcomes per customer mailed against the rate, cells of the randomisation held fixed.
+
+    Parameters
+    ----------
+    data : of `analytics.price_response`
+    """
+    figure, axes = pyplot.subplots(2, 2, figsize=(7.2, 5.2))
+    for letter, axis, name in zip("abcd", axes.flat, PANELS):
+        part = data[data["outcome"] == name]
+        reach = [part["adjusted"] - part["ci_low"], part["ci_high"] - part["adjusted"]]
+        axis.errorbar(part["price"], part["adjusted"], yerr=reach, fmt="o-", color=COLOURS[0], capsize=3, linewidth=1.2)
+        axis.set_title(f"({letter}) {OUTCOMES[name][language]}")
+        axis.set_xlabel(RATE[language])
+        axis.set_ylim(bottom=0)
+    return figure
+
+
+def numbers(
+    probit,
+    slopes: Mapping[str, object],
+    tiers: pd.DataFrame,
+    valued: Mapping[str, object],
+    halves: Mapping[str, int],
+    draws: pd.DataFrame,
+    means: pd.Series,
+    *,
+    funding: float,
+    loss: float,
+) -> Numbers:
+    """The published effect and ours, slopes, the ends of the tiers, what the policies are worth (doubly robust) at the stated funding and loss."""
+    n = probit.glance()["n_obs"]
+    made: Numbers = {
+        "probit_n": (n, ",.0f", n, "customers in the probit of applying"),
+        "probit_published": (
+            abs(100 * PUBLISHED_APPLYING),
+            ".1f",
+            n,
+            "the article's effect of a point of the monthly rate on applying, percentage points, without its sign",
+        ),
+        "stated_funding": (100 * funding, ".0f", n, "cost of funds, % of the amount lent a month, stated"),
+        "stated_loss": (100 * loss, ".0f", n, "loss on the past-due amount, %, stated"),
+        "probit_effect": (
+            100 * probit.row("offer4")["estimate"],
+            ".2f",
+            n,
+            "percentage points of applying per point of the monthly rate, probit at the means",
+        ),
+    }
+    for name, fit in slopes.items():
+        row = fit.row("offer4")
+        for part, column in (("slope", "estimate"), ("slope_low", "ci_low"), ("slope_high", "ci_high")):
+            made[f"{part}_{name}"] = (row[column], ".2f", n, f"{name} per point of the monthly rate, {column}")
+    made |= _sizes(slopes["revenue"].row("offer4"), means, n)
+    for what, value in (("median", draws["difference"].median()), ("lowest", draws["difference"].min()), ("highest", draws["difference"].max())):
+        made[f"learned_less_high_{what}"] = (value, ".1f", min(halves.values()), f"learned less always high over draws of the halves, {what}, rand")
+    made["learned_draws"] = (draws["draw"].nunique(), ".0f", min(halves.values()), "draws of the halves")
+    for name, part in tiers.groupby("outcome"):
+        for end, line in (("lowest", part.iloc[0]), ("highest", part.iloc[-1])):
+            made[f"{name}_{end}_tier"] = (line["adjusted"], ".1f", int(line["n"]), f"{name} in the {end} tier of the rate, cells held fixed")
+    for half, result in valued.items():
+        key, count = half.replace(" ", "_"), halves[half]
+        table = result.table[result.table["method"] == "dr"].set_index("policy")["value"]
+        for policy in ("always high", "always low", "learned", "random assignment"):
+            made[f"{key}_{policy.replace(' ', '_')}"] = (table[policy], ".1f", count, f"rand per customer mailed, {policy}, doubly robust, {half}")
+        line = result.differences.query("policy == 'learned' and method == 'dr'").iloc[0]
+        for part in ("difference", "ci_low", "ci_high"):
+            made[f"{key}_learned_less_high_{part}"] = (line[part], ".2f", count, f"learned less always high, doubly robust, {half}, {part}")
+    return made
+
+
+def _sizes(slope: pd.Series, means: pd.Series, n: int) -> Numbers:
+    """How large the slope of revenue is: beside the mean revenue, and as an elasticity at the means of revenue and rate."""
+    share = slope["estimate"] / means["revenue"]
+    return {
+        "mean_revenue": (means["revenue"], ".1f", n, "mean interest revenue, rand per customer mailed"),
+        "mean_rate": (means["offer4"], ".1f", n, "mean offered rate, per cent a month"),
+        "slope_revenue_share": (100 * share, ".1f", n, "slope of revenue per point of the monthly rate, % of mean revenue"),
+        "slope_revenue_elasticity": (share * means["offer4"], ".2f", n, "elasticity of revenue to the offered rate, at the means"),
+        "slope_revenue_t": (slope["estimate"] / slope["std_error"], ".1f", n, "t statistic of the slope of revenue"),
+    }
