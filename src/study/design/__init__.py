@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .parameters import ParameterError, parameter_names, resolve
     from .paths import NoProject, UnreadableFile, checksum, read_json, read_text, relative, root
     from .references import formula_names
+    from .words import Words, source_words, words
     from .yaml_file import DesignError
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "NoProject",
     "ParameterError",
     "UnreadableFile",
+    "Words",
     "checksum",
     "formula_names",
     "load",
@@ -29,6 +31,8 @@ __all__ = [
     "relative",
     "resolve",
     "root",
+    "source_words",
+    "words",
 ]
 
 attach(__name__)

@@ -26,12 +26,17 @@ def read(path: Path) -> tuple[dict, dict[tuple, int]]:
     """
     node = _composed(path)
     if not isinstance(node, yaml.MappingNode):
-        raise DesignError(f"design/{path.name}:1: must be a mapping from ids to entries")
+        raise DesignError(f"{_named(path)}:1: must be a mapping from ids to entries")
     lines: dict[tuple, int] = {}
     try:
-        return _value(node, (), lines, path.name), lines
+        return _value(node, (), lines, _named(path)), lines
     except RecursionError:
-        raise DesignError(f"design/{path.name}:1: an anchor stands inside what it names, or entries lie too deep in each other") from None
+        raise DesignError(f"{_named(path)}:1: an anchor stands inside what it names, or entries lie too deep in each other") from None
+
+
+def _named(path: Path) -> str:
+    """The file as an error says it: from the folder of the design on."""
+    return "/".join(["design", *path.parts[path.parts.index("design") + 1 :]]) if "design" in path.parts else f"design/{path.name}"
 
 
 def _composed(path: Path) -> yaml.Node | None:
@@ -40,18 +45,18 @@ def _composed(path: Path) -> yaml.Node | None:
         content = path.read_bytes()
         return yaml.compose(content.decode("utf-8"), Loader=LOADER)
     except FileNotFoundError:
-        raise DesignError(f"design/{path.name} is missing") from None
+        raise DesignError(f"{_named(path)} is missing") from None
     except OSError as error:
-        raise DesignError(f"design/{path.name} can not be read: {error.strerror}") from None
+        raise DesignError(f"{_named(path)} can not be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise DesignError(f"design/{path.name}:{line}: is not UTF-8: byte {error.start}") from None
+        raise DesignError(f"{_named(path)}:{line}: is not UTF-8: byte {error.start}") from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise DesignError(f"design/{path.name}:{mark.line + 1 if mark else 1}: {error.problem}") from None
+        raise DesignError(f"{_named(path)}:{mark.line + 1 if mark else 1}: {error.problem}") from None
     except yaml.YAMLError as error:  # a control character: its place is a position in the text
         line = content.decode("utf-8")[: getattr(error, "position", 0)].count("\n") + 1
-        raise DesignError(f"design/{path.name}:{line}: is no text file: {' '.join(str(error).split())}") from None
+        raise DesignError(f"{_named(path)}:{line}: is no text file: {' '.join(str(error).split())}") from None
 
 
 def _value(node: yaml.Node, where: tuple, lines: dict, name: str):
@@ -61,10 +66,10 @@ def _value(node: yaml.Node, where: tuple, lines: dict, name: str):
         for key_node, value_node in node.value:
             key, line = key_node.value, key_node.start_mark.line + 1
             if not isinstance(key_node, yaml.ScalarNode):
-                raise DesignError(f"design/{name}:{line}: a key must be a name, not a list or a mapping")
+                raise DesignError(f"{name}:{line}: a key must be a name, not a list or a mapping")
             if key in result:
                 first = lines[(*where, key)]
-                raise DesignError(f"design/{name}:{line}: '{key}' is defined twice (first in line {first}); remove or rename one")
+                raise DesignError(f"{name}:{line}: '{key}' is defined twice (first in line {first}); remove or rename one")
             lines[(*where, key)] = line
             result[key] = _value(value_node, (*where, key), lines, name)
         return result
@@ -81,6 +86,6 @@ def _scalar(node: yaml.ScalarNode, name: str):
         return loader.construct_object(node)
     except (yaml.YAMLError, ValueError) as error:
         said = getattr(error, "problem", None) or error
-        raise DesignError(f"design/{name}:{node.start_mark.line + 1}: '{node.value}' can not be read: {said}") from None
+        raise DesignError(f"{name}:{node.start_mark.line + 1}: '{node.value}' can not be read: {said}") from None
     finally:
         loader.dispose()
