@@ -56,7 +56,7 @@ def test_a_wrong_word_is_answered(arguments, said, monkeypatch, capsys):
 @pytest.mark.parametrize(
     ("file", "content", "arguments", "said"),
     [
-        ("design/arms.yaml", b"a: [", ["list"], "study: design/arms.yaml:2: "),
+        ("design/sources/akiba.yaml", b"a: [", ["list"], "study: design/sources/akiba.yaml:2: "),
         ("design/banks.yaml", b"a: \xff", ["list", "arms"], "study: design/banks.yaml:1: is not UTF-8"),
         ("results/cn_banks/numbers.json", b'{"a": ', ["show", "cn_banks.T6"], "results/cn_banks/numbers.json:1: is not JSON"),
         ("results/cn_banks/numbers.json", b'{"a": 3}', ["show", "cn_banks.a"], "'a' is no number with its text and value"),
@@ -80,7 +80,7 @@ def test_a_broken_file_is_named(copy, file, content, arguments, said):
 def test_a_folder_that_is_no_project_is_named(tmp_path):
     done = study("list", folder=tmp_path)
     assert done.returncode == 2 and done.stderr == (
-        f"study: {tmp_path} holds no design/arms.yaml, so it is not the study's folder. "
+        f"study: {tmp_path} holds no design/sources, so it is not the study's folder. "
         "Set STUDY_ROOT to the folder that holds design/, notebooks/ and data/.\n"
     )
 

@@ -9,7 +9,7 @@ from study.design import load
 
 @pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.needs_data(n)) for n in registry.READERS])
 def test_every_expected_figure_is_found(source, name):
-    """Expected values: design/sources.yaml, from each SOURCE.md and the publications it names."""
+    """Expected values: design/sources/, from each SOURCE.md and the publications it names."""
     differing = [figure for figure in registry.check(name) if figure.found is None or figure.differs]
     assert differing == []
 

@@ -8,7 +8,7 @@ import shutil
 
 import pytest
 
-from study.design import DesignError, load, references, root, yaml_file
+from study.design import DesignError, load, parts, references, root
 
 loading = importlib.import_module("study.design.load")
 FILES = sorted(loading.FILES)
@@ -30,8 +30,8 @@ FREE = {
 
 @pytest.fixture(scope="module")
 def read():
-    """Content and lines of each design file."""
-    return {name: yaml_file.read(root() / "design" / f"{name}.yaml") for name in FILES}
+    """What is written in each part of the design."""
+    return parts.read(root() / "design", FILES)
 
 
 def places(value, where=()):
@@ -53,15 +53,18 @@ def put(value, where, new):
     return value
 
 
-def check(name, where, content, lines):
-    loading._entry(loading.FILES[name], where[0], content[where[0]], name, lines)
+def check(name, where, part, new):
+    """Read the entry with another value at one place, whose inner places are then gone, or without it."""
+    inner = {place for place in part.places if place[: len(where)] == where and place != where} if isinstance(new, dict | list) else ()
+    known = {place: line for place, line in part.places.items() if place not in inner}
+    return loading._entry(loading.FILES[name], where[0], parts.Part(part.home, put(part.content, where, new), known))
 
 
 def is_number(value):
     return isinstance(value, int | float) and not isinstance(value, bool) and value == value
 
 
-def reason(name, where, old, new, content, lines):
+def reason(name, where, old, new, part):
     """Why a damaged value may be taken, or None."""
     if is_number(old) and is_number(new):
         return "another number"
@@ -73,7 +76,7 @@ def reason(name, where, old, new, content, lines):
         return "another list of texts"
     if new is None and len(where) > 1:
         try:
-            check(name, where, put(content, where, ...), lines)
+            check(name, where, part, ...)
             return "null says that an optional key is left out"
         except DesignError:
             return None
@@ -84,24 +87,22 @@ def reason(name, where, old, new, content, lines):
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_value_of_another_type_is_refused_with_its_line(name, read):
-    content, lines = read[name]
+    part = read[name]
     refused = 0
-    for where, old in places(content):
+    for where, old in places(part.content):
         for new in WRONG:
-            if type(new) is type(old) and new == old:
+            if type(new) is type(old) and new == old or where not in part.places:  # what an entry is given by the name of its file
                 continue
-            known = {
-                place: line for place, line in lines.items() if not isinstance(new, dict | list) or place[: len(where)] != where or place == where
-            }
             try:
-                check(name, where, put(content, where, new), known)
+                check(name, where, part, new)
             except DesignError as error:
                 refused += 1
-                found = re.match(rf"design/{name}\.yaml:(\d+): ", str(error))
-                assert found and int(found[1]) in [lines[where[:end]] for end in range(1, len(where) + 1)], (where, new, str(error))
+                file, line, _ = str(error).split(":", 2)
+                around = [part.places[where[:end]] for end in range(1, len(where) + 1)]
+                assert (file.removeprefix("design/"), int(line)) in around, (where, new, str(error))
             else:
-                assert reason(name, where, old, new, content, lines), (where, old, new)
-    assert refused > 4 * len(content)
+                assert reason(name, where, old, new, part), (where, old, new)
+    assert refused > 4 * len(part.content)
 
 
 def pattern(name, where):
@@ -115,15 +116,15 @@ def pattern(name, where):
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_name_that_is_not_defined_is_refused(name, read):
-    content, lines = read[name]
+    part = read[name]
     design, seen = load(), set()
-    for where, old in places(content):
+    for where, old in places(part.content):
         place = pattern(name, where)
         if not isinstance(old, str) or place in seen:
             continue
         seen.add(place)
         try:
-            entry = loading._entry(loading.FILES[name], where[0], put(content, where, "zz_undefined")[where[0]], name, lines)
+            entry = check(name, where, part, "zz_undefined")
         except DesignError:
             continue
         damaged = dataclasses.replace(design, **{name: {**getattr(design, name), where[0]: entry}})
@@ -138,10 +139,15 @@ def folder(tmp_path):
 
 
 WHOLE = [
-    ("arms", "stages: [20_cases]", "stages: [20_cases, 03_value]", "stage '03_value' can not take the arm 'study'; in runs.yaml it takes kz_lender"),
-    ("arms", "stages: [20_cases]", "stages: []", "stages: Tuple should have at least 1 item"),
-    ("arms", "stages: [20_cases]", "stages: [20_cases, 20_cases]", "'20_cases' is listed twice"),
-    ("arms", "kind: real", "kind: reel", "kind: 'reel' is not allowed; did you mean 'real'?"),
+    (
+        "sources/study",
+        "stages: [20_cases]",
+        "stages: [20_cases, 03_value]",
+        "stage '03_value' can not take the arm 'study'; in runs.yaml it takes kz_lender",
+    ),
+    ("sources/study", "stages: [20_cases]", "stages: []", "stages: Tuple should have at least 1 item"),
+    ("sources/study", "stages: [20_cases]", "stages: [20_cases, 20_cases]", "'20_cases' is listed twice"),
+    ("sources/berka", "kind: real", "kind: reel", "kind: 'reel' is not allowed; did you mean 'real'?"),
     ("runs", "      arms: [akiba]", "      arms: [akibba]", "names 'akibba', which is not defined; did you mean 'akiba'?"),
     (
         "runs",
@@ -160,11 +166,17 @@ WHOLE = [
         "names 'strict_no_brakes', which is not defined; did you mean 'strict_no_breaks'?",
     ),
     ("runs", "own: [customers.customer_id]", "own: [customers.costumer_id]", "did you mean 'customers.customer_id'?"),
-    ("privacy", "identifiers: [branchuse]", "identifiers: []", "identifiers: Tuple should have at least 1 item"),
-    ("profiles", "kind: number", "knd: number", "unknown key 'knd'; did you mean 'kind'?"),
+    ("sources/kz_lender", "identifiers: [branchuse]", "identifiers: []", "identifiers: Tuple should have at least 1 item"),
+    ("sources/akiba", "kind: number", "knd: number", "unknown key 'knd'; did you mean 'kind'?"),
     ("variables", "minimum: 2017", "minimum: 2717", "the minimum 2717 is above the maximum"),
     ("own", "minimum: 0, maximum: 100", "minimum: 100, maximum: 0", "the minimum 100 is above the maximum 0"),
     ("own", "{kind: id, required: true,", "{kind: id, minimum: 3, required: true,", "only numbers have a minimum or maximum"),
+    ("sources/findex", "sample:", "samples:", "unknown section 'samples'; did you mean 'sample'?"),
+    ("sources/findex", "place: 70", "place: 60", "the place 60 is that of berka.yaml; give each data set its own"),
+    ("sources/findex", "place: 70", "place: first", "needs a whole number as `place`, which orders the data sets, found 'first'"),
+    ("sources/findex", "place: 70", "", "needs a whole number as `place`, which orders the data sets, found None"),
+    ("sources/findex", "privacy: {", "# {", "'findex' has no section `privacy`; say whether the arm's data are of persons"),
+    ("sources/findex", "arm:", "source:", "'source' is defined twice (first in line 3)"),
     ("banks", "type: state", "type: [state", "expected ',' or ']'"),
     ("banks", "type: state", "? [state]: x", "a key must be a name|did not find|mapping values"),
     ("banks", "type: state", "type: !!python/object:os.system state", "could not determine a constructor"),
@@ -201,4 +213,10 @@ def test_what_does_not_fit_together_is_refused_with_its_line(folder, name, old, 
 def test_a_file_that_is_no_design_file_is_refused(folder, damage, message):
     damage(folder / "banks.yaml")
     with pytest.raises(DesignError, match=re.escape("design/" + message)):
+        load(folder)
+
+
+def test_a_folder_without_data_sets_is_refused(folder):
+    shutil.rmtree(folder / "sources")
+    with pytest.raises(DesignError, match="design/sources holds no data set; bring it back with `git checkout design/sources`"):
         load(folder)

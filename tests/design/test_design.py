@@ -53,7 +53,7 @@ def test_entries_are_frozen():
         ("models.yaml", "panel: lagged", "pannel: lagged", "unknown key 'pannel'; did you mean 'panel'"),
         ("models.yaml", "  cluster: bank\n", "", "the key 'cluster' is missing"),
         ("exhibits.yaml", "\nT2:", "\nT1:", "'T1' is defined twice \\(first in line 3\\)"),
-        ("arms.yaml", "10_baseline,", "10_basline,", "did you mean '10_baseline'"),
+        ("sources/cn_banks.yaml", "10_baseline,", "10_basline,", "did you mean '10_baseline'"),
         ("hypotheses.yaml", "akiba: neighbour", "akiva: neighbour", "did you mean 'akiba'"),
         ("variables.yaml", "minimum: 2017", "minimum: early", "minimum"),
         ("variables.yaml", "{log: net_profit}", "{log: net_proft}", "did you mean 'net_profit'"),
@@ -63,10 +63,10 @@ def test_entries_are_frozen():
         ("runs.yaml", "default: strict\n", "default: strickt\n", "the default 'strickt' is not among the choices"),
         ("samples.yaml", "doubt: drop", "doubt: maybe", "doubt"),
         ("definitions.yaml", "restated: true", "restated: perhaps", "restated"),
-        ("inference.yaml", "  p: bootstrap\n", "", "the key 'p' is missing"),
-        ("inference.yaml", "family: [lagged, same_year]", "family: []", "family"),
-        ("experiments.yaml", "    harm: [more_gambling]", "    harm: []", "the family harm has no outcome"),
-        ("experiments.yaml", "[lottery, control], ", "[lottery], ", "contrasts"),
+        ("sources/cn_banks.yaml", "  p: bootstrap\n", "", "the key 'p' is missing"),
+        ("sources/cn_banks.yaml", "family: [lagged, same_year]", "family: []", "family"),
+        ("sources/akiba.yaml", "    harm: [more_gambling]", "    harm: []", "the family harm has no outcome"),
+        ("sources/akiba.yaml", "[lottery, control], ", "[lottery], ", "contrasts"),
     ],
 )
 def test_a_damaged_file_is_refused_with_file_and_line(folder, name, old, new, message):

@@ -187,13 +187,12 @@ def later_warning(text):
     return text.replace("lapsed = idle >= rules.lapse", "lapsed = idle > rules.lapse", 1)
 
 
-SOURCES = "design/sources.yaml"
 ALTERED = {
-    ("01_sample", "check-figures"): (SOURCES, other_count),
+    ("01_sample", "check-figures"): ("design/sources/cn_banks.yaml", other_count),
     ("01_sample", "check-steps"): ("src/study/sample/customers.py", reached_is_not, "status_goods"),
     ("01_sample", "check-sources"): (FACTS, another_kind),
     ("01_sample", "check-samples"): (FACTS, one_more_bound),
-    ("02_variables", "check-figures"): (SOURCES, other_count),
+    ("02_variables", "check-figures"): ("design/sources/cn_banks.yaml", other_count),
     ("02_variables", "check-table"): ("src/study/variables/profile.py", half_of_the_bad, "berka"),
     ("02_variables", "check-anonymity"): ("src/study/privacy/anonymity.py", missing_are_no_class),
     ("02_indicators", "check-totals"): (FACTS, a_larger_investment),
@@ -204,7 +203,7 @@ ALTERED = {
     ("03_value", "check-published"): ("src/study/data/akiba.py", designs_exchanged, "akiba"),
     ("03_value", "check-formulas"): ("src/study/value/cltv.py", no_retention, "akiba"),
     ("03_value", "check-identities"): ("src/study/value/bgbb.py", more_ways, "akiba"),
-    ("04_segments", "check-figures"): (SOURCES, other_cards, "berka"),
+    ("04_segments", "check-figures"): ("design/sources/berka.yaml", other_cards, "berka"),
     ("04_segments", "check-scores"): ("src/study/analytics/rfm.py", ranks_from_nought, "akiba"),
     ("04_segments", "check-silhouette"): ("src/study/analytics/segments.py", stretched, "akiba"),
     ("04_segments", "check-explained"): ("src/study/analytics/groupings.py", not_adjusted, "akiba"),
@@ -212,15 +211,15 @@ ALTERED = {
     ("05_scoring", "check-published"): ("src/study/variables/scoring.py", paid_loans_are_bad, "berka"),
     ("05_scoring", "check-identities"): ("src/study/analytics/metrics.py", area_of_the_square, "berka"),
     ("05_scoring", "check-before"): ("src/study/variables/scoring.py", district_is_learned, "berka"),
-    ("06_early_warning", "check-figures"): (SOURCES, other_ledger, "akiba"),
+    ("06_early_warning", "check-figures"): ("design/sources/akiba.yaml", other_ledger, "akiba"),
     ("06_early_warning", "check-days"): ("src/study/analytics/person_periods.py", one_day_sooner, "akiba"),
     ("06_early_warning", "check-hazard"): ("src/study/analytics/lapse_risk.py", risk_from_the_start, "akiba"),
     ("06_early_warning", "check-lists"): ("src/study/analytics/early_warning.py", contacts_rounded_up, "akiba"),
     ("06_early_warning", "check-areas"): ("src/study/analytics/auc_interval.py", one_zero_more_beaten, "bankchurners"),
-    ("07_recommendation", "check-figures"): (SOURCES, other_cards, "berka"),
+    ("07_recommendation", "check-figures"): ("design/sources/berka.yaml", other_cards, "berka"),
     ("07_recommendation", "check-holdings"): ("src/study/variables/product_holdings.py", insurance_is_leasing, "berka"),
     ("07_recommendation", "check-recall"): ("src/study/analytics/recommenders.py", least_popular_first, "berka"),
-    ("08_anomalies", "check-figures"): (SOURCES, other_head, "berka"),
+    ("08_anomalies", "check-figures"): ("design/sources/berka.yaml", other_head, "berka"),
     ("08_anomalies", "check-planted"): ("src/study/analytics/injection.py", larger_amounts, "berka"),
     ("08_anomalies", "check-precision"): ("src/study/analytics/anomaly.py", recall_as_precision, "berka"),
     ("09_credit_and_purchase", "check-published"): ("src/study/sample/customers.py", above_standard_too, "kz_lender"),

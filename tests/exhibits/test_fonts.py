@@ -11,7 +11,7 @@ def test_the_font_has_every_character_that_is_printed():
     font = TTFont(file)
     assert font["name"].getDebugName(1) == style.FAMILY
     has = set(font.getBestCmap())
-    places = [*root().glob("design/*.yaml"), *root().glob("paper/*.md"), *root().glob("src/study/**/*.py")]
+    places = [*root().glob("design/**/*.yaml"), *root().glob("paper/*.md"), *root().glob("src/study/**/*.py")]
     places += [*root().glob("results/*/tables/*.md"), *root().glob("results/*/figures/*.json")]
     for place in places:
         missing = {c for c in place.read_text(encoding="utf-8") if ord(c) >= 0x2E80 and ord(c) not in has}

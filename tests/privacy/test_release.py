@@ -1,6 +1,7 @@
 """The check before publication: results that show a customer are refused, with exhibit, cell and rule; others pass."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +22,7 @@ ARM = "status_goods"
 
 
 def design(**changes):
-    """The design with exhibits of 01_sample built for the arm, and changes of its entry in privacy.yaml."""
+    """The design with exhibits of 01_sample built for the arm, and changes of what its file says of privacy."""
     plan = load()
     built = {id_: plan.exhibits[id_].model_copy(update={"notebook": "01_sample", "arms": {ARM: "built"}}) for id_ in ("T1", "T3", "F9")}
     entry = plan.privacy[ARM].model_copy(update=changes)
@@ -258,27 +259,32 @@ def test_a_refused_run_leaves_the_published_results(tmp_path, monkeypatch, custo
     assert before == {f.name: f.read_bytes() for f in Planned.results.rglob("*") if f.is_file()}
 
 
-def written_design(tmp_path, change):
-    """The design files with privacy.yaml changed."""
-    for file in (root() / "design").glob("*.yaml"):
-        text = file.read_text(encoding="utf-8")
-        Path(tmp_path / file.name).write_text(change(text) if file.name == "privacy.yaml" else text, encoding="utf-8")
-    return tmp_path
-
-
 @pytest.mark.parametrize(
-    ("old", "new", "message"),
+    ("arm", "old", "new", "message"),
     [
-        ("customers of the reader's bank\"", 'mine"\n  public: [{exhibit: T1, source: "us"}]', "'own' can not list anything as public already"),
-        ("own:\n  persons: true", "own:\n  persons: false", "'own' can not list anything as public already or without persons"),
-        ("findex: {", "findx: {", "'findx' names 'findx', which is not defined"),
-        ("units: [people,", "units: [persons,", "'akiba' names 'persons', which is not defined; there are 20"),
-        ("units: [calls,", 'public: [{exhibit: T99, source: "x"}]\n  units: [calls,', "'uci_marketing' names 'T99', which is not defined"),
-        ("units: [calls,", 'public: [{source: "x"}]\n  units: [calls,', "give one of exhibit .* and number"),
-        ("units: [calls,", "least: 3\n  units: [calls,", "least: Input should be greater than or equal to 10"),
+        (
+            "own",
+            "customers of the reader's bank\"",
+            'mine"\n  public: [{exhibit: T1, source: "us"}]',
+            "'own' can not list anything as public already",
+        ),
+        ("own", "privacy:\n  persons: true", "privacy:\n  persons: false", "'own' can not list anything as public already or without persons"),
+        ("akiba", "units: [people,", "units: [persons,", "'akiba' names 'persons', which is not defined; there are 20"),
+        (
+            "uci_marketing",
+            "units: [calls,",
+            'public: [{exhibit: T99, source: "x"}]\n  units: [calls,',
+            "'uci_marketing' names 'T99', which is not defined",
+        ),
+        ("uci_marketing", "units: [calls,", 'public: [{source: "x"}]\n  units: [calls,', "give one of exhibit .* and number"),
+        ("uci_marketing", "units: [calls,", "least: 3\n  units: [calls,", "least: Input should be greater than or equal to 10"),
     ],
 )
-def test_faults_of_the_design_file_are_named(tmp_path, old, new, message):
-    assert old in (root() / "design" / "privacy.yaml").read_text(encoding="utf-8")
-    with pytest.raises(DesignError, match=message):
-        load(written_design(tmp_path, lambda text: text.replace(old, new, 1)))
+def test_faults_of_the_design_file_are_named(tmp_path, arm, old, new, message):
+    design = Path(shutil.copytree(root() / "design", tmp_path / "design"))
+    path = design / "sources" / f"{arm}.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(DesignError, match=rf"design/sources/{arm}.yaml:\d+: .*{message}"):
+        load(design)

@@ -30,7 +30,7 @@ def report(file: str, faults: list[str], shown: int = 20) -> None:
 def printed(column: str, value) -> str:
     """What a fault shows of a cell: its value in quotes, but of what identifies persons only that it is there.
 
-    That is a column among the `identifiers` of design/privacy.yaml, of whichever arm (a reader can not forget to say
+    That is a column among the `identifiers` of the section `privacy` in design/sources/, of whichever arm (a reader can not forget to say
     so), and a text with a telephone, card or account number or the like, which is often a row whose cells have shifted.
     """
     hidden = column.casefold() in _identifying() or identifiers.kinds_in(str(value))

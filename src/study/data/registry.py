@@ -185,7 +185,7 @@ def check(name: str) -> list[Figure]:
 def _reader(name: str):
     """The module that reads a source."""
     if name not in READERS:
-        raise DataError(f"no module of study.data reads the source '{name}' of design/sources.yaml; add one to registry.READERS")
+        raise DataError(f"no module of study.data reads the source '{name}' of design/sources/; add one to registry.READERS")
     return READERS[name]
 
 

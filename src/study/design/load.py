@@ -13,7 +13,7 @@ from pydantic import BaseModel, RootModel, ValidationError
 
 from study.errors import nearest
 
-from . import contract, entries, profiles, protection, references, sources, yaml_file
+from . import contract, entries, parts, profiles, protection, references, sources
 from .paths import root
 from .yaml_file import DesignError
 
@@ -43,7 +43,7 @@ FILES: dict[str, type[BaseModel]] = {
 
 @dataclass(frozen=True)
 class Design:
-    """The empirical design: one mapping from id to typed entry per file of design/."""
+    """The empirical design: one mapping from id to typed entry per file of design/ or section of design/sources/."""
 
     arms: Mapping[str, entries.Arm]
     runs: Mapping[str, entries.Stage]
@@ -88,27 +88,24 @@ def load(folder: Path | None = None) -> Design:
     DesignError naming file, line and the nearest valid name.
     """
     folder = Path(folder) if folder else root() / "design"
-    parts, lines = {}, {}
-    for name, kind in FILES.items():
-        content, lines[name] = yaml_file.read(folder / f"{name}.yaml")
-        parts[name] = MappingProxyType({id_: _entry(kind, id_, body, name, lines[name]) for id_, body in content.items()})
-    design = Design(**parts)
+    written = parts.read(folder, list(FILES))
+    design = Design(
+        **{name: MappingProxyType({id_: _entry(kind, id_, written[name]) for id_ in written[name].content}) for name, kind in FILES.items()}
+    )
     for name, where, found, allowed in references.named(design):
         if found not in allowed:
-            line = _line(where, lines[name])
-            raise DesignError(f"design/{name}.yaml:{line}: '{where[0]}' names '{found}', which is not defined{nearest(found, allowed)}")
+            raise DesignError(f"{written[name].at(where)}: '{where[0]}' names '{found}', which is not defined{nearest(found, allowed)}")
     for name, where, message in references.faults(design):
-        raise DesignError(f"design/{name}.yaml:{_line(where, lines[name])}: {message}")
+        raise DesignError(f"{written[name].at(where)}: {message}")
     return design
 
 
-def _entry(kind, id_: str, body, name: str, lines: dict) -> entries.Entry:
+def _entry(kind, id_: str, part: parts.Part) -> entries.Entry:
     try:
-        return kind.model_validate(body)
+        return kind.model_validate(part.content[id_])
     except ValidationError as error:
         fault = min(error.errors(), key=lambda fault: fault["type"] != "extra_forbidden")
-    line = _line((id_, *fault["loc"]), lines)
-    raise DesignError(f"design/{name}.yaml:{line}: '{id_}': {_message(kind, fault)}")
+    raise DesignError(f"{part.at((id_, *fault['loc']))}: '{id_}': {_message(kind, fault)}")
 
 
 def _message(kind: type[BaseModel], fault) -> str:
@@ -139,11 +136,3 @@ def _entry_in(annotation) -> type[BaseModel] | None:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     return next((found for part in get_args(annotation) if (found := _entry_in(part))), None)
-
-
-def _line(where: tuple, lines: dict) -> int:
-    """The line of the longest part of `where` that the file has."""
-    for end in range(len(where), 0, -1):
-        if where[:end] in lines:
-            return lines[where[:end]]
-    return 1

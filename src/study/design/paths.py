@@ -23,13 +23,13 @@ def root() -> Path:
 
     Raises
     ------
-    NoProject if the folder has no design/arms.yaml: says which folder was looked at.
+    NoProject if the folder has no design/sources: says which folder was looked at.
     """
     named = os.environ.get("STUDY_ROOT")
     folder = Path(named).expanduser().resolve() if named else Path(__file__).resolve().parents[3]
-    if not (folder / "design" / "arms.yaml").is_file():
+    if not (folder / "design" / "sources").is_dir():
         raise NoProject(
-            f"{folder} holds no design/arms.yaml, so it is not the study's folder. "
+            f"{folder} holds no design/sources, so it is not the study's folder. "
             "Set STUDY_ROOT to the folder that holds design/, notebooks/ and data/."
         )
     return folder

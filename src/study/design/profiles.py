@@ -1,4 +1,4 @@
-"""The typed entries of design/steps.yaml and design/profiles.yaml: samples and 360-degree tables of the arms."""
+"""The typed entries of design/sources/: samples, 360-degree tables, experiments of the arms (sections `sample`, `profile`, `experiment`, `inference`)."""
 
 from typing import Annotated, Literal
 

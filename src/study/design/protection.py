@@ -1,4 +1,4 @@
-"""The typed entries of design/privacy.yaml: whose data an arm holds, what singles a person out, what is public already."""
+"""The typed entries of design/sources/ (section `privacy`): whose data an arm holds, what singles a person out, what is public already."""
 
 from typing import Annotated
 
@@ -95,19 +95,19 @@ class Protection(Entry):
 
 
 def faults(privacy, arms, profiles):
-    """What is wrong between privacy.yaml, arms.yaml and profiles.yaml: place in privacy.yaml and message."""
+    """What is wrong between the sections `privacy`, `arm` and `profile` of the data sets: part of the design, place, message."""
     for name, arm in arms.items():
         if name not in privacy:
-            yield (), f"has no entry '{name}'; say whether the arm's data are of persons"
+            yield "arms", (name,), f"'{name}' has no section `privacy`; say whether the arm's data are of persons"
         elif arm.kind == "own" and (privacy[name].public or not privacy[name].persons):
-            yield (name, "public"), f"'{name}' can not list anything as public already or without persons: it is a bank's own data"
+            yield "privacy", (name, "public"), f"'{name}' can not list anything as public already or without persons: it is a bank's own data"
         elif name in profiles and privacy[name].persons and privacy[name].anonymity is None:
-            yield (name,), f"'{name}' has a profile of persons and no 'anonymity'; name its quasi-identifiers"
+            yield "privacy", (name,), f"'{name}' has a profile of persons and no 'anonymity'; name its quasi-identifiers"
     for name, protection in privacy.items():
         for column in protection.anonymity.bands if protection.anonymity and name in profiles else ():  # what is rounded is in bands
             if profiles[name].root[column].kind != "number":
                 kind = profiles[name].root[column].kind
-                yield (name, "anonymity", "bands", column), f"'{name}': bands are of numbers, '{column}' is a {kind} of design/profiles.yaml"
+                yield "privacy", (name, "anonymity", "bands", column), f"'{name}': bands are of numbers, '{column}' is a {kind} of its profile"
 
 
 def columns(protection: Protection, profile) -> list[tuple[str, str, list[str]]]:

@@ -20,13 +20,12 @@ def faults(design):
             if id_ not in able:
                 yield "arms", (id_, "stages", i), f"stage '{stage}' can not take the arm '{id_}'; in runs.yaml it takes {', '.join(able)}"
         if arm.built and arm.kind != "published" and id_ not in design.steps:
-            yield "arms", (id_, "stages"), f"'{id_}' has stages and no sample: describe its steps in steps.yaml"
+            yield "arms", (id_, "stages"), f"'{id_}' has stages and no section `sample`: describe its steps"
     for id_, stage in design.runs.items():
         for i, arm in enumerate(stage.parameters["arm"].choices):
             if id_ not in design.arms[arm].stages:
-                yield "runs", (id_, "parameters", "arm", "choices", i), f"'{id_}' takes the arm '{arm}', whose stages in arms.yaml do not name it"
-    for where, message in protection.faults(design.privacy, design.arms, design.profiles):
-        yield "privacy", where, message
+                yield "runs", (id_, "parameters", "arm", "choices", i), f"'{id_}' takes the arm '{arm}', whose stages do not name it"
+    yield from protection.faults(design.privacy, design.arms, design.profiles)
 
 
 def named(design):

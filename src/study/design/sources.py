@@ -1,4 +1,4 @@
-"""The typed entries of design/sources.yaml: where data come from, how their files are recognised, what they must show."""
+"""The typed entries of design/sources/ (section `source`): where data come from, how their files are recognised, what they must show."""
 
 from typing import Literal
 

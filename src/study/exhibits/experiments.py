@@ -31,7 +31,7 @@ def upgrades(
     rates : index arm; published (%), reached, accepted (share)
     told : of `analytics.experiment`, families "reached" and "all"; fits : the same -> Fit with strata effects
     tests : the same -> `inference.randomisation` of either platinum offer; bounds : of `inference.lee_bounds`
-    columns : of design/profiles.yaml, for the labels; reps : re-assignments
+    columns : of the arm's profile, for the labels; reps : re-assignments
     """
     rows: list = [words.UPGRADE_PANELS["rates"]]
     for arm, line in rates.iterrows():
@@ -57,7 +57,7 @@ def savers(told: object, columns: Mapping[str, Column], reps: int) -> Table:
 
     Parameters
     ----------
-    told : of `analytics.experiment`, families "use", "harm", "attitudes"; columns : of design/profiles.yaml; reps : re-assignments
+    told : of `analytics.experiment`, families "use", "harm", "attitudes"; columns : of the arm's profile; reps : re-assignments
     """
     rows: list = []
     for name, lines in told.effects.groupby("family", sort=False):

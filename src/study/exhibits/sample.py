@@ -54,7 +54,7 @@ def attrition(
     ----------
     log, samples : of `sample.build`; of customers first through `privacy.publishable`, missing counts are withheld
     left : key of T1_PANELS -> table of `variables.left_for_regressions`
-    arm : of design/arms.yaml, for what a row and a cluster are called
+    arm : of design/sources/, for what a row and a cluster are called
     variables : of design/variables.yaml, for the labels of outcomes
     """
     step, before, dropped, rest, clusters, df, reason = T1_COLUMNS

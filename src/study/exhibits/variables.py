@@ -185,9 +185,9 @@ def anonymity(reports: Mapping[str, privacy.Anonymity], asked: Anonymous, entrie
     Parameters
     ----------
     reports : of `privacy.profile_anonymity`; empty if the table has no quasi-identifier
-    asked : of design/privacy.yaml
+    asked : of the section `privacy` in design/sources/
     entries : of `variables.entries`, for the labels of columns
-    arm : of design/arms.yaml, for what a record is
+    arm : of design/sources/, for what a record is
     """
     if not reports:
         note = filled(LOOKED_FOR, names={language: ", ".join(asked.quasi) for language in ("en", "zh")})

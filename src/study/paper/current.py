@@ -38,7 +38,7 @@ def _inputs(root: Path, outputs: Sequence[Path]) -> list[Path]:
     code = [file for room in ("paper", "exhibits", "design") for file in (CODE / room).rglob("*") if file.suffix in (".py", ".otf")]
     results = [file for file in (root / "results").rglob("*") if file.is_file()]
     project = design.root()  # of the design that is read, also where the paper is a copy elsewhere
-    return [*paper, *code, *results, *(project / "design").glob("*.yaml"), project / "requirements.lock"]
+    return [*paper, *code, *results, *(project / "design").rglob("*.yaml"), project / "requirements.lock"]
 
 
 def _digest(files: Sequence[Path]) -> str:

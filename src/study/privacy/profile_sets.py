@@ -14,7 +14,7 @@ def profile_anonymity(table: pd.DataFrame, asked: Anonymous) -> dict[str, Anonym
     Parameters
     ----------
     table : one row per person, as `variables.table` makes it
-    asked : of design/privacy.yaml; columns that the table does not have are left out (a bank's own tables
+    asked : of the section `privacy` in design/sources/; columns that the table does not have are left out (a bank's own tables
         may lack any)
 
     Returns

@@ -33,7 +33,7 @@ def check_release(folder: Path, arm: str, design: Design | None = None) -> None:
 
     Per table and figure: counts from 1 to 9 and shares on such a base; cells that follow from others; samples
     that differ by so few; extremes of single customers; rows that are customers; identifiers and pseudonyms.
-    Numbers must say how many customers are behind them. Cells that design/privacy.yaml lists as public from
+    Numbers must say how many customers are behind them. Cells that the section `privacy` lists as public from
     the provider pass.
 
     Parameters
@@ -112,7 +112,7 @@ def number_lines(name: str, number: Mapping, protection: Protection) -> list[str
 
 
 def source_units(design: Design, arm: str) -> dict[str, int]:
-    """What the arm's sources have as units, and how many: by the keys that design/privacy.yaml names."""
+    """What the arm's sources have as units, and how many: by the keys that the section `privacy` names."""
     counts = {}
     for name in _with_persons(design, arm):
         sources = [source for source in design.sources.values() if source.arm == name]

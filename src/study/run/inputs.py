@@ -46,7 +46,7 @@ def fault(arm: str) -> str | None:
     design = load()
     names = (arm, *design.arms[arm].reads)
     state = sha256()
-    for file in [*data_files(design, arm), *sorted((root() / "src/study/data").rglob("*.py")), *sorted((root() / "design").glob("*.yaml"))]:
+    for file in [*data_files(design, arm), *sorted((root() / "src/study/data").rglob("*.py")), *sorted((root() / "design").rglob("*.yaml"))]:
         state.update(f"{file.name} {checksum(file)}\n".encode())
     seen = root() / "build" / "data_checked" / arm
     if seen.is_file() and seen.read_text(encoding="ascii") == state.hexdigest():

@@ -51,6 +51,18 @@ def _yaml(content: bytes) -> str:
     return _sha(json.dumps(yaml.load(content, Loader=LOADER), default=str))  # noqa: S506, a safe loader
 
 
+def sections(file: Path) -> dict[str, str]:
+    """The digest of what each section of a YAML file says, by its name, and of each part of a section: `words.scoring`."""
+    return _sections(file.read_bytes())
+
+
+@cache
+def _sections(content: bytes) -> dict[str, str]:
+    said = yaml.load(content, Loader=LOADER)  # noqa: S506, a safe loader
+    inner = {f"{name}.{part}": body[part] for name, body in said.items() if isinstance(body, dict) for part in body}
+    return {name: _sha(json.dumps(body, default=str)) for name, body in (said | inner).items()}
+
+
 def _sha(text: str) -> str:
     return sha256(text.encode("ascii")).hexdigest()
 

@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from study.design import load, read_json, relative, resolve, root
+from study.design.parts import SECTIONS
 from study.design.paths import checksum
 from study.errors import StudyError
 
@@ -46,10 +47,12 @@ def present(arm: str, stage: str, parameters: Mapping) -> dict[str, dict]:
     """The record that the stage would have now: parameters, files (code, notebook, design, others), packages, data."""
     notebook = root() / "notebooks" / f"{stage}.ipynb"
     code = [notebook, *code_files.of_notebook(notebook)]
-    files = [*code, *code_files.beside(code), *design_files(tuple(code))]
+    parts = design_parts(code)
+    design = [root() / "design" / f"{name}.yaml" for name in parts if name not in SECTIONS.values()]
+    files = [*code, *code_files.beside(code), *design, *design_words(code)]
     return {
         "parameters": dict(parameters),
-        "files": {relative(file): meaning.digest(file) for file in files},
+        "files": {relative(file): meaning.digest(file) for file in files} | of_data_sets(arm, code, parts),
         "packages": {"requirements.lock": packages(), "pins": dict(PINNED)},
         "data": {relative(file): _data(file) for file in inputs.data_files(load(), arm)},
     }
@@ -72,8 +75,8 @@ def _checksum(file: Path, *state: int) -> str:
     return checksum(file)
 
 
-def design_files(code: Iterable[Path]) -> list[Path]:
-    """The files of design/ that the code reads: those whose entry of `Design`, or a method over it, some line outside the room names."""
+def design_parts(code: Iterable[Path]) -> list[str]:
+    """The parts of the design that the code reads: those whose entry of `Design`, or a method over it, some line outside the room names."""
     source = root() / "src" / "study" / "design" / "load.py"
     tree = ast.parse(source.read_bytes())
     design = next(node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "Design")
@@ -82,7 +85,25 @@ def design_files(code: Iterable[Path]) -> list[Path]:
     named = set().union(*(_named(file.read_bytes(), file.suffix) for file in code if file.parent != source.parent))
     while (more := named.union(*(methods[name] for name in named & methods.keys()))) != named:
         named = more
-    return [root() / "design" / f"{name}.yaml" for name in sorted(entries.keys() & named)]
+    return sorted(entries.keys() & named)
+
+
+def of_data_sets(arm: str, code: Iterable[Path], parts: Iterable[str]) -> dict[str, str]:
+    """The digest of each section of design/sources/ that a stage of the arm rests on: its own and those of the arms that it reads."""
+    sections = {section for section, part in SECTIONS.items() if part in parts}
+    sections |= {f"words.{question}" for question in _asked(code, "source_words", 1)}
+    files = [root() / "design" / "sources" / f"{name}.yaml" for name in (arm, *load().arms[arm].reads)]
+    return {f"{relative(file)}: {name}": digest for file in files for name, digest in meaning.sections(file).items() if name in sections}
+
+
+def design_words(code: Iterable[Path]) -> list[Path]:
+    """The files of design/words that the code reads: those that some line names in `words("...")`."""
+    return [file for name in sorted(_asked(code, "words", 0)) if (file := root() / "design" / "words" / f"{name}.yaml").is_file()]
+
+
+def _asked(code: Iterable[Path], function: str, place: int) -> set[str]:
+    """The texts that the code gives to a function, as argument number `place`."""
+    return {name for file in code for called, at, name in _texts_given(file.read_bytes(), file.suffix) if (called, at) == (function, place)}
 
 
 def _attributes(tree: ast.AST) -> set[str]:
@@ -92,8 +113,19 @@ def _attributes(tree: ast.AST) -> set[str]:
 @cache
 def _named(content: bytes, suffix: str) -> frozenset[str]:
     """The attributes that a file's code names."""
-    code = code_files.code_of(content) if suffix == ".ipynb" else content
-    return frozenset(_attributes(ast.parse(code)))
+    return frozenset(_attributes(_tree(content, suffix)))
+
+
+@cache
+def _texts_given(content: bytes, suffix: str) -> frozenset[tuple[str, int, str]]:
+    """Function, place and text of every text that a file's code gives to a function."""
+    calls = [node for node in ast.walk(_tree(content, suffix)) if isinstance(node, ast.Call)]
+    given = [(getattr(call.func, "attr", getattr(call.func, "id", "")), at, value) for call in calls for at, value in enumerate(call.args)]
+    return frozenset((name, at, value.value) for name, at, value in given if isinstance(value, ast.Constant) and isinstance(value.value, str))
+
+
+def _tree(content: bytes, suffix: str) -> ast.Module:
+    return ast.parse(code_files.code_of(content) if suffix == ".ipynb" else content)
 
 
 def changes(before: Record | None, now: Record) -> list[str]:

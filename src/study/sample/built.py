@@ -16,7 +16,7 @@ class Built:
 
     Parameters
     ----------
-    arm : id of design/arms.yaml
+    arm : id of design/sources/
     rows : what the steps keep, one row per customer, account, call, economy and wave, or cell
     tables : the source's tables as read
     log : step, label, reason (Text), before, dropped, left (rows), clusters left; one line per step

@@ -72,7 +72,7 @@ def build(tables: Mapping[str, pd.DataFrame], rule: Sample, definitions: Mapping
     Parameters
     ----------
     tables : "facts" -> table of `data.cn_banks.facts`
-    steps : of design/steps.yaml
+    steps : of the section `sample`
     """
     made = cells(tables["facts"], rule, definitions)
     log = [_line(s.step, steps[s.step], s.rows + s.rows_dropped, s.rows, s.banks) for s in made.attrition.itertuples()]

@@ -1,4 +1,4 @@
-"""Samples of the arms with customers (or economies): steps by name, in the words of design/steps.yaml."""
+"""Samples of the arms with customers (or economies): steps by name, in the words of the section `sample`."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class Rules:
     ----------
     table : the table whose rows are sampled
     cluster : the column whose values errors are clustered by, or None
-    keep : name of design/steps.yaml -> function (rows, tables) -> which rows
+    keep : name of the section `sample` -> function (rows, tables) -> which rows
     """
 
     table: str
@@ -131,7 +131,7 @@ def build(arm: str, tables: Mapping[str, pd.DataFrame], steps: Mapping[str, Step
     Parameters
     ----------
     tables : of `data.registry.read`
-    steps : of design/steps.yaml for the arm; the first is the table as provided
+    steps : of the arm's section `sample`; the first is the table as provided
 
     Raises
     ------
@@ -141,7 +141,7 @@ def build(arm: str, tables: Mapping[str, pd.DataFrame], steps: Mapping[str, Step
     first, *others = steps
     if set(others) != set(rules.keep):
         odd = sorted(set(others) ^ set(rules.keep))
-        raise SampleError(f"{arm}: {', '.join(odd)} is in only one of design/steps.yaml and sample.customers.RULES")
+        raise SampleError(f"{arm}: {', '.join(odd)} is in only one of the section `sample` and sample.customers.RULES")
     rows = tables[rules.table]
     log, samples = [line(first, steps[first], rows, rows, rules.cluster)], []
     for name in others:

@@ -27,7 +27,7 @@ def build(built: Built, columns: Mapping[str, Column]) -> pd.DataFrame:
     Parameters
     ----------
     built : of `sample.build`
-    columns : of design/profiles.yaml for the arm
+    columns : of the arm's profile (design/sources/)
 
     Returns
     -------

@@ -82,7 +82,7 @@ class ScoringTask:
 
         Parameters
         ----------
-        parts : of `splits`; columns : of design/profiles.yaml for the arm; features : instead of the task's own
+        parts : of `splits`; columns : of the arm's profile (design/sources/); features : instead of the task's own
         """
         return feature_checks.examine(
             self.data, outcome=self.outcome, features=features or [*self.numeric, *self.categorical], splits=parts,
@@ -96,7 +96,7 @@ def tasks(built: Built, columns: Mapping[str, Column]) -> dict[str, ScoringTask]
 
     Parameters
     ----------
-    built : of `sample.build`; columns : of design/profiles.yaml for the arm
+    built : of `sample.build`; columns : of the arm's profile (design/sources/)
 
     Raises
     ------

@@ -51,7 +51,7 @@ def start(stage: str, *, arm: str, inputs=(), **parameters) -> Run:
     Parameters
     ----------
     stage : id of design/runs.yaml, the notebook's name
-    arm : id of design/arms.yaml
+    arm : id of design/sources/
     inputs : files that the stage reads; their checksums go into the manifest
     parameters : the notebook's other parameters, by name
 

@@ -34,7 +34,7 @@ def said(findings: pd.DataFrame, columns: Mapping[str, Column]) -> Text:
 
     Parameters
     ----------
-    findings : `FeatureChecks.findings`; columns : of design/profiles.yaml, for the labels (others by their own name)
+    findings : `FeatureChecks.findings`; columns : of the arm's profile, for the labels (others by their own name)
     """
     kinds = [kind for kind in SENTENCES if (findings["kind"] == kind).any()]
     if not kinds:

@@ -98,7 +98,7 @@ def chosen_text(chosen: pd.DataFrame, columns: Mapping[str, Column]) -> Text:
 
     Parameters
     ----------
-    chosen : of `Comparison.chosen`; columns : of design/profiles.yaml, for the labels (others by their own name)
+    chosen : of `Comparison.chosen`; columns : of the arm's profile, for the labels (others by their own name)
     """
     folds = chosen.groupby("chosen", sort=False)["folds"].sum()
     label = {name: columns[name].label if name in columns else Text(en=name, zh=name) for name in folds.index}
@@ -164,7 +164,7 @@ def points(made, columns: Mapping[str, Column]) -> Table:
 
     Parameters
     ----------
-    made : `variables.scoring.Points`; columns : of design/profiles.yaml, for the labels
+    made : `variables.scoring.Points`; columns : of the arm's profile, for the labels
     """
     rows: list = []
     for variable in made.variables.itertuples():
