@@ -9,7 +9,8 @@ from implicit.nearest_neighbours import CosineRecommender
 from measure import compare
 from scipy import sparse
 
-from study.analytics import account_history, recommenders
+from study.analytics.anomaly import account_history
+from study.analytics.recommendation import recommenders
 
 ROWS, ACCOUNTS, WINDOW = 20_000, 300, 30
 CUSTOMERS, PRODUCTS = 100_000, 40

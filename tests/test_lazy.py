@@ -7,7 +7,8 @@ import types
 
 import pytest
 
-from study import analytics, inference, models, value
+from study import inference, models, value
+from study.analytics import groups
 from study.errors import nearest
 
 HEAVY = {
@@ -54,7 +55,7 @@ def test_a_used_name_loads_its_file_and_no_more():
     assert loaded("from study import value\nvalue.clv_discounted([100.0], 0.1, 0.05)") <= {"numpy", "pandas", "scipy"}
 
 
-@pytest.mark.parametrize(("room", "name"), [(analytics, "rfm"), (inference, "oster"), (value, "bgnbd")])
+@pytest.mark.parametrize(("room", "name"), [(groups, "rfm"), (inference, "oster"), (value, "bgnbd")])
 def test_a_function_is_not_hidden_by_the_file_of_its_name(room, name):
     """Python's import sets the file `rfm` on the package; the room's function keeps its place, before and after its first use."""
     module = importlib.import_module(f"{room.__name__}.{name}")

@@ -8,7 +8,7 @@ from answers import check
 from statsmodels.treatment.treatment_effects import TreatmentEffect
 
 from study.analytics import BadValue, MissingColumn, NoVariation, TooFew, UnknownChoice, aipw
-from study.analytics.aipw import _inside
+from study.analytics.policy.aipw import _inside
 
 # block a: 3 treated with mean 2, 1 untreated with 1; block b: 1 treated with 5, 3 untreated with mean 1
 SMALL = pd.DataFrame({"block": list("aaaabbbb"), "d": [1, 1, 1, 0, 1, 0, 0, 0], "y": [1.0, 2, 3, 1, 5, 0, 1, 2]})

@@ -7,7 +7,8 @@ from answers import check
 from scipy.stats import median_abs_deviation
 from sklearn.ensemble import IsolationForest
 
-from study.analytics import account_history, anomaly, injection
+from study.analytics import anomaly, injection
+from study.analytics.anomaly import account_history
 from study.analytics.errors import BadValue, MissingColumn, NoVariation, TooFew
 
 NAMES = {"account": "who", "day": "day", "amount": "money", "kind": "op"}

@@ -8,7 +8,7 @@ import pytest
 from statsmodels.formula.api import ols
 
 from study.analytics import BadValue, TooFew
-from study.analytics.experiment import experiment
+from study.analytics.policy.experiment import experiment
 
 
 def made(n=240, seed=3):

@@ -10,10 +10,11 @@ import pytest
 from answers import check
 
 from study import analytics
-from study.analytics import BadValue, UnknownChoice, anomaly, categories, checks, early_warning, injection, leakage, metrics, policy, scoring, splits
-from study.analytics.bins import intervals, of_categories, printed
-from study.analytics.inputs import codes
-from study.analytics.learners import typed
+from study.analytics import BadValue, UnknownChoice, anomaly, early_warning, injection, leakage, metrics, policy, scoring, splits
+from study.analytics.shared import categories, checks
+from study.analytics.shared.bins import intervals, of_categories, printed
+from study.analytics.shared.inputs import codes
+from study.analytics.shared.learners import typed
 
 DAYS = pd.date_range("2024-03-29", periods=5)  # Berlin's clocks go forward on 31 March
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from study.analytics.errors import BadValue
-from study.analytics.lapse_risk import lapse_risk
+from study.analytics.warning.lapse_risk import lapse_risk
 from study.models import hazard
 
 

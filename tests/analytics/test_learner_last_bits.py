@@ -9,7 +9,9 @@ from scipy.special import expit
 from sklearn.svm import LinearSVC
 
 from study import analytics
-from study.analytics import anomaly, learners, policy, recommenders, splits, vector_machine
+from study.analytics import anomaly, policy, splits
+from study.analytics.recommendation import recommenders
+from study.analytics.shared import learners, vector_machine
 
 LAST_BITS = 1e-14
 PUBLISHED = 1e-11  # a tenth of the tenth significant digit

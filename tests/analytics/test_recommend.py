@@ -10,8 +10,9 @@ from sklearn.metrics.pairwise import cosine_similarity
 from sklearn.neighbors import NearestNeighbors
 
 from study import analytics
-from study.analytics import ranking, recommend, recommenders
+from study.analytics import recommend
 from study.analytics.errors import BadValue, MissingColumn, TooFew, UnknownChoice
+from study.analytics.recommendation import ranking, recommenders
 
 PAIRS = pd.DataFrame([tuple(pair) for pair in ("wA", "wB", "xA", "xB", "xC", "yA", "yC", "zB", "zD")], columns=["who", "what"])
 HIDDEN = pd.Series({"w": "B", "x": "C", "y": "A", "z": "D"})

@@ -6,7 +6,7 @@ import pytest
 from answers import check
 
 from study.analytics import BadValue, MissingColumn, NoVariation, scoring
-from study.analytics.scorecard import woe
+from study.analytics.scoring.scorecard import woe
 
 
 def test_evidence_by_hand():

@@ -8,7 +8,7 @@ from random_panels import panel
 from scipy import stats
 
 from study import inference, models
-from study.models import carrying
+from study.models.shared import carrying
 
 
 def placebo(banks=20, treated=1, years=10, seed=0):

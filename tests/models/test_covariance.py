@@ -9,7 +9,7 @@ from linearmodels.datasets import wage_panel
 from linearmodels.panel import PanelOLS
 
 from study import models
-from study.models.covariance import bias_reduced, leverages
+from study.models.panel.covariance import bias_reduced, leverages
 
 RHS = ["union", "married"]
 

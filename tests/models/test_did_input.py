@@ -6,7 +6,7 @@ import pytest
 from adoption import COLUMNS, world
 
 from study import models
-from study.models.adoption import first_positions, label
+from study.models.did.adoption import first_positions, label
 
 
 def small(**change):

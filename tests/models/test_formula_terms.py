@@ -6,7 +6,7 @@ import pyfixest
 import pytest
 
 from study import models
-from study.models.formula_terms import expand, outcomes
+from study.models.shared.formula_terms import expand, outcomes
 
 
 @pytest.fixture(scope="module")

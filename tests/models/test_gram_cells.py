@@ -6,7 +6,7 @@ import pytest
 from random_panels import panel
 
 from study import models
-from study.models.gram_cells import adoption_table, by_unit, reassigned, treatment_table
+from study.models.gram.cells import adoption_table, by_unit, reassigned, treatment_table
 
 OPTIONS = {"outcomes": ["y"], "regressors": ["d", "x1", "x2"]}
 

@@ -13,7 +13,7 @@ from linearmodels.panel import PanelOLS
 from random_panels import panel
 
 from study import models
-from study.models import prepare
+from study.models.shared import prepare
 
 X = ["d", "x1", "x2"]
 STRUCTURES = {"none": [], "nested": ["unit"], "crossed": ["month"], "two-way": ["unit", "month"], "coarse": ["bank", "month"]}

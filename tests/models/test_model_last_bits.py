@@ -6,7 +6,8 @@ import pytest
 from scipy.special import expit
 
 from study import models
-from study.models import cumulative, firth, frailty, period_effects
+from study.models.discrete import cumulative, firth
+from study.models.survival import frailty, period_effects
 
 LAST_BITS = 1e-14
 PUBLISHED = 1e-11  # a tenth of the tenth significant digit

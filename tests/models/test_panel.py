@@ -8,9 +8,9 @@ from linearmodels.datasets import wage_panel
 from linearmodels.panel import BetweenOLS, PanelOLS, RandomEffects
 
 from study import models
-from study.models import effects
-from study.models.formula import parse
-from study.models.prepare import prepare
+from study.models.shared import effects
+from study.models.shared.formula import parse
+from study.models.shared.prepare import prepare
 
 RHS = "hours + union + married"
 

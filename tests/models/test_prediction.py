@@ -13,7 +13,7 @@ from linearmodels.panel import RandomEffects
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
 from study import models
-from study.models.prediction import Unpredicted
+from study.models.after.prediction import Unpredicted
 
 
 @pytest.fixture(scope="module")

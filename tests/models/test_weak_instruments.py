@@ -8,7 +8,7 @@ from answers import check
 from scipy import stats
 
 from study import models
-from study.models import weak_instruments as weak
+from study.models.iv import weak_instruments as weak
 
 
 def world(strength, n=240, seed=1, instruments=1, direct=0.0):

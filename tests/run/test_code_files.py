@@ -25,10 +25,10 @@ def used(tmp_path):
 
 
 def test_a_gathering_package_is_looked_through(used):
-    """`analytics/__init__.py` takes `rfm` from rfm.py, which uses checks, errors and inputs of its room."""
+    """`analytics/__init__.py` takes `rfm` from the sub-room groups, which takes it from rfm.py, which uses checks, errors and inputs of its room."""
     files = used("from study import analytics\nanalytics.rfm(1)")
-    assert "analytics/rfm.py" in files and "analytics/errors.py" in files
-    assert not files & {"analytics/__init__.py", "analytics/recommend.py", "analytics/policy.py"}
+    assert "analytics/groups/rfm.py" in files and "analytics/errors.py" in files
+    assert not files & {"analytics/__init__.py", "analytics/recommendation/recommend.py", "analytics/policy/policy.py"}
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_a_use_that_can_not_be_followed_counts_the_whole_package(used, code):
 
 def test_two_bindings_of_one_name_both_count(used):
     files = used("from study.value import sbg as fit\ndef f():\n    from study.models import panel as fit\n    return fit.fit")
-    assert {"value/sbg.py", "models/panel.py"} <= files
+    assert {"value/sbg.py", "models/panel/panel.py"} <= files
 
 
 def test_other_packages_do_not_count(used):

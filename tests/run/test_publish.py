@@ -9,7 +9,7 @@ import pytest
 from study.design import load
 from study.run import PublishError, publish, record, recovery, workflow
 
-PRESENT = {"parameters": {}, "files": {"src/study/models/panel.py": "1"}, "packages": {"requirements.lock": "1"}, "data": {"facts.csv": "1"}}
+PRESENT = {"parameters": {}, "files": {"src/study/models/panel/panel.py": "1"}, "packages": {"requirements.lock": "1"}, "data": {"facts.csv": "1"}}
 
 
 @dataclass
@@ -89,7 +89,7 @@ def test_a_kill_between_the_two_renames_is_mended(plan):
 @pytest.mark.parametrize(
     ("part", "name", "said"),
     [
-        ("files", "src/study/models/panel.py", "src/study/models/panel.py changed"),
+        ("files", "src/study/models/panel/panel.py", "src/study/models/panel/panel.py changed"),
         ("packages", "requirements.lock", "requirements.lock changed"),
         ("data", "facts.csv", "data file facts.csv changed"),
         ("parameters", "rule", "parameter rule is new"),
@@ -108,7 +108,7 @@ def test_the_manifest_says_what_each_stage_rests_on(plan):
     publish.publish(plan)
     manifest = record.read_manifest(plan.results / "manifest.json")
     assert manifest["files"] == PRESENT["files"] and manifest["packages"] == PRESENT["packages"] and manifest["data"] == PRESENT["data"]
-    assert manifest["stages"]["10_baseline"] == {"parameters": {}, "files": ["src/study/models/panel.py"]}
+    assert manifest["stages"]["10_baseline"] == {"parameters": {}, "files": ["src/study/models/panel/panel.py"]}
 
 
 @pytest.mark.parametrize(("version", "way"), [(1, "make the results anew with `study run`"), (3, "take the version of the study that wrote it")])

@@ -62,7 +62,7 @@ def test_a_table_cell_ends_at_its_own_model_and_rows(row, model, variable, years
     invested = {(r["bank_id"], int(r["year"]) + years) for r in rows if r["variable"] == "fintech_investment"}
     assert outcome == invested  # the same bank-years, investment of the year before where lagged
     assert len(outcome) == int(found["value"][0].split()[0])
-    assert any("models.panel.fit in src/study/models/panel.py:" in f for f in found["function"])
+    assert any("models.panel.fit in src/study/models/panel/panel.py:" in f for f in found["function"])
 
 
 def test_a_row_that_is_not_unique_lists_the_rows():

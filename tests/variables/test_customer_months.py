@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from study.analytics.life_cycle import STAGES, LifeCycleRules, life_cycle
+from study.analytics.groups.life_cycle import STAGES, LifeCycleRules, life_cycle
 from study.variables import customer_months
 from study.variables.customer_months import CustomerMonthError
 

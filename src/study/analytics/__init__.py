@@ -8,20 +8,29 @@ from typing import TYPE_CHECKING
 from study.lazy import attach
 
 if TYPE_CHECKING:
-    from . import anomaly, auc_interval, early_warning, feature_checks, groupings, injection, leakage, metrics, policy, recommend, scoring, splits
-    from .aipw import aipw
-    from .calibration import Calibration, calibration
+    from . import anomaly, policy, scoring
+    from .anomaly import injection
     from .errors import AnalyticsError, BadValue, MissingColumn, NoVariation, TooFew, UnknownChoice
-    from .experiment import Experiment, experiment
-    from .holdings import Holdings, holdings
-    from .lapse_risk import lapse_risk
-    from .life_cycle import STAGES, LifeCycle, LifeCycleRules, life_cycle
-    from .person_periods import PersonPeriods, person_periods
-    from .rfm import Rfm, frequency_and_age, rfm
-    from .segments import Segments, segments, shuffled
-    from .stage_moves import stage_moves, stage_shares
-    from .target_lists import TargetLists, risk_and_response, target_lists
-    from .warning_scores import warning_scores
+    from .groups import (
+        STAGES,
+        LifeCycle,
+        LifeCycleRules,
+        Rfm,
+        Segments,
+        frequency_and_age,
+        groupings,
+        life_cycle,
+        rfm,
+        segments,
+        shuffled,
+        stage_moves,
+        stage_shares,
+    )
+    from .policy import Experiment, TargetLists, aipw, experiment, risk_and_response, target_lists
+    from .recommendation import Holdings, holdings, recommend
+    from .scoring import Calibration, calibration, feature_checks, leakage
+    from .shared import auc_interval, metrics, splits
+    from .warning import PersonPeriods, early_warning, lapse_risk, person_periods, warning_scores
 
 __all__ = [
     "AnalyticsError",

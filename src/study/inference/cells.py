@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from study.models.errors import DuplicateKeys, ModelError
-from study.models.formula import require
-from study.models.gram import Gram
-from study.models.gram_cells import adoption_table, reassigned
+from study.models.gram.cells import adoption_table, reassigned
+from study.models.gram.gram import Gram
+from study.models.shared.formula import require
 
 from .errors import InferenceError
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from study.models.did import Adoption
+from study.models.did.did import Adoption
 from study.models.fit import Fit
 
 from .errors import InferenceError, NotIdentified

@@ -7,8 +7,8 @@ import pandas as pd
 
 from study.models.errors import DuplicateKeys, ModelError
 from study.models.fit import Fit
-from study.models.formula import parse
-from study.models.prepare import matrices
+from study.models.shared.formula import parse
+from study.models.shared.prepare import matrices
 
 from .assignments import Drawer
 from .shares import p_value

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from study.lazy import attach
 
 if TYPE_CHECKING:
-    from . import collinearity, cox, did, discrete, gram, gram_cells, hazard, iv, ordinal, panel
+    from . import did, discrete, gram, iv, panel
+    from .after import slopes
+    from .discrete import ordinal
     from .errors import (
         BadOutcome,
         Collinear,
@@ -28,7 +30,9 @@ if TYPE_CHECKING:
         Unseen,
     )
     from .fit import Fit
-    from .slopes import slopes
+    from .gram import cells as gram_cells
+    from .shared import collinearity
+    from .survival import cox, hazard
 
 __all__ = [
     "BadOutcome",

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from . import restrictions as linear
+from .after import restrictions as linear
 from .errors import ModelError, UnknownTerm
 
 LEVEL = 0.95
@@ -155,7 +155,7 @@ class Fit:
         ------
         MissingColumn; Unseen; ModelError if the fit has nothing to predict from (did, combinations, marginal effects)
         """
-        from . import prediction
+        from .after import prediction
 
         return prediction.predict(self, rows, kind=kind, effects=effects, unseen=unseen)
 
@@ -168,7 +168,7 @@ class Fit:
 
         Of random effects and between models y - x'b, the effect of the unit in it; of likelihood models y - P(y = 1).
         """
-        from . import prediction
+        from .after import prediction
 
         return prediction.residuals(self)
 

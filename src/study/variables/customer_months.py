@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 import pandas as pd
 import pandera.pandas as pa
 
-from study.analytics.life_cycle import STAGES, LifeCycleRules
+from study.analytics.groups.life_cycle import STAGES, LifeCycleRules
 
 from .customer_month_checks import CustomerMonthError, check, month_of
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 import pandera.pandas as pa
 
-from study.analytics import categories
+from study.analytics.shared import categories
 from study.data import berka
 from study.design.profiles import Column
 from study.sample import Built

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from study.analytics import categories, feature_checks, metrics, scoring, splits
-from study.analytics.scorecard import woe
-from study.analytics.splits import Split
+from study.analytics import feature_checks, metrics, scoring, splits
+from study.analytics.scoring.scorecard import woe
+from study.analytics.shared import categories
+from study.analytics.shared.splits import Split
 from study.design.profiles import Column
 from study.sample import Built
 

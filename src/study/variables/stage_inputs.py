@@ -3,7 +3,7 @@
 import pandas as pd
 
 from study.analytics import groupings
-from study.analytics.life_cycle import LifeCycleRules
+from study.analytics.groups.life_cycle import LifeCycleRules
 from study.data import berka
 from study.sample import Built
 
