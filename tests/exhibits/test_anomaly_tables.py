@@ -2,12 +2,12 @@
 
 import pandas as pd
 
-from study.exhibits.anomalies import METHODS, detectors
+from study.exhibits.anomalies import WORDS, detectors
 
 
 def test_cells_by_hand():
     lines = []
-    for place, name in enumerate(METHODS):
+    for place, name in enumerate(WORDS["methods"]):
         spread = {
             f"{c}{end}": 0.0 if c.endswith(name) else 0.01 * place - 0.02
             for c in ("less_rules", "less_largest", "less_random")
@@ -16,7 +16,7 @@ def test_cells_by_hand():
         every = {"precision": 0.2, "precision_low": 0.1, "precision_high": 0.3} | spread
         lines.append({"method": name, "injected": "all", "episodes": 50, "recall": 0.5, "recall_rows": 0.25} | every)
         lines.append({"method": name, "injected": "burst", "episodes": 25, "recall": 0.04 * place})
-    volume = pd.DataFrame({"method": list(METHODS), "alerts_per_1000": 651.3, "accounts_per_1000": 174.2})
+    volume = pd.DataFrame({"method": list(WORDS["methods"]), "alerts_per_1000": 651.3, "accounts_per_1000": 174.2})
     told = pd.DataFrame({"reason": ["silence", "other"], "method": "rules", "alerts": [1200, 31], "accounts": [800, 12]})
     table = detectors(pd.DataFrame(lines), volume, told, {"alerts": 986, "scored": 98604, "accounts": 1515, "planted": 250}, "berka")
     found = table.frame("en").set_index("Measure")

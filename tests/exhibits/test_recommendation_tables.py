@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from study.exhibits.recommendation import PRODUCTS, recommenders
+from study.exhibits.recommendation import WORDS, recommenders
 
 
 def frames():
@@ -11,7 +11,7 @@ def frames():
     measures = pd.DataFrame([(r, m, 0.5, 0.4, 0.6, -0.1, -0.2, 0.0) for r in both for m in ("recall@1", "recall@2", "map", "similarity")])
     measures.columns = ["recommender", "measure", "value", "low", "high", "less_popularity", "less_low", "less_high"]
     covered = pd.DataFrame({"recommender": ["popularity"], "measure": ["coverage@1"], "value": [0.8]})
-    products = pd.DataFrame([(r, p, 20, 0.61, 0.034 if r == "lot" else 0.0) for r in both for p in PRODUCTS])
+    products = pd.DataFrame([(r, p, 20, 0.61, 0.034 if r == "lot" else 0.0) for r in both for p in WORDS["products"]])
     products.columns = ["recommender", "product", "hidden", "auc", "auc_error"]
     cold = pd.DataFrame([(r, m, 30, 0.25, r != "lot") for r in both for m in ("recall@1", "map")])
     cold.columns = ["recommender", "measure", "customers", "value", "defined"]

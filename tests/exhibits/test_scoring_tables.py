@@ -26,7 +26,7 @@ NO_CUTS = pd.DataFrame()
 def side_by_side(name="applied", alone="dormancy", group="branch", cuts=NO_CUTS, **given):
     lines = pd.DataFrame([line(learner, **given) for learner in ("logit", "prior", "recency", "single")])
     chosen = Text(en="folds by variable: Age 3", zh="各变量的折数:年龄 3")
-    said = {"chosen": chosen, "checked": feature_findings.NOTHING, "cuts": cuts}
+    said = {"chosen": chosen, "checked": feature_findings.WORDS["checks"]["nothing"], "cuts": cuts}
     return tables.models_side_by_side({name: lines}, alone=alone, group=group, cluster="branch", **said)
 
 
@@ -74,7 +74,7 @@ def test_what_the_checks_found_is_a_note():
         "(wave 1: 0.37 standard deviations of the ranks of months); set by whole groups and not by person: promise (wave 2: 97% of its variance); goes with the outcome in "
         "one period only: promise (wave 1, AUC 0.71)."
     )
-    assert "月数" in said.zh and feature_findings.said(findings.iloc[:0], {}) == feature_findings.NOTHING
+    assert "月数" in said.zh and feature_findings.said(findings.iloc[:0], {}) == feature_findings.WORDS["checks"]["nothing"]
 
 
 def test_the_published_figures_stand_first_where_there_are_some():
@@ -91,7 +91,7 @@ def test_a_best_tenth_of_few_is_withheld(n, ones, lift):
 def test_ones_that_give_a_small_number_back_are_withheld():
     """234 with 31 ones, and 214 of them with 27: the other 20 would have 4."""
     lines = pd.DataFrame([line("logit", "random", 234, 31), line("logit", "time", 214, 27)])
-    said = {"chosen": Text(en="", zh=""), "checked": feature_findings.NOTHING, "cuts": NO_CUTS}
+    said = {"chosen": Text(en="", zh=""), "checked": feature_findings.WORDS["checks"]["nothing"], "cuts": NO_CUTS}
     table = tables.models_side_by_side({"finished": lines}, alone=None, group="district", cluster="district", **said)
     assert table.frame("en")["With outcome 1"].tolist() == ["31", MARK]
 

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from study.exhibits import lapse_warning, leakage
-from study.exhibits.warning_texts import HAZARDS, RANKINGS, TERMS
+
+WORDS = lapse_warning.WORDS
 
 MINUS = "\N{MINUS SIGN}"
 GROUPS = ("transactions", "changes")
@@ -21,7 +22,7 @@ def fit(terms, frailty=None):
 
 def listed():
     lines = []
-    for place, name in enumerate(RANKINGS):
+    for place, name in enumerate(WORDS["rankings"]):
         line = {"ranking": name, "caught": 20 + place}
         for measure, value in (("precision", 0.5), ("recall", 0.25), ("less_recency", -0.25), ("recall_less_recency", 0.0), ("lead_median", 4.5)):
             line |= {measure: value, f"{measure}_low": value - 0.1, f"{measure}_high": value + 0.1}
@@ -29,8 +30,8 @@ def listed():
     return SimpleNamespace(comparison=pd.DataFrame(lines), counts={"units": 183, "contacts": 365, "catchable_events": 81})
 
 
-FITS = {name: fit(tuple(TERMS) if name.startswith("return_by_day") else ("share", "lottery", "regret")) for name in HAZARDS}
-FITS["return_by_day_frailty"] = fit(tuple(TERMS), {"frailty_variance": 0.125, "frailty_p": 0.0071})
+FITS = {name: fit(tuple(WORDS["terms"]) if name.startswith("return_by_day") else ("share", "lottery", "regret")) for name in WORDS["hazards"]}
+FITS["return_by_day_frailty"] = fit(tuple(WORDS["terms"]), {"frailty_variance": 0.125, "frailty_p": 0.0071})
 LISTS = {"all": listed(), "early": listed(), "rested": listed()}
 TARGETS = SimpleNamespace(
     table=pd.DataFrame(
@@ -58,7 +59,7 @@ def test_savers_by_hand():
     assert hazards.loc["Days since the last deposit, log", "(3)"] == "" and hazards.loc["Days at risk", "(6)"] == ""
     assert hazards.loc["Variance of the frailty (p, none)"].tolist()[1:] == ["", "0.12 (0.007)", "", "", "", ""]
     one = found[found["panel"].str.startswith("B. 365 contacts with 10%")].set_index("Measure")
-    assert one.loc["Ranked by"].tolist()[1:] == [*(label.en for label in RANKINGS.values()), ""]
+    assert one.loc["Ranked by"].tolist()[1:] == [*(label.en for label in WORDS["rankings"].values()), ""]
     assert one.loc["Precision (95% interval)", "(3)"] == "0.50 (0.40 to 0.60)"
     assert one.loc["Precision less that of recency", "(1)"] == f"{MINUS}0.25 ({MINUS}0.35 to {MINUS}0.15)"
     assert one.loc["Recall less that of recency", "(1)"] == f"0.00 ({MINUS}0.10 to 0.10)"

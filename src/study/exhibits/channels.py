@@ -2,9 +2,13 @@
 
 from collections.abc import Mapping
 
-from . import purchase_texts as words
+from study.design import words
+
 from .engine.findings import Finding, findings
 from .engine.table import Table
+from .engine.wording import filled
+
+WORDS = words("channels")
 
 Numbers = dict[str, tuple[float, str, int, str]]
 
@@ -17,17 +21,19 @@ def table(raw: Mapping[str, tuple[float, int]], fit: object, wild: object, aipw:
     raw : channel -> (share that subscribed, calls); fit : regression with block effects; wild : its bootstrap
     aipw : bounds of the propensity -> Fit of `analytics.aipw`
     """
-    rows: list = [words.CHANNEL_PANELS["raw"]]
-    rows += [Finding(words.CHANNELS[name], share, n) for name, (share, n) in raw.items()]
+    rows: list = [WORDS["panels"]["raw"]]
+    rows += [Finding(WORDS["channels"][name], share, n) for name, (share, n) in raw.items()]
     gap = raw["cellular"][0] - raw["telephone"][0]
-    rows.append(Finding(words.GAP, gap, sum(n for _, n in raw.values())))
-    rows.append(words.CHANNEL_PANELS["blocks"])
+    rows.append(Finding(WORDS["gap"], gap, sum(n for _, n in raw.values())))
+    rows.append(WORDS["panels"]["blocks"])
     n = fit.glance()["n_obs"]
-    rows.append(Finding.of(words.WITHIN, fit.row("mobile"), n))
-    rows.append(Finding(words.BOOTSTRAP, None, n, low=wild.confidence_set[0], high=wild.confidence_set[1], p_value=wild.p_value))
-    rows.append(words.CHANNEL_PANELS["aipw"])
-    rows += [Finding.of(words.trimmed(*bounds), made.row("ate"), made.glance()["n_obs"]) for bounds, made in aipw.items()]
-    return findings(rows, words.CHANNEL_NOTES)
+    rows.append(Finding.of(WORDS["within"], fit.row("mobile"), n))
+    rows.append(Finding(WORDS["bootstrap"], None, n, low=wild.confidence_set[0], high=wild.confidence_set[1], p_value=wild.p_value))
+    rows.append(WORDS["panels"]["aipw"])
+    rows += [
+        Finding.of(filled(WORDS["trimmed"], low=bounds[0], high=bounds[1]), made.row("ate"), made.glance()["n_obs"]) for bounds, made in aipw.items()
+    ]
+    return findings(rows, WORDS["notes"])
 
 
 def numbers(raw: Mapping[str, tuple[float, int]], fit, wild, aipw: Mapping[tuple[float, float], object]) -> Numbers:

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 
-from . import purchase_texts as words
+from study.design import words
+
 from .engine.findings import Finding, findings
 from .engine.table import Table
+
+WORDS = words("credit_risk")
 
 Numbers = dict[str, tuple[float, str, int, str]]
 
@@ -19,17 +22,17 @@ def table(fits: Mapping[str, object], exact: Mapping[str, object]) -> Table:
     """
     rows: list = []
     for name, fit in fits.items():
-        rows.append(words.LOAN_PANELS[name])
+        rows.append(WORDS["panels"][name])
         n = fit.glance()["n_obs"]
-        rows += [Finding.of(words.LOAN_TERMS[line["term"]], line, n) for _, line in fit.tidy().iterrows() if line["term"] != "Intercept"]
+        rows += [Finding.of(WORDS["terms"][line["term"]], line, n) for _, line in fit.tidy().iterrows() if line["term"] != "Intercept"]
     for name, test in exact.items():
-        rows.append(words.EXACT_PANELS[name])
-        for i, label in enumerate(words.EXACT_GROUPS):
+        rows.append(WORDS["exact_panels"][name])
+        for i, label in enumerate(WORDS["exact_groups"]):
             low, high = test.intervals[i]
             rows.append(Finding(label, test.rates[i], test.rows[i], low=low, high=high))
-        rows.append(Finding(words.EXACT_TEST, None, sum(test.rows), p_value=test.p_value))
-        rows.append(Finding(words.EXACT_BOUND, test.bounds[0], test.rows[0]))
-    return findings(rows, words.LOAN_NOTES)
+        rows.append(Finding(WORDS["exact_test"], None, sum(test.rows), p_value=test.p_value))
+        rows.append(Finding(WORDS["exact_bound"], test.bounds[0], test.rows[0]))
+    return findings(rows, WORDS["notes"])
 
 
 def numbers(fits: Mapping[str, object], exact: Mapping[str, object]) -> Numbers:

@@ -4,13 +4,15 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from study.design import words
 from study.design.entries import Text
 from study.design.profiles import Column
 
-from . import purchase_texts as words
 from .engine.findings import Finding, findings
-from .engine.table import Table
+from .engine.table import Table, both
 from .engine.wording import filled
+
+WORDS = words("experiments")
 
 Numbers = dict[str, tuple[float, str, int, str]]
 
@@ -33,22 +35,22 @@ def upgrades(
     tests : the same -> `inference.randomisation` of either platinum offer; bounds : of `inference.lee_bounds`
     columns : of the arm's profile, for the labels; reps : re-assignments
     """
-    rows: list = [words.UPGRADE_PANELS["rates"]]
+    rows: list = [WORDS["upgrades"]["panels"]["rates"]]
     for arm, line in rates.iterrows():
         printed = "" if pd.isna(line["published"]) else f"{line['published']:.1f} %"
-        share = Text(en=f"{100 * line['accepted']:.1f} %", zh=f"{100 * line['accepted']:.1f}%")
-        rows.append(Finding(words.ARMS[arm], share, int(line["reached"]), published=printed))
+        share = both(f"{100 * line['accepted']:.1f}%")
+        rows.append(Finding(WORDS["arms"][arm], share, int(line["reached"]), published=printed))
     for name, fit in fits.items():
-        rows.append(words.UPGRADE_PANELS[name])
-        rows += [_contrast(line, words.LESS_OF) for line in told.effects.query("family == @name").to_dict("records")]
-        rows.append(Finding(words.EITHER, tests[name].statistic, fit.glance()["n_obs"], p_value=tests[name].p_value))
+        rows.append(WORDS["upgrades"]["panels"][name])
+        rows += [_contrast(line, WORDS["less_of"]) for line in told.effects.query("family == @name").to_dict("records")]
+        rows.append(Finding(WORDS["upgrades"]["either"], tests[name].statistic, fit.glance()["n_obs"], p_value=tests[name].p_value))
     n_all = int(told.observed["n"].sum())
-    rows.append(words.UPGRADE_PANELS["bounds"])
-    rows.append(Finding(words.LOWER, bounds.lower, n_all, bounds.std_error_lower))
-    rows.append(Finding(words.UPPER, bounds.upper, n_all, bounds.std_error_upper, bounds.ci_low, bounds.ci_high))
-    rows += _before(told, words.UPGRADE_PANELS, columns)
+    rows.append(WORDS["upgrades"]["panels"]["bounds"])
+    rows.append(Finding(WORDS["upgrades"]["lower"], bounds.lower, n_all, bounds.std_error_lower))
+    rows.append(Finding(WORDS["upgrades"]["upper"], bounds.upper, n_all, bounds.std_error_upper, bounds.ci_low, bounds.ci_high))
+    rows += _before(told, WORDS["upgrades"]["panels"], columns)
     missed = 100 * (1 - fits["reached"].glance()["n_obs"] / n_all)
-    notes = [*(filled(note, missed=f"{missed:.0f}") for note in words.UPGRADE_NOTES), filled(words.FAMILY_NOTE, reps=f"{reps:,}")]
+    notes = [*(filled(note, missed=f"{missed:.0f}") for note in WORDS["upgrades"]["notes"]), filled(WORDS["family_note"], reps=f"{reps:,}")]
     return findings(rows, notes)
 
 
@@ -61,26 +63,26 @@ def savers(told: object, columns: Mapping[str, Column], reps: int) -> Table:
     """
     rows: list = []
     for name, lines in told.effects.groupby("family", sort=False):
-        rows.append(words.SAVERS_PANELS[name])
-        rows += [_contrast(line, words.OUTCOME_OF, outcome=words.SAVERS_OUTCOMES[line["outcome"]]) for line in lines.to_dict("records")]
-    rows += _before(told, words.SAVERS_PANELS, columns)
-    return findings(rows, [*words.SAVERS_NOTES, filled(words.FAMILY_NOTE, reps=f"{reps:,}")])
+        rows.append(WORDS["savers"]["panels"][name])
+        rows += [_contrast(line, WORDS["outcome_of"], outcome=WORDS["savers"]["outcomes"][line["outcome"]]) for line in lines.to_dict("records")]
+    rows += _before(told, WORDS["savers"]["panels"], columns)
+    return findings(rows, [*WORDS["savers"]["notes"], filled(WORDS["family_note"], reps=f"{reps:,}")])
 
 
 def _contrast(line: Mapping, form: Text, **more) -> Finding:
     """One contrast of an experiment, with its family-wise p."""
-    arms = {"treated": words.ARMS[line["treated"]], "against": words.ARMS[line["against"]], "mean": f"{line['mean_against']:.2f}"}
+    arms = {"treated": WORDS["arms"][line["treated"]], "against": WORDS["arms"][line["against"]], "mean": f"{line['mean_against']:.2f}"}
     return Finding.of(filled(form, **arms, **more), pd.Series(line), int(line["n"]), family=line["p_family"])
 
 
 def _before(told, panels: Mapping[str, Text], columns: Mapping[str, Column]) -> list:
     """Who could be observed, and what was measured before, by arm."""
     rows: list = [panels["observed"]]
-    rows += [Finding(words.ARMS[line.arm], line.share, int(line.n)) for line in told.observed.itertuples()]
-    rows.append(Finding(words.ALL_ALIKE, None, int(told.observed["n"].sum()), p_value=told.observed_p))
+    rows += [Finding(WORDS["arms"][line.arm], line.share, int(line.n)) for line in told.observed.itertuples()]
+    rows.append(Finding(WORDS["all_alike"], None, int(told.observed["n"].sum()), p_value=told.observed_p))
     rows.append(panels["balance"])
     rows += [Finding(columns[line.column].label, line.largest, int(line.n), p_value=line.p_value) for line in told.balance.itertuples()]
-    return [*rows, Finding(words.JOINT, None, int(told.balance["n"].max()), family=told.balance_p)]
+    return [*rows, Finding(WORDS["joint"], None, int(told.balance["n"].max()), family=told.balance_p)]
 
 
 def upgrades_numbers(rates: pd.DataFrame, told, tests: Mapping[str, object], bounds) -> Numbers:

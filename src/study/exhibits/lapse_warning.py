@@ -8,14 +8,17 @@ import pandas as pd
 from scipy.stats import norm
 
 from study import privacy
+from study.design import words
 from study.design.entries import Text
 from study.privacy import small
 
-from . import warning_texts as words
 from .engine.table import Table, build
 from .engine.wording import filled, interval, signed
 
+WORDS = words("lapse_warning")
+
 Numbers = dict[str, tuple[float, str, int, str]]
+STEPS = {"share": 0.1}  # of a term, for its hazard ratio: a tenth, else one
 PLACES = 6  # columns of cells of the table of lapses
 ENDS = ("", "_low", "_high")
 
@@ -43,14 +46,14 @@ def table(fits: Mapping[str, object], lists: Mapping[str, object], targets: obje
 
     Parameters
     ----------
-    fits : keys of `warning_texts.HAZARDS` -> Fit of `models.hazard.fit` (stop_cox: of `models.cox.fit`)
+    fits : keys of `the words `hazards`` -> Fit of `models.hazard.fit` (stop_cox: of `models.cox.fit`)
     lists : "all", "early", "rested" -> of `analytics.early_warning.evaluate`
     targets : of `analytics.target_lists` with the experiment
     assigned : all people of the experiment
     settings : share (contacted), listed (share of E); until, early, rest, gap, last, end: days; lapses, returned: savers
     """
     people = fits["return_by_silence"].glance()["n_clusters"]
-    rows: list = [[filled(words.HAZARD_PANEL, people=people)]]
+    rows: list = [[filled(WORDS["hazard_panel"], people=people)]]
     behind: dict = {}
 
     def add(label: Text, cells: list, units: list) -> None:
@@ -60,26 +63,26 @@ def table(fits: Mapping[str, object], lists: Mapping[str, object], targets: obje
     for label, *cells in _hazards(fits):
         add(label, cells, [people] * PLACES)
     for name, found in lists.items():
-        rows.append([filled(words.LIST_PANELS[name], **found.counts, **settings)])
-        rows.append([words.RANKED, *words.RANKINGS.values(), ""])
-        at = found.comparison.set_index("ranking").loc[list(words.RANKINGS)]
-        for measure, label in words.MEASURES.items():
+        rows.append([filled(WORDS["list_panels"][name], **found.counts, **settings)])
+        rows.append([WORDS["ranked"], *WORDS["rankings"].values(), ""])
+        at = found.comparison.set_index("ranking").loc[list(WORDS["rankings"])]
+        for measure, label in WORDS["measures"].items():
             add(label, [_cell(line, measure, ranking) for ranking, line in at.iterrows()], [found.counts["units"]] * PLACES)
-    table = targets.table.set_index("list").loc[list(words.LISTS)]
+    table = targets.table.set_index("list").loc[list(WORDS["lists"])]
     fewest = np.minimum(table["treated"], table["customers"] - table["treated"])
-    rows.append([filled(words.TARGET_PANEL, n=table["customers"].iloc[0], assigned=assigned.n, listed=settings["listed"])])
-    add(words.LISTED, list(words.LISTS.values()), [people] * PLACES)
-    add(words.EXPECTED, [signed(x, 2) for x in table["expected_prevented"] / table["customers"]], table["customers"])
-    add(words.REALISED, [_realised(line) for _, line in table.iterrows()], fewest)
-    add(words.EVERYBODY, [interval(*assigned.difference)], [assigned.n])
+    rows.append([filled(WORDS["target_panel"], n=table["customers"].iloc[0], assigned=assigned.n, listed=settings["listed"])])
+    add(WORDS["listed"], list(WORDS["lists"].values()), [people] * PLACES)
+    add(WORDS["expected"], [signed(x, 2) for x in table["expected_prevented"] / table["customers"]], table["customers"])
+    add(WORDS["realised"], [_realised(line) for _, line in table.iterrows()], fewest)
+    add(WORDS["everybody"], [interval(*assigned.difference)], [assigned.n])
     shares = [f"{share:.2f}" for share in assigned.deposited.rates]
     add(
-        words.DEPOSITED,
+        WORDS["deposited"],
         [*shares, f"{assigned.deposited.p_value:.2f}"],
         [*np.subtract(assigned.deposited.rows, assigned.deposited.events), assigned.n],
     )
-    notes = [filled(note, **settings) for note in words.LAPSE_NOTES]
-    heads = [words.FIRST, *(f"({place})" for place in range(1, 1 + PLACES))]
+    notes = [filled(note, **settings) for note in WORDS["notes"]]
+    heads = [WORDS["first"], *(f"({place})" for place in range(1, 1 + PLACES))]
     return build(heads, rows, notes=notes, wide=True, widths=(0.19, *[0.135] * PLACES), units=privacy.Units(behind=behind))
 
 
@@ -98,13 +101,13 @@ def _cell(line: pd.Series, measure: str, ranking: str) -> str | Text:
 
 def _hazards(fits: Mapping[str, object]) -> list[list]:
     """Event, baseline, hazard ratios, days at risk and events, a column for each fit."""
-    events, baselines = zip(*words.HAZARDS.values())
-    chosen = [fits[name] for name in words.HAZARDS]
-    rows = [[words.EVENT, *events], [words.BASELINE, *baselines]]
-    rows += [[label, *(_ratio(fit, term, step) for fit in chosen)] for term, (label, step) in words.TERMS.items()]
-    rows.append([words.FRAILTY, *(_frailty(fit.glance()) for fit in chosen)])
-    days = ["" if name == "stop_cox" else f"{fits[name].glance()['n_obs']:,}" for name in words.HAZARDS]  # Cox: one row per saver
-    return [*rows, [words.ROWS, *days], [words.EVENTS, *(f"{fit.glance()['n_events']:,}" for fit in chosen)]]
+    events, baselines = zip(*WORDS["hazards"].values())
+    chosen = [fits[name] for name in WORDS["hazards"]]
+    rows = [[WORDS["event"], *events], [WORDS["baseline"], *baselines]]
+    rows += [[label, *(_ratio(fit, term, STEPS.get(term, 1.0)) for fit in chosen)] for term, label in WORDS["terms"].items()]
+    rows.append([WORDS["frailty"], *(_frailty(fit.glance()) for fit in chosen)])
+    days = ["" if name == "stop_cox" else f"{fits[name].glance()['n_obs']:,}" for name in WORDS["hazards"]]  # Cox: one row per saver
+    return [*rows, [WORDS["rows"], *days], [WORDS["events"], *(f"{fit.glance()['n_events']:,}" for fit in chosen)]]
 
 
 def _frailty(known: Mapping) -> str:

@@ -6,11 +6,13 @@ import numpy as np
 import pandas as pd
 
 from study import privacy
+from study.design import words
 from study.design.entries import Text
 
-from . import warning_texts as words
 from .engine.table import Table, build
 from .engine.wording import filled, interval
+
+WORDS = words("leakage")
 
 Numbers = dict[str, tuple[float, str, int, str]]
 
@@ -23,22 +25,24 @@ def table(
     Parameters
     ----------
     steps, single : of `analytics.leakage.as_columns_leave` with boosting (`single` is its `alone`)
-    baselines : of `analytics.leakage.alone`, groups as in `warning_texts.BASELINES`
+    baselines : of `analytics.leakage.alone`, groups as in `the words `baselines``
     logit : "steps", "alone", "baselines" -> the same tables with the logit
     settings : customers, left (share), share (contacted), folds
     """
-    rows: list = [[words.LEAK_PANELS["steps"]]]
+    rows: list = [[WORDS["panels"]["steps"]]]
     for place, (line, other) in enumerate(zip(steps.to_dict("records"), logit["steps"]["auc"])):
-        text = words.ALL if not place else filled(words.FIRST_WITHOUT if place == 1 else words.WITHOUT, group=words.GROUPS[line["removed"]])
+        text = (
+            WORDS["all"] if not place else filled(WORDS["first_without"] if place == 1 else WORDS["without"], group=WORDS["groups"][line["removed"]])
+        )
         rows.append(_accuracy(text, line, other))
     for panel, table in (("alone", single), ("baselines", baselines)):
-        rows.append([words.LEAK_PANELS[panel]])
-        labels = words.BASELINES if panel == "baselines" else {name: _upper(words.GROUPS[name]) for name in table["group"]}
+        rows.append([WORDS["panels"][panel]])
+        labels = WORDS["baselines"] if panel == "baselines" else {name: _upper(WORDS["groups"][name]) for name in table["group"]}
         rows += [_accuracy(labels[line["group"]], line, other) for line, other in zip(table.to_dict("records"), logit[panel]["auc"])]
-    rows.append([words.LOT, "0", "0.500", "", f"{settings['left']:.2f}", f"{settings['share']:.2f}", "0.500"])
-    notes = [filled(note, **settings | {"customers": f"{settings['customers']:,}"}) for note in words.LEAK_NOTES]
+    rows.append([WORDS["lot"], "0", "0.500", "", f"{settings['left']:.2f}", f"{settings['share']:.2f}", "0.500"])
+    notes = [filled(note, **settings | {"customers": f"{settings['customers']:,}"}) for note in WORDS["notes"]]
     numeric = {(row, column): int(settings["customers"]) for row, cells in enumerate(rows) if len(cells) > 1 for column in (2, 3, 4, 5, 6)}
-    return build(words.LEAK_COLUMNS, rows, notes=notes, units=privacy.Units(behind=numeric))
+    return build(WORDS["columns"], rows, notes=notes, units=privacy.Units(behind=numeric))
 
 
 def _accuracy(label: Text, line: Mapping, other: float) -> list:

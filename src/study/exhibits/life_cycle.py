@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from study import privacy
+from study.design import source_words, words
 
-from . import segment_texts as words
 from .engine.table import Table, Text, build
 from .engine.wording import filled, interval
+
+WORDS = words("life_cycle")
 
 KNOWN_FROM, LEAST = 3, 6  # stages start in the fourth column; panel C has six columns
 
@@ -25,32 +27,32 @@ def stages_by_period(
     periods : those to be shown -> how they are called
     stated : numbers that the notes name
     """
-    stages = [stage for stage in words.STAGES if stage in {*shares["stage"], *moves["start"], *moves["end"]}]
+    stages = [stage for stage in WORDS["stages"] if stage in {*shares["stage"], *moves["start"], *moves["end"]}]
     width = max(LEAST, KNOWN_FROM + len(stages))
-    rows: list = [[words.STAGE_PANELS["shares"]]]
+    rows: list = [[WORDS["panels"]["shares"]]]
     behind: dict = {}
     for period, called in periods.items():
         found = shares[shares["period"] == period].set_index("stage")
         total = int(found["total"].iloc[0])
         behind |= _counted(len(rows), found["customers"], total, stages)
         cells = [_share(found, stage) for stage in stages]
-        rows.append([filled(words.PERIOD[arm], at=called), f"{total:,}", "", *cells])
-    rows.append([words.STAGE_PANELS["moves"]])
+        rows.append([filled(source_words(arm, "life_cycle")["period"], at=called), f"{total:,}", "", *cells])
+    rows.append([WORDS["panels"]["moves"]])
     for start in [name for name in stages if name in set(moves["start"])]:
         found = moves[moves["start"] == start].set_index("end")
         out, at_risk = int(found["out_of"].iloc[0]), int(found["at_risk"].iloc[0])
         behind |= _counted(len(rows), found["customers"], out, stages) | {(len(rows), 2): out}
-        rows.append([words.STAGES[start], f"{out:,}", f"{at_risk:,}", *(_move(found, stage) for stage in stages)])
-    panel, following = words.STAGE_PANELS["explained"], words.NEXT[arm]
-    rows += [[Text(en=panel.en.format(outcome=following.en), zh=panel.zh.format(outcome=following.zh))], list(words.STAGE_HEADS)]
+        rows.append([WORDS["stages"][start], f"{out:,}", f"{at_risk:,}", *(_move(found, stage) for stage in stages)])
+    panel, following = WORDS["panels"]["explained"], source_words(arm, "life_cycle")["next"]
+    rows += [[filled(panel, outcome=following)], list(WORDS["heads"])]
     for line in explained.to_dict("records"):
         behind |= {(len(rows), column): customers for column in range(1, 6)}
         rows.append(_line(line, customers))
     rows = [row if len(row) == 1 else [*row, *[""] * (width - len(row))] for row in rows]
-    heads = [*words.STAGE_COLUMNS, *(words.STAGES[stage] for stage in stages)]
+    heads = [*WORDS["columns"], *(WORDS["stages"][stage] for stage in stages)]
     heads += [""] * (width - len(heads))
     widths = (0.18, 0.09, 0.08, *[0.65 / (width - KNOWN_FROM)] * (width - KNOWN_FROM))
-    notes = [filled(note, **stated) for note in (words.STAGE_NOTES[arm], words.STAGE_NOTES["all"])]
+    notes = [filled(note, **stated) for note in (source_words(arm, "life_cycle")["note"], WORDS["notes"]["all"])]
     return build(heads, rows, notes=notes, widths=widths, units=privacy.Units(counts={1}, behind=behind))
 
 
@@ -79,4 +81,4 @@ def _line(line: Mapping, customers: int) -> Sequence:
     value = interval(100 * line["explained"], 100 * line["low"], 100 * line["high"], 1)
     ahead = interval(100 * line["ahead"], 100 * line["ahead_low"], 100 * line["ahead_high"], 1)
     shown = "" if line["predictor"] == "stage" else ahead
-    return [words.KNOWN[line["predictor"]], f"{customers:,}", f"{int(line['n']):,}", str(int(line["columns"])), value, shown]
+    return [WORDS["known"][line["predictor"]], f"{customers:,}", f"{int(line['n']):,}", str(int(line["columns"])), value, shown]

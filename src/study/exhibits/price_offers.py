@@ -6,26 +6,20 @@ import pandas as pd
 from matplotlib import pyplot
 from matplotlib.figure import Figure
 
+from study.design import words
 from study.design.entries import Text
 from study.privacy import Units
 
-from . import purchase_texts as words
 from .engine.findings import Finding, findings
 from .engine.style import COLOURS
 from .engine.table import Table, build
-from .engine.wording import filled, signed
-from .purchase_texts import OUTCOMES, PUBLISHED_APPLYING
+from .engine.wording import between, filled, signed
+
+WORDS = words("price_offers")
+PUBLISHED_APPLYING = -0.003  # Karlan and Zinman (2008): applying, per point of the monthly rate
 
 Numbers = dict[str, tuple[float, str, int, str]]
 PANELS = ("response", "take_up", "revenue", "past_due")
-NOTES = (
-    Text(
-        en="Points: mean outcome per customer mailed in each quarter of the offered rate within the cells of risk category and wave, adjusted to one mix of cells; "
-        "bars: 95 % intervals, errors clustered by branch ({clusters:,} branches). {n:,} customers, {least:,} to {most:,} in a quarter of the rates.",
-        zh="点:风险×批次单元内要约利率各四分位的每邮寄客户平均结果(按相同单元构成调整);竖线:95%置信区间,标准误按网点聚类({clusters:,}个网点)。共{n:,}名客户,每档{least:,}至{most:,}名。",
-    ),
-)
-RATE = Text(en="mean rate of the quarter, % a month", zh="四分位平均月利率(%)")
 
 
 def table(probit: object, cells: Mapping[str, object], response: pd.DataFrame) -> Table:
@@ -39,17 +33,17 @@ def table(probit: object, cells: Mapping[str, object], response: pd.DataFrame) -
     """
     n = probit.glance()["n_obs"]
     rows: list = [
-        words.PRICE_PANELS["published"],
-        Finding.of(words.PROBIT, probit.row("offer4"), n, published=f"{words.PUBLISHED_APPLYING:.3f}", digits=4),
+        WORDS["A9"]["panels"]["published"],
+        Finding.of(WORDS["A9"]["probit"], probit.row("offer4"), n, published=f"{PUBLISHED_APPLYING:.3f}", digits=4),
     ]
-    rows.append(words.PRICE_PANELS["cells"])
-    rows += [Finding.of(words.OUTCOMES[name], fit.row("offer4"), fit.glance()["n_obs"]) for name, fit in cells.items()]
+    rows.append(WORDS["A9"]["panels"]["cells"])
+    rows += [Finding.of(WORDS["outcomes"][name], fit.row("offer4"), fit.glance()["n_obs"]) for name, fit in cells.items()]
     for letter, (name, part) in zip("CDEF", response.groupby("outcome", sort=False)):
-        rows.append(words.outcome_by_quarter(letter, name))
+        rows.append(filled(WORDS["A9"]["by_quarter"], letter=letter, outcome=WORDS["outcomes"][name]))
         for line in part.itertuples():
-            label = words.quarter(line.tier, line.price)
+            label = filled(WORDS["A9"]["quarter"], number=line.tier, price=line.price)
             rows.append(Finding(label, line.adjusted, line.n, line.std_error, line.ci_low, line.ci_high, digits=2))
-    return findings(rows, words.PRICE_NOTES)
+    return findings(rows, WORDS["A9"]["notes"])
 
 
 def policies(valued: Mapping[str, object], customers: Mapping[str, int], draws: pd.DataFrame, *, funding: float, loss: float) -> Table:
@@ -63,30 +57,30 @@ def policies(valued: Mapping[str, object], customers: Mapping[str, int], draws: 
     """
     rows: list = []
     for half, made in valued.items():
-        rows.append([words.HALVES[half]])
+        rows.append([WORDS["T18"]["halves"][half]])
         for line in made.table[made.table["method"] != "hajek"].itertuples():
-            rows.append(_policy(words.POLICIES[line.policy], line.method, line.value, line, customers[half], f"{line.share_high:.2f}"))
-        rows.append([words.LESS[half]])
+            rows.append(_policy(WORDS["T18"]["policies"][line.policy], line.method, line.value, line, customers[half], f"{line.share_high:.2f}"))
+        rows.append([WORDS["T18"]["less"][half]])
         for line in made.differences[made.differences["method"] != "hajek"].itertuples():
-            rows.append(_policy(words.POLICIES[line.policy], line.method, line.difference, line, customers[half], ""))
+            rows.append(_policy(WORDS["T18"]["policies"][line.policy], line.method, line.difference, line, customers[half], ""))
     found, n = draws["difference"], min(customers.values())
     low, high = signed(found.min(), 2), signed(found.max(), 2)
-    rows.append([filled(words.DRAWS, count=draws["draw"].nunique())])
+    rows.append([filled(WORDS["T18"]["draws"], count=draws["draw"].nunique())])
     rows.append(
         [
-            words.POLICIES["learned"],
-            words.METHODS["dr"],
+            WORDS["T18"]["policies"]["learned"],
+            WORDS["T18"]["methods"]["dr"],
             signed(found.median(), 2),
             "",
-            Text(en=f"{low} to {high}", zh=f"{low}至{high}"),
+            between(low, high),
             "",
             f"{n:,}",
         ]
     )
     return build(
-        words.POLICY_COLUMNS,
+        WORDS["T18"]["columns"],
         rows,
-        notes=[filled(note, funding=f"{100 * funding:g}", loss=f"{100 * loss:g}") for note in words.POLICY_NOTES],
+        notes=[filled(note, funding=f"{100 * funding:g}", loss=f"{100 * loss:g}") for note in WORDS["T18"]["notes"]],
         text_columns={0, 1},
         units=Units(counts={6}, bases={2: 6, 4: None, 5: 6}),
     )
@@ -94,14 +88,14 @@ def policies(valued: Mapping[str, object], customers: Mapping[str, int], draws: 
 
 def _policy(label: Text, method: str, value: float, line, n: int, share: str) -> list:
     interval = f"[{signed(line.ci_low, 2)}, {signed(line.ci_high, 2)}]"
-    return [label, words.METHODS[method], signed(value, 2), f"{line.std_error:.2f}", interval, share, f"{n:,}"]
+    return [label, WORDS["T18"]["methods"][method], signed(value, 2), f"{line.std_error:.2f}", interval, share, f"{n:,}"]
 
 
 def notes(data: pd.DataFrame, clusters: int) -> list[Text]:
     """The notes of `rates`: what bars are, customers, clusters."""
     of_tier = data.loc[data["outcome"] == PANELS[0], "n"]
     values = {"clusters": clusters, "n": int(of_tier.sum()), "least": int(of_tier.min()), "most": int(of_tier.max())}
-    return [Text(en=note.en.format(**values), zh=note.zh.format(**values)) for note in NOTES]
+    return [filled(note, **values) for note in WORDS["F13"]["notes"]]
 
 
 def rates(data: pd.DataFrame, language: str) -> Figure:
@@ -116,8 +110,8 @@ def rates(data: pd.DataFrame, language: str) -> Figure:
         part = data[data["outcome"] == name]
         reach = [part["adjusted"] - part["ci_low"], part["ci_high"] - part["adjusted"]]
         axis.errorbar(part["price"], part["adjusted"], yerr=reach, fmt="o-", color=COLOURS[0], capsize=3, linewidth=1.2)
-        axis.set_title(f"({letter}) {OUTCOMES[name][language]}")
-        axis.set_xlabel(RATE[language])
+        axis.set_title(f"({letter}) {WORDS['outcomes'][name][language]}")
+        axis.set_xlabel(WORDS["F13"]["rate"][language])
         axis.set_ylim(bottom=0)
     return figure
 

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 import pandas as pd
 
 from study import privacy
+from study.design import source_words, words
 
-from . import segment_texts as words
 from .engine.table import Table, Text, build
-from .engine.wording import WITHHELD, filled, interval
+from .engine.wording import WITHHELD, between, filled, interval
+
+WORDS = words("segments")
 
 WIDTHS = (0.25, 0.12, 0.16, 0.16, 0.16, 0.15)
 
@@ -30,16 +32,16 @@ def segments(
     stated : numbers that the notes name
     """
     n = int(kmeans.profiles["n"].sum())
-    rows = [[words.PANELS["choice"]], list(words.QUALITY), *_choice(kmeans, mixture, shuffled)]
+    rows = [[WORDS["panels"]["choice"]], list(WORDS["quality"]), *_choice(kmeans, mixture, shuffled)]
     behind = {(row, column): n for row in range(2, len(rows)) for column in range(1, 6)}
-    _extend(rows, behind, words.PANELS["profiles"], *_profiles(kmeans.profiles, arm))
-    _extend(rows, behind, words.PANELS["outcomes"], *_afterwards(after, kmeans.profiles, least))
-    _extend(rows, behind, words.PANELS["explained"], *_explained(explained))
+    _extend(rows, behind, WORDS["panels"]["profiles"], *_profiles(kmeans.profiles, arm))
+    _extend(rows, behind, WORDS["panels"]["outcomes"], *_afterwards(after, kmeans.profiles, least))
+    _extend(rows, behind, WORDS["panels"]["explained"], *_explained(explained))
     if age is not None:
-        _extend(rows, behind, words.PANELS["age"], *_age(age))
+        _extend(rows, behind, WORDS["panels"]["age"], *_age(age))
     hidden = any(cell == privacy.MARK for row in rows for cell in row)
-    notes = [filled(note, **stated) for note in (words.NOTES["all"], words.NOTES["explained"], words.NOTES[arm])]
-    return build(words.COLUMNS, rows, notes=[*notes, *([WITHHELD] if hidden else [])], widths=WIDTHS, units=privacy.Units(behind=behind))
+    notes = [filled(note, **stated) for note in (*WORDS["notes"].values(), source_words(arm, "segments")["note"])]
+    return build(WORDS["columns"], rows, notes=[*notes, *([WITHHELD] if hidden else [])], widths=WIDTHS, units=privacy.Units(behind=behind))
 
 
 def _extend(rows: list, behind: dict, panel: Text, lines: list, counts: Mapping) -> None:
@@ -62,12 +64,12 @@ def _choice(kmeans, mixture, shuffled: pd.DataFrame) -> list:
 
 def _taken(line: pd.Series, name: str) -> str | Text:
     value = f"{line[name]:.3f}"
-    return Text(en=f"{value} ({words.CHOSEN.en})", zh=f"{value}({words.CHOSEN.zh})") if line["chosen"] else value
+    return Text(en=f"{value} ({WORDS['chosen'].en})", zh=f"{value}({WORDS['chosen'].zh})") if line["chosen"] else value
 
 
 def _profiles(profiles: pd.DataFrame, arm: str) -> tuple[list, dict]:
     names = ("recency", "frequency", "monetary")
-    lines: list = [[words.SEGMENT, words.CUSTOMERS, words.SHARE, *(words.FEATURES[arm, name] for name in names)]]
+    lines: list = [[WORDS["segment"], WORDS["customers"], WORDS["share"], *(source_words(arm, "segments")["features"][name] for name in names)]]
     counts = {}
     for line in profiles.to_dict("records"):
         counts |= {(len(lines), column): int(line["n"]) for column in range(1, 6)}
@@ -79,17 +81,17 @@ def _profiles(profiles: pd.DataFrame, arm: str) -> tuple[list, dict]:
 def label(segment: int, name: str) -> Text:
     """A segment's number and the words of its name ("low recency, high frequency")."""
     said = (
-        [words.WORDS[feature, level] for level, feature in (part.split(" ") for part in name.split(", "))]
+        [WORDS["words"][feature][level] for level, feature in (part.split(" ") for part in name.split(", "))]
         if name[:4] in ("low ", "high")
-        else [words.TYPICAL]
+        else [WORDS["typical"]]
     )
     return Text(en=f"{segment}: {', '.join(x.en for x in said)}", zh=f"{segment}:{'、'.join(x.zh for x in said)}")
 
 
 def _afterwards(after: Mapping[str, pd.DataFrame], profiles: pd.DataFrame, least: int) -> tuple[list, dict]:
     outcomes = list(dict.fromkeys(after["kmeans"]["outcome"]))
-    head = [cell for name in outcomes for cell in (words.OUTCOMES[name], words.EMPTY)]
-    lines: list = [[words.GROUPING, words.CUSTOMERS, *head]]
+    head = [cell for name in outcomes for cell in (WORDS["outcomes"][name], WORDS["empty"])]
+    lines: list = [[WORDS["grouping"], WORDS["customers"], *head]]
     names = dict(zip(profiles["segment"], profiles["name"]))
     shown = {name: _having({key: table[table["outcome"] == name] for key, table in after.items()}, least) for name in outcomes}
     counts = {}
@@ -97,7 +99,7 @@ def _afterwards(after: Mapping[str, pd.DataFrame], profiles: pd.DataFrame, least
         groups = sorted(table["group"].unique())
         for group in groups:
             found = table[table["group"] == group].set_index("outcome")
-            title = label(group, names[group]) if key == "kmeans" else filled(words.PART, at=group, of=len(groups))
+            title = label(group, names[group]) if key == "kmeans" else filled(WORDS["part"], at=group, of=len(groups))
             n = int(found["n"].iloc[0])
             counts[len(lines), 1] = n
             cells = []
@@ -129,14 +131,14 @@ def _having(tables: Mapping[str, pd.DataFrame], least: int) -> dict:
 def _mean(line: pd.Series) -> list:
     decimals = 3 if line["high"] <= 1 else 1
     value, low, high = (f"{line[name]:,.{decimals}f}" for name in ("mean", "low", "high"))
-    return [value, Text(en=f"{low} to {high}", zh=f"{low}至{high}")]
+    return [value, between(low, high)]
 
 
 def _explained(explained: Mapping[str, pd.DataFrame]) -> tuple[list, dict]:
     outcomes = list(explained)
-    head = [words.GROUPING, words.GROUPS]
+    head = [WORDS["grouping"], WORDS["groups"]]
     for name in outcomes:
-        head += [words.OUTCOMES[name], words.LESS]
+        head += [WORDS["outcomes"][name], WORDS["less"]]
     lines, counts = [head], {}
     for name in explained[outcomes[0]]["predictor"]:
         cells: list = []
@@ -146,14 +148,14 @@ def _explained(explained: Mapping[str, pd.DataFrame]) -> tuple[list, dict]:
             ahead, low, high = [100 * line[f"ahead{end}"] for end in ("", "_low", "_high")]
             cells.append("" if name == "kmeans" else interval(ahead, low, high, 1))
         counts |= {(len(lines), column): int(line["n"]) for column in range(2, 6)}
-        lines.append([words.PREDICTORS[name], "" if name == "linear" else str(int(line["columns"])), *cells])
+        lines.append([WORDS["predictors"][name], "" if name == "linear" else str(int(line["columns"])), *cells])
     return lines, counts
 
 
 def _age(age: pd.DataFrame) -> tuple[list, dict]:
-    lines, counts = [list(words.AGE)], {}
+    lines, counts = [list(WORDS["age"])], {}
     for line in age.to_dict("records"):
         counts |= {(len(lines), column): int(line["n"]) for column in range(1, 5)}
         cells = [f"{line['pearson']:.2f}", f"{line['spearman']:.2f}", f"{100 * line['explained']:.1f}"]
-        lines.append([words.MEASURES[line["measure"]], f"{int(line['n']):,}", *cells, ""])
+        lines.append([WORDS["measures"][line["measure"]], f"{int(line['n']):,}", *cells, ""])
     return lines, counts

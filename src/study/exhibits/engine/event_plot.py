@@ -9,6 +9,7 @@ from matplotlib import pyplot
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter
 
+from study.design import words
 from study.design.entries import Text
 from study.models.fit import LEVEL, Fit
 
@@ -16,6 +17,9 @@ from . import style
 from .errors import ExhibitError
 from .style import COLOURS
 from .table import both
+from .wording import filled
+
+WORDS = words("shared")
 
 MARKERS = "osD^vPX"
 WIDTH = 0.6  # share of a period over which the series stand side by side
@@ -23,9 +27,6 @@ MINUS = "\N{MINUS SIGN}"
 TICKS = 13  # event times named on the axis at most
 EVENT = re.compile(r"(?:::|\[(?:T\.)?|^e(?P<end><=|>=|=))(?P<time>-?\d+)(?:\.0)?(?:\]|:|$)")
 REFERENCE = re.compile(r"\bref\s*=\s*(-?\d+)")
-ACROSS = Text(en="Periods since adoption", zh="距采用的期数")
-UP = Text(en="Effect and {level:g} % interval", zh="效应及{level:g}%置信区间")
-NUMBERED = Text(en="Model {i}", zh="模型{i}")
 
 
 def event_study_data(fits: Fit | Sequence[Fit] | Mapping, *, level: float = LEVEL, reference: int | None = None) -> pd.DataFrame:
@@ -51,7 +52,7 @@ def event_study_data(fits: Fit | Sequence[Fit] | Mapping, *, level: float = LEVE
     if isinstance(fits, Fit):
         fits = [fits]
     if not isinstance(fits, Mapping):
-        fits = {Text(en=NUMBERED.en.format(i=i), zh=NUMBERED.zh.format(i=i)): fit for i, fit in enumerate(fits, 1)}
+        fits = {filled(WORDS["event_plot"]["numbered"], i=i): fit for i, fit in enumerate(fits, 1)}
     if not fits:
         raise ExhibitError("no fit was given; an event study has at least one")
     return pd.concat([_series(both(name), fit, level, reference) for name, fit in fits.items()], ignore_index=True)
@@ -121,8 +122,8 @@ def _draw(data: pd.DataFrame, language: str) -> Figure:
         ends = [end for time, end in _binned(part).items() if time not in _binned(data)]
         _points(axis, part, shift, i, label + (f" ({', '.join(ends)})" if ends else ""))
     _ticks(axis, data)
-    axis.set_xlabel(ACROSS[language])
-    axis.set_ylabel(UP[language].format(level=100 * data["level"].iloc[0]))
+    axis.set_xlabel(WORDS["event_plot"]["across"][language])
+    axis.set_ylabel(WORDS["event_plot"]["up"][language].format(level=100 * data["level"].iloc[0]))
     if len(names) > 1:
         axis.legend(loc="best")
     return figure

@@ -5,24 +5,16 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from study.design import words
 from study.design.entries import Text
 from study.privacy import Units
 
 from .regression import probability
 from .table import Table, build
 
-COLUMNS = (
-    Text(en="Quantity", zh="项目"),
-    Text(en="Published", zh="已发表"),
-    Text(en="Ours", zh="本文"),
-    Text(en="Std. error", zh="标准误"),
-    Text(en="95% interval", zh="95%置信区间"),
-    Text(en="p", zh="p 值"),
-    Text(en="p, family-wise", zh="族系p值"),
-    Text(en="N", zh="观测数"),
-)
+WORDS = words("shared")
 
-ALONE = Text(en="Estimate", zh="估计值")  # what "Ours" is called where nothing is published
+
 WIDTHS = (0.36, 0.1, 0.1, 0.1, 0.17, 0.08, 0.09, 0.09)  # the first takes what the others leave
 
 
@@ -74,12 +66,12 @@ def findings(rows: Sequence[Text | Finding], notes: Sequence[Text] = ()) -> Tabl
     """The table; a Text is a panel heading. Columns of published values and of family-wise p-values are there if a line has one."""
     lines = [row for row in rows if isinstance(row, Finding)]
     gone = {1: not any(line.published for line in lines), 6: all(line.family is None for line in lines)}
-    kept = [place for place in range(len(COLUMNS)) if not gone.get(place, False)]
+    kept = [place for place in range(len(WORDS["findings"]["columns"])) if not gone.get(place, False)]
     cells = [[row] if isinstance(row, Text) else [row.cells()[place] for place in kept] for row in rows]
     last = len(kept) - 1
     ours, error = kept.index(2), kept.index(4)
     units = Units(counts={last}, bases={ours: last, error: None} | ({1: None} if 1 in kept else {}))
     width = [WIDTHS[place] for place in kept]
     widths = (1 - sum(width[1:]), *width[1:])
-    heads = [ALONE if place == 2 and 1 not in kept else COLUMNS[place] for place in kept]
+    heads = [WORDS["findings"]["alone"] if place == 2 and 1 not in kept else WORDS["findings"]["columns"][place] for place in kept]
     return build(heads, cells, notes=notes, text_columns={0}, widths=widths, units=units)

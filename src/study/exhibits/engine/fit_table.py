@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 import pandas as pd
 
+from study.design import words
 from study.design.entries import Text
 from study.models.fit import Fit
 from study.privacy import Units
@@ -13,31 +14,10 @@ from .regression import probability
 from .table import Table, both, build
 from .wording import filled
 
-FIRST = Text(en="Term", zh="变量")
-CONSTANT = Text(en="Constant", zh="常数项")
-YES = Text(en="yes", zh="是")
-EFFECT = Text(en="Effects: {name}", zh="固定效应:{name}")
-CLUSTERS = Text(en="Clusters", zh="聚类数")
-ERRORS = Text(en="Errors", zh="标准误类型")
-STATISTICS = {
-    "n_obs": (Text(en="N", zh="观测数"), ",.0f"),
-    "n_clusters": (CLUSTERS, ",.0f"),
-    "r2": (Text(en="R2", zh="R2"), "z.{decimals}f"),
-    "r2_within": (Text(en="R2 within", zh="组内R2"), "z.{decimals}f"),
-    "r2_mcfadden": (Text(en="McFadden's R2", zh="McFadden R2"), "z.{decimals}f"),
-}
-BELOW = {
-    "std_error": Text(en="Standard errors in brackets below the coefficients", zh="系数下方括号内为标准误"),
-    "interval": Text(en="95 % intervals below the coefficients", zh="系数下方为95%置信区间"),
-    "p_value": Text(en="p-values below the coefficients", zh="系数下方为p值"),
-}
-OF_ALL = Text(en="{below}: {vcov}.", zh="{below}:{vcov}。")
-BY_COLUMN = Text(en="{below}.", zh="{below}。")
+WORDS = words("shared")
+
+STATISTICS = {"n_obs": ",.0f", "n_clusters": ",.0f", "r2": "z.{decimals}f", "r2_within": "z.{decimals}f", "r2_mcfadden": "z.{decimals}f"}
 LEVELS = ((0.01, "***"), (0.05, "**"), (0.1, "*"))
-STARS = Text(
-    en="The p printed is that of the model's own reference distribution; * p < 0.10, ** p < 0.05, *** p < 0.01.",
-    zh="所列p值取自各模型自身的参考分布;* p < 0.10,** p < 0.05,*** p < 0.01。",
-)
 
 
 def regression_table(
@@ -72,8 +52,8 @@ def regression_table(
     """
     columns = _columns(fits, labels or {})
     shown = _shown(list(columns.values()), terms, drop)
-    if below not in BELOW:
-        raise ExhibitError(f"below='{below}'; there is {', '.join(BELOW)}")
+    if below not in WORDS["fit_table"]["below"]:
+        raise ExhibitError(f"below='{below}'; there is {', '.join(WORDS['fit_table']['below'])}")
     lines = {i: fit.tidy().set_index("term") for i, fit in enumerate(columns.values())}
     rows = []
     for term in shown:
@@ -81,11 +61,11 @@ def regression_table(
     rows += _effects(list(columns.values()), labels or {}) + _statistics(list(columns.values()), decimals)
     errors = [fit.summary.get("vcov", "") for fit in columns.values()]
     if len(set(errors)) > 1:
-        rows.append([ERRORS, *errors])
+        rows.append([WORDS["fit_table"]["errors"], *errors])
     sizes = {1 + j: fit.summary.get("n_obs") for j, fit in enumerate(columns.values())}
     behind = {(i, column): int(n) for column, n in sizes.items() for i in range(len(rows)) if n is not None}
     return build(
-        [FIRST, *columns],
+        [WORDS["fit_table"]["first"], *columns],
         rows,
         notes=[*_notes(errors, below, stars), *notes, *(_of_fits(list(columns.values())) if fit_notes else [])],
         wide=len(columns) > 5,
@@ -123,7 +103,7 @@ def _shown(fits: Sequence[Fit], terms, drop: Collection[str]) -> list[str]:
 def _coefficient(term: str, lines: Mapping[int, pd.DataFrame], labels: Mapping, below: str, stars: bool, decimals: int) -> list[list]:
     """The rows of a term: coefficients, what stands below, and p if there are stars."""
     of_fit = [table.loc[term] if term in table.index else None for table in lines.values()]
-    label = both(labels.get(term, CONSTANT if term == "Intercept" else term))
+    label = both(labels.get(term, WORDS["fit_table"]["constant"] if term == "Intercept" else term))
     rows: list[list] = [
         [label, *("" if line is None else _number(line["estimate"], decimals) + (_stars(line["p_value"]) if stars else "") for line in of_fit)],
         ["", *("" if line is None else _below(line, below, decimals) for line in of_fit)],
@@ -154,22 +134,37 @@ def _stars(p: float) -> str:
 def _effects(fits: Sequence[Fit], labels: Mapping) -> list[list]:
     of_fit = [[name for name in str(fit.summary.get("fixed_effects") or "").split(" + ") if name] for fit in fits]
     names = list(dict.fromkeys(name for names in of_fit for name in names))
-    return [[filled(EFFECT, name=both(labels.get(name, name))), *(YES if name in names else "" for names in of_fit)] for name in names]
+    return [
+        [
+            filled(WORDS["fit_table"]["effect"], name=both(labels.get(name, name))),
+            *(WORDS["fit_table"]["yes"] if name in names else "" for names in of_fit),
+        ]
+        for name in names
+    ]
 
 
 def _statistics(fits: Sequence[Fit], decimals: int) -> list[list]:
     """The lines of `glance` that at least one fit has."""
     rows = []
-    for key, (label, form) in STATISTICS.items():
+    for key, form in STATISTICS.items():
         values = [None if key == "r2_within" and not fit.summary.get("fixed_effects") else fit.summary.get(key) for fit in fits]
         if any(value is not None for value in values):
-            rows.append([label, *("" if value is None or pd.isna(value) else format(value, form.format(decimals=decimals)) for value in values)])
+            rows.append(
+                [
+                    WORDS["fit_table"]["statistics"][key],
+                    *("" if value is None or pd.isna(value) else format(value, form.format(decimals=decimals)) for value in values),
+                ]
+            )
     return rows
 
 
 def _notes(errors: Sequence[str], below: str, stars: bool) -> list[Text]:
-    what = filled(OF_ALL, below=BELOW[below], vcov=errors[0]) if len(set(errors)) == 1 and errors[0] else filled(BY_COLUMN, below=BELOW[below])
-    return [what, *([STARS] if stars else [])]
+    what = (
+        filled(WORDS["fit_table"]["of_all"], below=WORDS["fit_table"]["below"][below], vcov=errors[0])
+        if len(set(errors)) == 1 and errors[0]
+        else filled(WORDS["fit_table"]["by_column"], below=WORDS["fit_table"]["below"][below])
+    )
+    return [what, *([WORDS["fit_table"]["stars"]] if stars else [])]
 
 
 def _of_fits(fits: Sequence[Fit]) -> list[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from study.design import words
 from study.design.entries import Text
 from study.privacy import Units
 
@@ -13,22 +14,7 @@ from .save import save_number
 from .table import Table, build
 from .wording import signed
 
-COLUMNS = (
-    Text(en="Outcome", zh="被解释变量"),
-    Text(en="Estimate", zh="系数"),
-    Text(en="SE, CV3", zh="标准误 CV3"),
-    Text(en="95% interval, CV3", zh="95%置信区间 CV3"),
-    Text(en="p, CV3", zh="p 值 CV3"),
-    Text(en="p, bootstrap (least)", zh="p 值 bootstrap(最小)"),
-    Text(en="q", zh="q"),
-    Text(en="p, permuted (least)", zh="p 值 置换(最小)"),
-    Text(en="MDE", zh="MDE"),
-    Text(en="With scope effects (p, bootstrap)", zh="含口径效应(p 值 bootstrap)"),
-    Text(en="N", zh="N"),
-    Text(en="Banks G", zh="银行数 G"),
-)
-NOT_ESTIMABLE = Text(en="not estimable", zh="不可估计")
-NONE = Text(en="none", zh="无")
+WORDS = words("shared")
 
 
 @dataclass(frozen=True)
@@ -73,7 +59,7 @@ def regressions(panels: Mapping[Text, Sequence[Line]], *, notes=()) -> Table:
     for heading, lines in panels.items():
         rows.append([heading])
         rows += [_cells(line) for line in lines]
-    return build(COLUMNS, rows, notes=notes, wide=True, units=Units(counts={10}))
+    return build(WORDS["regression"]["columns"], rows, notes=notes, wide=True, units=Units(counts={10}))
 
 
 def save_line(name: str, line: Line, *, run: Run) -> None:
@@ -110,7 +96,7 @@ def save_line(name: str, line: Line, *, run: Run) -> None:
 
 def _cells(line: Line) -> list:
     if line.fit is None:
-        return [line.label, NOT_ESTIMABLE] + [""] * (len(COLUMNS) - 2)
+        return [line.label, WORDS["regression"]["not_estimable"]] + [""] * (len(WORDS["regression"]["columns"]) - 2)
     term, glance = line.fit.row(line.term), line.fit.glance()
     return [
         line.label,
@@ -119,7 +105,7 @@ def _cells(line: Line) -> list:
         resampled(line.webb or line.wild),
         "" if line.q is None else probability(line.q),
         resampled(line.permutation),
-        NONE if line.mde is None else f"{line.mde:.3f}",
+        WORDS["regression"]["none"] if line.mde is None else f"{line.mde:.3f}",
         _scoped(line),
         str(glance["n_obs"]),
         str(glance["n_clusters"]),
@@ -129,7 +115,7 @@ def _cells(line: Line) -> list:
 def _cautious(line: Line) -> list:
     """Error, interval and p of the cluster jackknife."""
     if line.jackknife is None:
-        return [NONE] * 3
+        return [WORDS["regression"]["none"]] * 3
     term = line.jackknife.row(line.term)
     return [f"{term['std_error']:.3f}", f"[{shown(term['ci_low'])}, {shown(term['ci_high'])}]", probability(term["p_value"])]
 
@@ -137,7 +123,7 @@ def _cautious(line: Line) -> list:
 def _scoped(line: Line) -> str | Text:
     """The estimate with one effect per bank and scope, its p by the bootstrap in parentheses."""
     if line.scoped is None or line.scoped.fit is None:
-        return NOT_ESTIMABLE
+        return WORDS["regression"]["not_estimable"]
     estimate = line.scoped.fit.row(line.scoped.term)["estimate"]
     return f"{shown(estimate)} ({probability(line.scoped.wild.p_value)})"
 

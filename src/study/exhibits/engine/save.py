@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from study import privacy
-from study.design import read_json
+from study.design import read_json, words
 from study.design.entries import Text
 
 from . import pandoc, style, word
@@ -15,7 +15,8 @@ from .run import Run, ranges, write_json
 from .table import LANGUAGES, Table, both
 
 DIGITS = 10  # significant digits of published data
-STAMP = {"en": "SYNTHETIC", "zh": "合成数据"}
+WORDS = words("shared")
+STAMP = WORDS["save"]["stamp"]
 
 
 def save_table(id_: str, table: Table, *, run: Run, rows=(), models: Mapping | None = None, pooled=()) -> Table:
@@ -183,7 +184,7 @@ def _suffix(language: str) -> str:
 def _table_files(stem: Path, table: Table, language: str, title: str, notes: list[str], synthetic: bool) -> list[Path]:
     """Write the five formats of one language; return the files."""
     frame = _marked(table.frame(language), synthetic)
-    lead = {"en": "Note: ", "zh": "注:"}[language]
+    lead = WORDS["save"]["note"][language]
     note = [pandoc.note(lead + " ".join(notes))] if notes else []
     block = pandoc.table_block(table, language, title)
     blocks = [block, *note]

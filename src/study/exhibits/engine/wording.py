@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 
+from study.design import words
 from study.design.entries import Text
 
-WITHHELD = Text(
-    en="[c]: withheld, because it shows fewer than ten customers or would give such a number back.",
-    zh="[c]:涉及不足十名客户,或可由此推算出此类数字,故不予公布。",
-)
+WORDS = words("shared")
+WITHHELD = WORDS["withheld"]
 
 
 def filled(text: Text, **values) -> Text:
@@ -27,7 +26,12 @@ def signed(value: float, decimals: int) -> str:
 def interval(value: float, low: float, high: float, decimals: int = 2) -> Text:
     """A value with its interval, as printed."""
     v, a, b = (signed(x, decimals) for x in (value, low, high))
-    return Text(en=f"{v} ({a} to {b})", zh=f"{v}({a}至{b})")
+    return filled(WORDS["wording"]["interval"], value=v, low=a, high=b)
+
+
+def between(low: str, high: str) -> Text:
+    """The ends of a range that are printed already."""
+    return filled(WORDS["wording"]["between"], low=low, high=high)
 
 
 def number(value: float) -> str:

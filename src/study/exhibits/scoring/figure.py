@@ -8,9 +8,12 @@ import pandas as pd
 from matplotlib import pyplot
 from matplotlib.figure import Figure
 
-from .. import scoring_texts as texts
+from study.design import words
+
 from ..engine.style import COLOURS
 from .tables import MORO, learner_label, split_label
+
+WORDS = words("scoring")
 
 GREY = "#8A8A8A"
 MARKERS = "osD^vPX"
@@ -42,10 +45,10 @@ def _draw(alone: str, group: str, published: bool, data: pd.DataFrame, language:
         if published:
             axes[split].axvline(MORO["auc"], color="black", linewidth=0.8, linestyle="--")
         share = 100 * part["ones_test"].iloc[0] / part["n_test"].iloc[0]
-        head = texts.F14_HEADS["split"][language]
+        head = WORDS["F14"]["heads"]["split"][language]
         title = head.format(letter=letter, split=split_label(split, group)[language], share=share)
         axes[split].set_title("\n".join(fill(line, 30) for line in title.splitlines()), fontsize=8)
-    _blocks(axes["block"], data[data["panel"] == "block"], names, texts.BLOCKS[group][language], language)
+    _blocks(axes["block"], data[data["panel"] == "block"], names, WORDS["blocks"][group][language], language)
     return figure
 
 
@@ -81,5 +84,5 @@ def _blocks(axis, part: pd.DataFrame, names: dict[str, str], unit: str, language
     axis.set_xticks(list(blocks["block"]), ticks)
     axis.margins(x=0.05)
     axis.set_ylabel("AUC")
-    axis.set_title(texts.F14_HEADS["block"][language].format(block=unit))
+    axis.set_title(WORDS["F14"]["heads"]["block"][language].format(block=unit))
     axis.legend(loc="upper center", bbox_to_anchor=(0.5, -0.27), ncol=3, fontsize=7.5)

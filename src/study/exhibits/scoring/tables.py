@@ -5,15 +5,17 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from study.design import words
 from study.design.entries import Text
 from study.design.profiles import Column
 from study.privacy import MARK, Units, small, withheld
 
-from .. import scoring_texts as texts
 from ..engine.run import Run
 from ..engine.save import save_number
 from ..engine.table import Table, build
-from ..engine.wording import WITHHELD, filled, signed
+from ..engine.wording import WITHHELD, between, filled, signed
+
+WORDS = words("scoring")
 
 COST_RATIOS = (5, 20)
 MORO = {"auc": 0.80, "alift": 0.70, "contacts": 52944}  # abstract of Moro, Cortez and Rita (2014)
@@ -24,12 +26,12 @@ WIDTHS = (0.17, 0.14, 0.165, 0.05, 0.055, 0.06, 0.06, 0.05, 0.065, 0.065, 0.06, 
 def learner_label(learner: str, alone: str | None) -> Text:
     """What a scorer is called; "recency" is the arm's column of recency."""
     if learner == "recency":
-        return texts.ALONE[alone]
-    return texts.VIEWS[learner] if learner in texts.VIEWS else texts.LEARNERS[learner]
+        return WORDS["alone"][alone]
+    return WORDS["views"][learner] if learner in WORDS["views"] else WORDS["learners"][learner]
 
 
 def split_label(split: str, group: str, shares: str = "") -> Text:
-    return filled(texts.SPLITS[split], groups=texts.GROUPS[group], past=texts.PAST[group], shares=shares)
+    return filled(WORDS["splits"][split], groups=WORDS["groups"][group], past=WORDS["past"][group], shares=shares)
 
 
 def models_side_by_side(
@@ -48,22 +50,22 @@ def models_side_by_side(
     rows: list = []
     published = "subscribed" in compared
     if published:
-        blank = [""] * (len(texts.A3_COLUMNS) - 5)
-        rows += [[texts.PUBLISHED], [texts.NETWORK, f"{MORO['auc']:.2f}", "", "", f"{MORO['alift']:.2f}", *blank]]
+        blank = [""] * (len(WORDS["A3"]["columns"]) - 5)
+        rows += [[WORDS["A3"]["published"]], [WORDS["A3"]["network"], f"{MORO['auc']:.2f}", "", "", f"{MORO['alift']:.2f}", *blank]]
     for name, table in compared.items():
         whole = table.loc[table["n_test"].idxmax()]
         for split, part in table.groupby("split", sort=False):
-            label, where = texts.TASKS[name], split_label(split, group)
+            label, where = WORDS["tasks"][name], split_label(split, group)
             rows.append([Text(en=f"{label.en}: {where.en}", zh=f"{label.zh}:{where.zh}")])
             rows += [_scorer(line, learner_label(line["learner"], alone), whole) for line in part.to_dict("records")]
     rows += _over_cuts(cuts, alone, group)
-    notes = [filled(note, interval=texts.INTERVALS[cluster], chosen=chosen) for note in texts.A3_NOTES]
-    notes += [*([texts.PUBLISHED_NOTE] if published else []), checked]
+    notes = [filled(note, interval=WORDS["intervals"][cluster or "rows"], chosen=chosen) for note in WORDS["A3"]["notes"]]
+    notes += [*([WORDS["A3"]["published_note"]] if published else []), checked]
     notes += [WITHHELD] if any(cell == MARK for row in rows for cell in row) else []
     # an AUC is a share of pairs, a gain in cost or Brier is of all rows tested; `_lift` withholds a best tenth of few
     behind = {(1, 1): MORO["contacts"], (1, 4): MORO["contacts"]} if published else {}
     units = Units(counts={10, 11}, bases=dict.fromkeys((3, 4), 10) | dict.fromkeys((1, 2, 5, 6, 7, 8, 9)), behind=behind)
-    return build(texts.A3_COLUMNS, rows, notes=notes, wide=True, units=units, widths=WIDTHS)
+    return build(WORDS["A3"]["columns"], rows, notes=notes, wide=True, units=units, widths=WIDTHS)
 
 
 def _over_cuts(cuts: pd.DataFrame, alone: str | None, group: str) -> list[list]:
@@ -75,13 +77,13 @@ def _over_cuts(cuts: pd.DataFrame, alone: str | None, group: str) -> list[list]:
     for learner, lines in cuts.groupby("learner", sort=False):
         if learner != "prior":
             gain = "" if learner == "single" else _from_to(lines["gain"])
-            rows.append([learner_label(learner, alone), _from_to(lines["auc"]), gain, *[""] * (len(texts.A3_COLUMNS) - 3)])
+            rows.append([learner_label(learner, alone), _from_to(lines["auc"]), gain, *[""] * (len(WORDS["A3"]["columns"]) - 3)])
     return rows
 
 
 def _from_to(values: pd.Series) -> Text:
     low, high = signed(values.min(), 3), signed(values.max(), 3)
-    return Text(en=f"{low} to {high}", zh=f"{low}至{high}")
+    return between(low, high)
 
 
 def save_cuts(name: str, cuts: pd.DataFrame, *, run: Run) -> None:
@@ -103,7 +105,7 @@ def chosen_text(chosen: pd.DataFrame, columns: Mapping[str, Column]) -> Text:
     folds = chosen.groupby("chosen", sort=False)["folds"].sum()
     label = {name: columns[name].label if name in columns else Text(en=name, zh=name) for name in folds.index}
     said = {language: ", ".join(f"{label[name][language]} {n}" for name, n in folds.items()) for language in ("en", "zh")}
-    return Text(en=f"folds by variable: {said['en']}", zh=f"各变量的折数:{said['zh']}")
+    return filled(WORDS["A3"]["chosen"], variables=said)
 
 
 def _scorer(line: Mapping, label: Text, whole: pd.Series) -> list:
@@ -173,13 +175,13 @@ def points(made, columns: Mapping[str, Column]) -> Table:
         ends = f"IV {variable.iv:.3f}, PSI {variable.psi:.3f}"
         rows.append([Text(en=f"{label.en} ({ends})", zh=f"{label.zh}({ends})")])
         rows += _bins(made.bins[made.bins["variable"] == variable.variable], column)
-    rows.append([filled(texts.A4_TIERS, psi=made.psi, auc=made.auc)])
+    rows.append([filled(WORDS["A4"]["tiers"], psi=made.psi, auc=made.auc)])
     rows += [
         [_tier(line), f"{line.n:,}", f"{100 * line.rate:.1f}", "", f"{line.points:.0f}", f"{line.value:.1f}"] for line in made.tiers.itertuples()
     ]
     units = Units(counts={1}, bases={2: 1, 3: None, 4: None, 5: 1})
-    notes = [*texts.A4_NOTES, *([WITHHELD] if any(MARK in row for row in rows) else [])]
-    return build(texts.A4_COLUMNS, rows, notes=notes, units=units)
+    notes = [*WORDS["A4"]["notes"], *([WITHHELD] if any(MARK in row for row in rows) else [])]
+    return build(WORDS["A4"]["columns"], rows, notes=notes, units=units)
 
 
 def _bins(bins: pd.DataFrame, column: Column) -> list[list]:
@@ -214,20 +216,20 @@ def save_points(made, *, run: Run) -> None:
 
 def _bin(line, column: Column) -> Text:
     if line.bin == "missing":
-        return texts.MISSING_BIN
+        return WORDS["A4"]["missing"]
     if np.isnan(line.low):
         return column.level(str(line.bin))
     if np.isinf(line.low):
-        return Text(en=f"up to {line.high:,.5g}", zh=f"不超过{line.high:,.5g}")
+        return filled(WORDS["A4"]["bins"]["lowest"], high=line.high)
     if np.isinf(line.high):
-        return Text(en=f"above {line.low:,.5g}", zh=f"高于{line.low:,.5g}")
-    return Text(en=f"above {line.low:,.5g}, up to {line.high:,.5g}", zh=f"高于{line.low:,.5g},不超过{line.high:,.5g}")
+        return filled(WORDS["A4"]["bins"]["highest"], low=line.low)
+    return filled(WORDS["A4"]["bins"]["between"], low=line.low, high=line.high)
 
 
 def _tier(line) -> Text:
     if np.isinf(line.threshold):
-        return Text(en=f"Tier {line.tier}: the rest", zh=f"第{line.tier}层:其余")
-    return Text(en=f"Tier {line.tier}: {line.threshold:.0f} points or more", zh=f"第{line.tier}层:不低于{line.threshold:.0f}分")
+        return filled(WORDS["A4"]["rest"], tier=line.tier)
+    return filled(WORDS["A4"]["tier"], tier=line.tier, points=line.threshold)
 
 
 def accuracy_by_split(table: pd.DataFrame, folds: pd.DataFrame, months: Sequence[str]) -> pd.DataFrame:
@@ -255,5 +257,5 @@ def save_blocks(name: str, folds: pd.DataFrame, *, run: Run) -> None:
 
 def figure_notes(published: bool, group: str, cluster: str | None) -> list[Text]:
     """Notes of F14, with the published figure's line where it is drawn."""
-    more = [filled(texts.F14_PUBLISHED, auc=MORO["auc"])] if published else []
-    return [*(filled(note, block=texts.BLOCKS[group], interval=texts.INTERVALS[cluster]) for note in texts.F14_NOTES), *more]
+    more = [filled(WORDS["F14"]["published"], auc=MORO["auc"])] if published else []
+    return [*(filled(note, block=WORDS["blocks"][group], interval=WORDS["intervals"][cluster or "rows"]) for note in WORDS["F14"]["notes"]), *more]
