@@ -184,7 +184,7 @@ def _suffix(language: str) -> str:
 def _table_files(stem: Path, table: Table, language: str, title: str, notes: list[str], synthetic: bool) -> list[Path]:
     """Write the five formats of one language; return the files."""
     frame = _marked(table.frame(language), synthetic)
-    lead = WORDS["save"]["note"][language]
+    lead = WORDS["save"]["note"][language] + {"en": ": ", "zh": ":"}[language]
     note = [pandoc.note(lead + " ".join(notes))] if notes else []
     block = pandoc.table_block(table, language, title)
     blocks = [block, *note]
