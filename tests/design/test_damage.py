@@ -18,12 +18,12 @@ WRONG = [None, True, -123456789, 1.5, float("nan"), "", "zz_undefined", [], ["zz
 FREE = {
     "a text in two languages": r".*\.(en|zh)",
     "prose or a formula of a margin": r"hypotheses\.(treatment|outcome|population|margin)|privacy\.(why|public\.source|public\.cells\.\w+|public\.number)",
-    "unit of a parameter": r"runs\.parameters\.unit",
+    "unit of a parameter": r"questions\.parameters\.unit",
     "where a source comes from": r"sources\.(provider|licence|citation|files\.forms\.(name|what)|files\.download\.(form|inside)|expected\.(what|printed))|variables\.source",
     "columns and codes of the data": r"privacy\.identifiers|samples\.(kinds|set_aside_kinds)|own\.columns\.choices|definitions\.series|experiments\.(arm|control|strata|observed|baseline|contrasts|families)",
     "patterns of files": r"tolerances\.files",
-    "choices of a parameter that are its own": r"runs\.parameters\.choices",
-    "parts of the paper and of a panel": r"exhibits\.section|models\.panel",
+    "choices of a parameter that are its own": r"questions\.parameters\.choices",
+    "parts of the paper and of a panel, and a question that is not asked yet": r"exhibits\.(section|notebook)|models\.panel",
     "files and functions, looked for by tests/design/test_systems.py": r"systems\.(code|tests)",
 }
 
@@ -139,33 +139,29 @@ def folder(tmp_path):
 
 
 WHOLE = [
-    (
-        "sources/study",
-        "stages: [20_cases]",
-        "stages: [20_cases, 03_value]",
-        "stage '03_value' can not take the arm 'study'; in runs.yaml it takes kz_lender",
-    ),
     ("sources/study", "stages: [20_cases]", "stages: []", "stages: Tuple should have at least 1 item"),
     ("sources/study", "stages: [20_cases]", "stages: [20_cases, 20_cases]", "'20_cases' is listed twice"),
     ("sources/berka", "kind: real", "kind: reel", "kind: 'reel' is not allowed; did you mean 'real'?"),
-    ("runs", "      arms: [akiba]", "      arms: [akibba]", "names 'akibba', which is not defined; did you mean 'akiba'?"),
+    ("questions", "      arms: [akiba]", "      arms: [akibba]", "names 'akibba', which is not defined; did you mean 'akiba'?"),
+    ("questions", "default: akiba\n", "default: akibba\n", "'03_value' names 'akibba', which is not defined; did you mean 'akiba'?"),
+    ("questions", "default: akiba\n", "default: findex\n", "'findex' can not answer the question '03_value'; these can: kz_lender, akiba, berka"),
+    ("questions", "    rule: &rule", "    arm: &rule", "parameters: the data sets of a question follow from its needs; leave 'arm' out"),
+    ("questions", "\n02_variables:", "\n01_sample:", "'01_sample' is defined twice (first in line 7)"),
+    ("questions", "    T3:\n", "    T1:\n", "'T1' is also in design/questions.yaml:19; an exhibit is made by one question"),
+    ("questions", "    T3:\n", "    T7:\n", "'T7' is also in design/exhibits.yaml:3; an exhibit is made by one question"),
+    ("questions", "      only: [akiba, berka]", "      only: [akiba, findex]", "'A5' names 'findex', which is not defined"),
+    ("sources/findex", "  stages: [01_sample, 02_variables]", "  stages: [01_sample, 02_variable]", "did you mean '02_variables'?"),
+    ("questions", "      minimum: 10\n      maximum: 40", "      minimum: 40\n      maximum: 10", "the minimum 40 is above the maximum 10"),
+    ("questions", "      default: 20\n", "      default: 20.5\n", "the default 20.5 is not of type int"),
+    ("questions", "      default: 20\n", "      default: '20'\n", "the default '20' is not of type int"),
+    ("questions", "      maximum: 40\n", "      maximun: 40\n", "unknown key 'maximun'; did you mean 'maximum'?"),
     (
-        "runs",
-        "      choices: [kz_lender, akiba, berka]",
-        "      choices: [kz_lender, akiba, berka, status_goods]",
-        "takes the arm 'status_goods', whose stages",
-    ),
-    ("runs", "      minimum: 10\n      maximum: 40", "      minimum: 40\n      maximum: 10", "the minimum 40 is above the maximum 10"),
-    ("runs", "      default: 20\n", "      default: 20.5\n", "the default 20.5 is not of type int"),
-    ("runs", "      default: 20\n", "      default: '20'\n", "the default '20' is not of type int"),
-    ("runs", "      maximum: 40\n", "      maximun: 40\n", "unknown key 'maximun'; did you mean 'maximum'?"),
-    (
-        "runs",
+        "questions",
         "[strict, strict_no_breaks",
         "[strict, strict_no_brakes",
         "names 'strict_no_brakes', which is not defined; did you mean 'strict_no_breaks'?",
     ),
-    ("runs", "own: [customers.customer_id]", "own: [customers.costumer_id]", "did you mean 'customers.customer_id'?"),
+    ("questions", "columns: [customer_id]", "columns: [costumer_id]", "did you mean 'customer_id'?"),
     ("sources/kz_lender", "identifiers: [branchuse]", "identifiers: []", "identifiers: Tuple should have at least 1 item"),
     ("sources/akiba", "kind: number", "knd: number", "unknown key 'knd'; did you mean 'kind'?"),
     ("variables", "minimum: 2017", "minimum: 2717", "the minimum 2717 is above the maximum"),
@@ -219,4 +215,11 @@ def test_a_file_that_is_no_design_file_is_refused(folder, damage, message):
 def test_a_folder_without_data_sets_is_refused(folder):
     shutil.rmtree(folder / "sources")
     with pytest.raises(DesignError, match="design/sources holds no data set; bring it back with `git checkout design/sources`"):
+        load(folder)
+
+
+def test_a_question_that_no_data_set_answers_is_refused(folder):
+    path = folder / "sources" / "study.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("  stages: [20_cases]\n", "", 1), encoding="utf-8")
+    with pytest.raises(DesignError, match=r"design/questions.yaml:\d+: no data set answers the question '20_cases'"):
         load(folder)

@@ -259,12 +259,12 @@ class Case:
 
     @property
     def parameters(self) -> dict:
-        return {name: FEW.get(name, p.default) for name, p in load().runs[self.stage].parameters.items()} | {"arm": self.arm}
+        return {name: FEW.get(name, p.default) for name, p in load().questions[self.stage].parameters.items()} | {"arm": self.arm}
 
 
 def case(key) -> Case:
     file, alter, *arm = ALTERED[key]
-    return Case(*key, file, alter, *(arm or [load().runs[key[0]].parameters["arm"].default]))
+    return Case(*key, file, alter, *(arm or [load().questions[key[0]].parameters["arm"].default]))
 
 
 def cells_behind(folder, stage, checks):

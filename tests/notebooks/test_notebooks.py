@@ -21,7 +21,7 @@ def code(cells):
 
 
 def test_there_is_a_notebook_for_every_stage_and_a_stage_for_every_notebook():
-    assert [path.stem for path in NOTEBOOKS] == sorted(load().runs)
+    assert [path.stem for path in NOTEBOOKS] == sorted(load().questions)
 
 
 def test_no_output_is_committed(notebook):
@@ -42,7 +42,7 @@ def test_the_first_code_cell_declares_the_parameters_of_the_design(notebook):
     first, source = code(cells)[0]
     assert first["metadata"]["tags"] == ["parameters"]
     found = {node.targets[0].id: ast.literal_eval(node.value) for node in ast.parse(source).body}
-    assert found == {name: p.default for name, p in load().runs[stage].parameters.items()}
+    assert found == {name: p.default for name, p in load().questions[stage].parameters.items()}
 
 
 def test_a_lesson_has_its_parts_in_order(notebook):

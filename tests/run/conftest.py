@@ -51,7 +51,7 @@ def small(tmp_path, monkeypatch):
     for name in ("Snakefile", "requirements.lock"):
         shutil.copyfile(root() / name, place / name)
     (place / "notebooks").mkdir()
-    for stage, entry in load().runs.items():
+    for stage, entry in load().questions.items():
         text = json.dumps(notebook(stage, {name: one.default for name, one in entry.parameters.items()}))
         (place / "notebooks" / f"{stage}.ipynb").write_text(text, encoding="utf-8")
     monkeypatch.setenv("STUDY_ROOT", str(place))

@@ -13,7 +13,7 @@ def sources(tmp_path, monkeypatch):
     """A copy of design/sources that a test may change, and that records are made from."""
     folder = shutil.copytree(root() / "design" / "sources", tmp_path / "sources")
     sections = meaning.sections
-    monkeypatch.setattr(meaning, "sections", lambda file: sections(folder / file.name))
+    monkeypatch.setattr(meaning, "sections", lambda file: sections(folder / file.name if file.parent.name == "sources" else file))
     return folder
 
 

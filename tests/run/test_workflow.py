@@ -161,7 +161,7 @@ def test_comments_and_docstrings_need_no_run_and_a_cell_does(small, study, made)
     before = published(small)
     file = small / "src" / "study" / "exhibits" / "run.py"
     file.write_text('"""Another docstring."""\n\n# a comment\n' + file.read_text(encoding="utf-8").split('"""', 2)[2], encoding="utf-8")
-    edit(small / "design" / "runs.yaml", "# The stages", "# These are the stages")
+    edit(small / "design" / "questions.yaml", "# The questions", "# These are the questions")
     done = study("run", "--arm", "study")
     assert (done.stdout, done.stderr) == ("results/study: nothing changed\n", "")
     assert published(small) == before
@@ -174,9 +174,12 @@ def test_comments_and_docstrings_need_no_run_and_a_cell_does(small, study, made)
 def test_packages_and_files_that_are_not_python_are_inputs(small, made):
     manifest = record.read_manifest(small / "results" / "study" / "manifest.json")
     assert {"requirements.lock", "pins"} == set(manifest["packages"])
-    assert {"notebooks/20_cases.ipynb", "src/study/exhibits/engine/run.py", "src/study/exhibits/engine/fonts/OFL.txt", "design/exhibits.yaml"} <= set(
-        manifest["files"]
-    )
+    assert {
+        "notebooks/20_cases.ipynb",
+        "src/study/exhibits/engine/run.py",
+        "src/study/exhibits/engine/fonts/OFL.txt",
+        "design/questions.yaml: 20_cases",
+    } <= set(manifest["files"])
     assert "design/hypotheses.yaml" not in manifest["files"]  # no line of the stage's code names it
     (small / "src" / "study" / "exhibits" / "template.docx").write_bytes(b"new")
     (small / "src" / "study" / "exhibits" / "fonts" / "OFL.txt").write_text("another font", encoding="utf-8")

@@ -28,7 +28,7 @@ def exhibits(plan: "designs.Design", out: Console) -> None:
 def parameters(plan: "designs.Design", out: Console) -> None:
     """Each parameter once per notebook that has it: what it may be, its unit, and the arms that it means something for."""
     rows, before = [], None
-    for stage, entry in plan.runs.items():
+    for stage, entry in plan.questions.items():
         for name, p in entry.parameters.items():
             if name != "arm":  # chosen with --arm, see `study list arms`
                 arms = p.arms or entry.parameters["arm"].choices

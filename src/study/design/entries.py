@@ -134,18 +134,38 @@ class Parameter(Entry):
         return f"{low:.10g} to {high:.10g}"
 
 
-class Stage(Entry):
-    """A notebook that the runner executes."""
+class Need(Entry):
+    """What a question needs of a table of the customer model: columns that are filled, and at least how many there are."""
+
+    columns: Names
+    rows: int = Field(default=1, ge=1)
+    customers: int = Field(default=1, ge=1)
+    periods: int = Field(default=1, ge=1)
+
+
+Needs = Annotated[dict[str, Need], Field(min_length=1)]  # table -> what is needed of it; all of them together
+
+
+class Question(Entry):
+    """A question: the notebook that asks it, what it needs, its parameters.
+
+    needs : sets of needs, any one of which is enough; across : it is asked of the exhibits of several data sets
+    default : the data set that the notebook takes when nobody names one
+    parameters : `arm`, whose choices are worked out, is among them once the design is loaded
+    """
 
     title: Words
-    parameters: dict[str, Parameter]
-    own: Names = ()  # table.column of design/own.yaml that it needs
+    needs: Annotated[tuple[Needs, ...], Field(strict=False, min_length=1)] = ()
+    across: bool = False
+    default: str | None = None
+    parameters: dict[str, Parameter] = {}
 
-    @model_validator(mode="after")
-    def _takes_an_arm(self):
-        if "arm" not in self.parameters or not self.parameters["arm"].choices:
-            raise ValueError("needs the parameter 'arm' with the arms that it takes as choices")
-        return self
+    @field_validator("parameters")
+    @classmethod
+    def _arm_is_worked_out(cls, parameters: dict) -> dict:
+        if "arm" in parameters:
+            raise ValueError("the data sets of a question follow from its needs; leave 'arm' out, or name one as `default`")
+        return parameters
 
 
 class Derivation(Entry):
@@ -239,12 +259,23 @@ class Model(Entry):
 
 
 class Exhibit(Entry):
-    """A table or figure of the paper and, per arm, whether it is built."""
+    """A table or figure of the paper and the question (notebook) that makes it or will.
+
+    only : the arms for which it is made, where that is not all that answer the question; planned : those for which it is still to be
+    built; arms : both, worked out when the design is loaded
+    """
 
     title: Words
     notebook: str
     section: str
-    arms: dict[str, Literal["built", "planned"]] = Field(min_length=1)
+    only: Names = ()
+    planned: Names = ()
+    arms: dict[str, Literal["built", "planned"]] = {}
+
+    @field_validator("arms")
+    @classmethod
+    def _arms_are_worked_out(cls, arms: dict) -> dict:
+        raise ValueError("the arms of an exhibit follow from its question; name those that are still to be built under `planned`")
 
 
 class ReportFigure(Entry):

@@ -13,13 +13,13 @@ from pydantic import BaseModel, RootModel, ValidationError
 
 from study.errors import nearest
 
-from . import contract, entries, parts, profiles, protection, references, sources
+from . import answers, contract, entries, parts, profiles, protection, references, sources
 from .paths import root
 from .yaml_file import DesignError
 
 FILES: dict[str, type[BaseModel]] = {
     "arms": entries.Arm,
-    "runs": entries.Stage,
+    "questions": entries.Question,
     "variables": entries.Variable,
     "hypotheses": entries.Hypothesis,
     "banks": entries.Bank,
@@ -46,7 +46,7 @@ class Design:
     """The empirical design: one mapping from id to typed entry per file of design/ or section of design/sources/."""
 
     arms: Mapping[str, entries.Arm]
-    runs: Mapping[str, entries.Stage]
+    questions: Mapping[str, entries.Question]
     variables: Mapping[str, entries.Variable]
     hypotheses: Mapping[str, entries.Hypothesis]
     banks: Mapping[str, entries.Bank]
@@ -67,7 +67,7 @@ class Design:
     tolerances: Mapping[str, entries.Tolerance]
 
     def built_exhibits(self, arm: str | None = None) -> list[str]:
-        """Keys `arm.id` of the exhibits that are built, in the order of exhibits.yaml.
+        """Keys `arm.id` of the exhibits that are built: tables, figures, further ones (A), each by number.
 
         Those of the user's own data, which are never committed, only if that arm is named.
         """
@@ -89,15 +89,25 @@ def load(folder: Path | None = None) -> Design:
     """
     folder = Path(folder) if folder else root() / "design"
     written = parts.read(folder, list(FILES))
-    design = Design(
-        **{name: MappingProxyType({id_: _entry(kind, id_, written[name]) for id_ in written[name].content}) for name, kind in FILES.items()}
-    )
+    read = {name: {id_: _entry(kind, id_, written[name]) for id_ in written[name].content} for name, kind in FILES.items()}
+    able = answers.answers(read["arms"], read["questions"])
+    worked_out = {
+        "questions": answers.with_arms(read["questions"], able),
+        "exhibits": answers.with_status(read["exhibits"], able, written["exhibits"].of("questions.yaml")),
+    }
+    design = Design(**{name: MappingProxyType(part) for name, part in (read | worked_out).items()})
+    _refuse(written, references.unanswered(design))
     for name, where, found, allowed in references.named(design):
         if found not in allowed:
             raise DesignError(f"{written[name].at(where)}: '{where[0]}' names '{found}', which is not defined{nearest(found, allowed)}")
-    for name, where, message in references.faults(design):
-        raise DesignError(f"{written[name].at(where)}: {message}")
+    _refuse(written, references.faults(design))
     return design
+
+
+def _refuse(written: Mapping[str, parts.Part], faults) -> None:
+    """The first fault, if there is one, with its file and line."""
+    for name, where, message in faults:
+        raise DesignError(f"{written[name].at(where)}: {message}")
 
 
 def _entry(kind, id_: str, part: parts.Part) -> entries.Entry:

@@ -51,7 +51,7 @@ def parameter_names(design: Design, arm: str) -> set[str]:
 
 def _declared(design: Design, arm: str, stage: str) -> dict[str, Parameter]:
     """The parameters of a stage that mean something for the arm."""
-    return {name: p for name, p in design.runs[stage].parameters.items() if not p.arms or arm in p.arms}
+    return {name: p for name, p in design.questions[stage].parameters.items() if not p.arms or arm in p.arms}
 
 
 def convert(name: str, parameter: Parameter, text: str):

@@ -40,6 +40,10 @@ class Part:
                 return "design/{}:{}".format(*self.places[where[:end]])
         return f"design/{self.home}:1"
 
+    def of(self, file: str) -> set[str]:
+        """The entries that stand in a file."""
+        return {id_ for id_ in self.content if self.places[id_,][0] == file}
+
 
 def read(folder: Path, names: list[str]) -> dict[str, Part]:
     """The parts of these names, those of the data sets in the order of their `place`.
@@ -50,6 +54,7 @@ def read(folder: Path, names: list[str]) -> dict[str, Part]:
     """
     shared = set(SECTIONS.values())
     parts = {name: Part("sources") if name in shared else _whole(folder, f"{name}.yaml") for name in names}
+    _made(parts["questions"], parts["exhibits"])
     for name, (content, lines) in _data_sets(folder).items():
         for section, body in content.items():
             if section not in ASIDE:
@@ -60,6 +65,21 @@ def read(folder: Path, names: list[str]) -> dict[str, Part]:
 def _whole(folder: Path, name: str) -> Part:
     content, lines = yaml_file.read(folder / name)
     return Part(name, content, {where: (name, line) for where, line in lines.items()})
+
+
+def _made(questions: Part, exhibits: Part) -> None:
+    """The exhibits that stand with their question go to those that no question makes yet."""
+    for name, body in questions.content.items():
+        if not isinstance(body, dict) or not isinstance(body.get("exhibits"), dict):
+            continue  # refused below, as an entry
+        for id_, entry in body.pop("exhibits").items():
+            if id_ in exhibits.content:
+                raise DesignError(
+                    f"{questions.at((name, 'exhibits', id_))}: '{id_}' is also in {exhibits.at((id_,))}; an exhibit is made by one question"
+                )
+            exhibits.content[id_] = {**entry, "notebook": name} if isinstance(entry, dict) else entry
+            inside = {where[2:]: place for where, place in questions.places.items() if where[:3] == (name, "exhibits", id_)}
+            exhibits.places.update(inside)
 
 
 def _data_sets(folder: Path) -> dict[str, tuple[dict, dict]]:

@@ -4,27 +4,27 @@ import re
 
 from . import protection
 
-CHOSEN = {"arm": "arms", "rule": "samples"}  # parameter whose choices are ids -> the file that defines them
-
 
 def formula_names(formula: str) -> list[str]:
     """The variables that a formula names, in order of appearance."""
     return list(dict.fromkeys(re.findall(r"[A-Za-z_]\w*", formula)))
 
 
+def unanswered(design):
+    """Questions that no data set answers, or not the one that they name: file, place, message."""
+    for id_, question in design.questions.items():
+        if "arm" not in question.parameters:
+            yield "questions", (id_,), f"no data set answers the question '{id_}'"
+        elif question.default in design.arms and question.default not in question.parameters["arm"].choices:
+            able = ", ".join(question.parameters["arm"].choices)
+            yield "questions", (id_, "default"), f"'{question.default}' can not answer the question '{id_}'; these can: {able}"
+
+
 def faults(design):
     """What does not fit together although every name is defined: file, place, message."""
     for id_, arm in design.arms.items():
-        for i, stage in enumerate(arm.stages):
-            able = design.runs[stage].parameters["arm"].choices
-            if id_ not in able:
-                yield "arms", (id_, "stages", i), f"stage '{stage}' can not take the arm '{id_}'; in runs.yaml it takes {', '.join(able)}"
         if arm.built and arm.kind != "published" and id_ not in design.steps:
             yield "arms", (id_, "stages"), f"'{id_}' has stages and no section `sample`: describe its steps"
-    for id_, stage in design.runs.items():
-        for i, arm in enumerate(stage.parameters["arm"].choices):
-            if id_ not in design.arms[arm].stages:
-                yield "runs", (id_, "parameters", "arm", "choices", i), f"'{id_}' takes the arm '{arm}', whose stages do not name it"
     yield from protection.faults(design.privacy, design.arms, design.profiles)
 
 
@@ -32,18 +32,17 @@ def named(design):
     """Every name in one file that must be defined in another: file, place, name, allowed."""
     for id_, arm in design.arms.items():
         for i, stage in enumerate(arm.stages):
-            yield "arms", (id_, "stages", i), stage, design.runs
+            yield "arms", (id_, "stages", i), stage, design.questions
         for i, other in enumerate(arm.reads):
             yield "arms", (id_, "reads", i), other, design.arms
-    for id_, stage in design.runs.items():
-        columns = [f"{table}.{column}" for table, entry in design.own.items() for column in entry.columns]
-        for i, name in enumerate(stage.own):
-            yield "runs", (id_, "own", i), name, columns
-        for name, parameter in stage.parameters.items():
-            for i, arm in enumerate(parameter.arms):
-                yield "runs", (id_, "parameters", name, "arms", i), arm, design.arms
-            for i, choice in enumerate(parameter.choices if name in CHOSEN else ()):
-                yield "runs", (id_, "parameters", name, "choices", i), choice, getattr(design, CHOSEN[name])
+    for id_, question in design.questions.items():
+        yield from _of_question(design, id_, question)
+    for id_, exhibit in design.exhibits.items():
+        for i, arm in enumerate(exhibit.only):
+            question = design.questions.get(exhibit.notebook)
+            yield "exhibits", (id_, "only", i), arm, question.parameters["arm"].choices if question and "arm" in question.parameters else ()
+        for i, arm in enumerate(exhibit.planned):
+            yield "exhibits", (id_, "planned", i), arm, design.arms
     for id_, variable in design.variables.items():
         for source in variable.derive.sources if variable.derive else ():
             yield "variables", (id_, "derive"), source, design.variables
@@ -87,11 +86,21 @@ def named(design):
         yield "report_figures", (id_, "bank"), figure.bank, design.banks
         for variable in figure.beside:
             yield "report_figures", (id_, "beside"), variable, design.variables
-    for id_, exhibit in design.exhibits.items():
-        for arm, status in exhibit.arms.items():
-            yield "exhibits", (id_, "arms", arm), arm, design.arms
-            if status == "built":
-                yield "exhibits", (id_, "notebook"), exhibit.notebook, design.arms[arm].stages
+
+
+def _of_question(design, id_, question):
+    if question.default:
+        yield "questions", (id_, "default"), question.default, design.arms
+    for i, needs in enumerate(question.needs):
+        for table, need in needs.items():
+            yield "questions", (id_, "needs", i, table), table, design.own
+            for j, column in enumerate(need.columns if table in design.own else ()):
+                yield "questions", (id_, "needs", i, table, "columns", j), column, design.own[table].columns
+    for name, parameter in question.parameters.items():
+        for i, arm in enumerate(parameter.arms):
+            yield "questions", (id_, "parameters", name, "arms", i), arm, design.arms
+        for i, choice in enumerate(parameter.choices if name == "rule" else ()):
+            yield "questions", (id_, "parameters", name, "choices", i), choice, design.samples
 
 
 def _model_references(design):

@@ -1,6 +1,6 @@
 """The generated part of data/own/README.md: the contract's tables and columns."""
 
-from study.design import load, root
+from study.design import answers, load, root
 
 from .readme import fill
 
@@ -21,7 +21,7 @@ def contract() -> str:
             lines.append(f"| `{column}` | {kind} | {needed} | {entry.meaning.en} | {entry.meaning.zh} |")
         lines.append("")
     lines += ["| stage | needs |", "| --- | --- |"]
-    lines += [f"| {stage} | {', '.join(design.runs[stage].own)} |" for stage in design.arms["own"].stages]
+    lines += [f"| {stage} | {answers.said(design.questions[stage].needs)} |" for stage in design.arms["own"].stages]
     return "\n".join(lines)
 
 

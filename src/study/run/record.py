@@ -20,6 +20,7 @@ from . import code_files, environment, inputs, meaning
 from .pins import PINNED
 
 VERSION = 2  # of manifests: 1 had a checksum of bytes per file and stage, and neither packages nor design nor data
+ASKED = ("questions", "exhibits")  # parts of the design of which a stage rests on what is said of its own question
 Record = Mapping[str, Mapping[str, object]]
 
 
@@ -48,11 +49,11 @@ def present(arm: str, stage: str, parameters: Mapping) -> dict[str, dict]:
     notebook = root() / "notebooks" / f"{stage}.ipynb"
     code = [notebook, *code_files.of_notebook(notebook)]
     parts = design_parts(code)
-    design = [root() / "design" / f"{name}.yaml" for name in parts if name not in SECTIONS.values()]
+    design = [root() / "design" / f"{name}.yaml" for name in parts if name not in {*SECTIONS.values(), *ASKED}]
     files = [*code, *code_files.beside(code), *design, *design_words(code)]
     return {
         "parameters": dict(parameters),
-        "files": {relative(file): meaning.digest(file) for file in files} | of_data_sets(arm, code, parts),
+        "files": {relative(file): meaning.digest(file) for file in files} | of_question(stage) | of_data_sets(arm, code, parts),
         "packages": {"requirements.lock": packages(), "pins": dict(PINNED)},
         "data": {relative(file): _data(file) for file in inputs.data_files(load(), arm)},
     }
@@ -86,6 +87,12 @@ def design_parts(code: Iterable[Path]) -> list[str]:
     while (more := named.union(*(methods[name] for name in named & methods.keys()))) != named:
         named = more
     return sorted(entries.keys() & named)
+
+
+def of_question(stage: str) -> dict[str, str]:
+    """The digest of what the design says of the question that a stage asks: parameters, exhibits."""
+    file = root() / "design" / "questions.yaml"
+    return {f"{relative(file)}: {name}": digest for name, digest in meaning.sections(file).items() if name == stage}
 
 
 def of_data_sets(arm: str, code: Iterable[Path], parts: Iterable[str]) -> dict[str, str]:

@@ -50,7 +50,7 @@ def start(stage: str, *, arm: str, inputs=(), **parameters) -> Run:
 
     Parameters
     ----------
-    stage : id of design/runs.yaml, the notebook's name
+    stage : id of design/questions.yaml, the notebook's name
     arm : id of design/sources/
     inputs : files that the stage reads; their checksums go into the manifest
     parameters : the notebook's other parameters, by name
@@ -60,7 +60,7 @@ def start(stage: str, *, arm: str, inputs=(), **parameters) -> Run:
     KeyError if stage or arm is not in the design.
     """
     design = load()
-    for name, known in ((stage, design.runs), (arm, design.arms)):
+    for name, known in ((stage, design.questions), (arm, design.arms)):
         if name not in known:
             raise ExhibitError(f"'{name}' is not in the design{nearest(name, known)}")
     named = os.environ.get(STAGE_FOLDER)

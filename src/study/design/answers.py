@@ -1,0 +1,80 @@
+"""Which data set can answer which question: worked out from what the question needs and what the data set's tables hold."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from .entries import Exhibit, Need, Needs, Parameter, Question, Text
+
+ARM = {"en": "Data set that the question is asked of", "zh": "所用数据集"}
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a data set holds of a table: the columns that are filled, and how many rows, customers and periods (None: not known)."""
+
+    columns: frozenset[str]
+    rows: int | None = None
+    customers: int | None = None
+    periods: int | None = None
+
+
+def lacking(needs: tuple[Needs, ...], held: Mapping[str, Held]) -> tuple[str, ...]:
+    """What the tables lack of the set of needs that they come nearest to; nothing if they have one whole.
+
+    Returns
+    -------
+    such as ("offers.rate", "customers: 40 rows of 100")
+    """
+    found = [tuple(lack for table, need in one.items() for lack in _of_table(table, need, held.get(table))) for one in needs]
+    return min(found, key=len) if found else ()
+
+
+def said(needs: tuple[Needs, ...]) -> str:
+    """Needs in words: customers.customer_id, offers.rate (100 rows) or holdings.status."""
+    return " or ".join(", ".join(_said(table, need) for table, need in one.items()) for one in needs)
+
+
+def _said(table: str, need: Need) -> str:
+    columns = ", ".join(f"{table}.{column}" for column in need.columns)
+    least = [f"{getattr(need, what):,} {what}" for what in ("rows", "customers", "periods") if getattr(need, what) > 1]
+    return columns + (f" ({', '.join(least)})" if least else "")
+
+
+def _of_table(table: str, need: Need, held: Held | None) -> list[str]:
+    columns = [f"{table}.{column}" for column in need.columns if held is None or column not in held.columns]
+    counts = [(what, getattr(held, what, None), getattr(need, what)) for what in ("rows", "customers", "periods")]
+    return columns + [f"{table}: {found:,} {what} of {least:,}" for what, found, least in counts if found is not None and found < least]
+
+
+def answers(arms: Mapping, questions: Mapping[str, Question]) -> dict[str, tuple[str, ...]]:
+    """The arms that answer each question, in their order."""
+    return {name: tuple(arm for arm, entry in arms.items() if name in entry.stages) for name in questions}
+
+
+def with_arms(questions: Mapping[str, Question], able: Mapping[str, tuple[str, ...]]) -> dict[str, Question]:
+    """The questions with the parameter `arm`, whose choices are the arms that answer them."""
+    return {
+        name: question.model_copy(update={"parameters": _arm(question, able[name]) | question.parameters}) for name, question in questions.items()
+    }
+
+
+def _arm(question: Question, able: tuple[str, ...]) -> dict[str, Parameter]:
+    if not able:
+        return {}
+    default = question.default if question.default in able else able[0]
+    return {"arm": Parameter(type="str", default=default, choices=able, unit="name", meaning=Text(**ARM))}
+
+
+def with_status(exhibits: Mapping[str, Exhibit], able: Mapping[str, tuple[str, ...]], made: Collection[str]) -> dict[str, Exhibit]:
+    """The exhibits, T, F, A by number, with the arms for which each is built or planned; `made`: those that stand with their question."""
+
+    def status(id_: str) -> dict[str, str]:
+        exhibit = exhibits[id_]
+        built = [arm for arm in able[exhibit.notebook] if not exhibit.only or arm in exhibit.only] if id_ in made else []
+        return dict.fromkeys(built, "built") | dict.fromkeys(exhibit.planned, "planned")
+
+    return {id_: exhibits[id_].model_copy(update={"arms": status(id_)}) for id_ in sorted(exhibits, key=_order)}
+
+
+def _order(id_: str) -> tuple:
+    return "TFA".find(id_[:1]), int(id_[1:]) if id_[1:].isdigit() else 0, id_
