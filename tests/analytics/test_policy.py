@@ -54,6 +54,14 @@ def test_differences_are_of_the_same_customers():
     assert gap["difference"] == pytest.approx(0.5) and gap["std_error"] == pytest.approx(np.std([0, 0, -6, 8], ddof=1) / 2)
 
 
+def test_differences_from_several_policies():
+    made = policy.value(Y, A, HALF, PLAN, against=["always low", "always high"]).differences
+    assert made["against"].unique().tolist() == ["always low", "always high"]
+    for one in ("always low", "always high"):
+        alone = policy.value(Y, A, HALF, PLAN, against=one).differences
+        pd.testing.assert_frame_equal(made[made["against"] == one].reset_index(drop=True), alone)
+
+
 def test_a_policy_of_probabilities_is_the_mixture():
     both = pd.DataFrame({"low": [0.3] * 4, "high": [0.7] * 4})
     made = policy.value(Y, A, HALF, {"mix": both})

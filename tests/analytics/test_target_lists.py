@@ -40,6 +40,18 @@ def test_realised_prevention_is_a_difference_of_means():
     assert found.rank_correlation == pytest.approx(-1)
 
 
+def test_the_difference_of_two_lists_counts_shared_customers_once():
+    table = responses(experiment())
+    asked = {"capacity": 900, "treated": "contact", "event": "left", "seed": 1}
+    whole = analytics.target_lists(table, risk="risk", response="response", **asked | {"capacity": len(table)})
+    assert whole.difference == (0, 0)  # both lists are everybody
+    apart = analytics.target_lists(table.assign(response=-table["risk"]), risk="risk", response="response", **asked)
+    lists = apart.table.set_index("list")
+    assert apart.overlap == 0  # two samples without a customer in common
+    assert apart.difference[0] == pytest.approx(lists.loc["risk", "prevented_per_customer"] - lists.loc["response", "prevented_per_customer"])
+    assert apart.difference[1] == pytest.approx(np.hypot(*lists.loc[["risk", "response"], "std_error"]))
+
+
 def test_equal_scores_are_drawn_by_chance_and_said():
     flat = SIX.assign(response=0.2)
     found = analytics.target_lists(flat, risk="risk", response="response", capacity=2, seed=1)

@@ -79,6 +79,12 @@ def test_a_change_that_alters_nothing_printed_has_no_line():
     assert printed[2][1] == "2.000 (ICBC)"
 
 
+def test_the_note_counts_the_p_values_that_could_not_be_less():
+    at_floor = exhibits.robustness.Entry("x", fit(1.0, 0.25), fit(1.0, 0.5), Drawn(0.0625, 0.0625))
+    table = exhibits.robustness.variants({LABEL: [variant("strict", at_floor, entry(1.0)), variant("fewer", entry(2.0))]})
+    assert table.notes[-1].en.startswith("1 of the 3 bootstrap p-values are the least")
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_note_of_t6_says_power_floors_and_size_of_the_family(language):
     notes = " ".join(note[language] for note in exhibits.baseline.notes(reps=9999, floors=[0.25, 0.0625, 0.25], tests=18, power=0.8))

@@ -34,6 +34,7 @@ FITS = {name: fit(tuple(WORDS["terms"]) if name.startswith("return_by_day") else
 FITS["return_by_day_frailty"] = fit(tuple(WORDS["terms"]), {"frailty_variance": 0.125, "frailty_p": 0.0071})
 LISTS = {"all": listed(), "early": listed(), "rested": listed()}
 TARGETS = SimpleNamespace(
+    difference=(-0.05, 0.1),
     table=pd.DataFrame(
         {
             "list": ["risk", "response", "random"],
@@ -43,7 +44,7 @@ TARGETS = SimpleNamespace(
             "prevented_per_customer": 0.1,
             "std_error": 0.1,
         }
-    )
+    ),
 )
 ASSIGNED = lapse_warning.Assigned(311, (0.09, -0.02, 0.2), SimpleNamespace(events=(180, 90), rows=(200, 105), rates=(0.9, 0.857), p_value=0.567))
 SETTINGS = {"share": 0.1, "listed": 0.3, "until": 20, "early": 7, "rest": 7, "gap": 14, "last": 60, "end": 46, "lapses": 175, "returned": 75}
@@ -57,16 +58,17 @@ def test_savers_by_hand():
     assert hazards.loc["Lottery (randomised)", "(1)"] == "2.00 (1.00 to 4.00)"
     assert hazards.loc["Share of days with a deposit, per tenth", "(3)"] == "1.07 (1.00 to 1.15)"  # 2 ** 0.1, 4 ** 0.1
     assert hazards.loc["Days since the last deposit, log", "(3)"] == "" and hazards.loc["Days at risk", "(6)"] == ""
-    assert hazards.loc["Variance of the frailty (p, none)"].tolist()[1:] == ["", "0.12 (0.007)", "", "", "", ""]
+    assert hazards.loc["Variance of the frailty (p of zero variance)"].tolist()[1:] == ["", "0.12 (0.007)", "", "", "", ""]
     one = found[found["panel"].str.startswith("B. 365 contacts with 10%")].set_index("Measure")
     assert one.loc["Ranked by"].tolist()[1:] == [*(label.en for label in WORDS["rankings"].values()), ""]
     assert one.loc["Precision (95% interval)", "(3)"] == "0.50 (0.40 to 0.60)"
-    assert one.loc["Precision less that of recency", "(1)"] == f"{MINUS}0.25 ({MINUS}0.35 to {MINUS}0.15)"
+    assert one.loc["Precision less that of recency", "(1)"] == f"{MINUS}0.250 ({MINUS}0.350 to {MINUS}0.150)"
     assert one.loc["Recall less that of recency", "(1)"] == f"0.00 ({MINUS}0.10 to 0.10)"
     assert one.loc["Recall less that of recency", "(4)"] == one.loc["Precision less that of recency", "(4)"] == ""
     last = found[found["panel"].str.startswith("E.")].set_index("Measure")
     assert last.loc["Share that stop: no prize less prize, expected"].tolist()[1:] == ["0.25", "0.30", f"{MINUS}0.10", "", "", ""]
     assert last["panel"].iloc[0].endswith("the 80 of all 311 people assigned (30%) first on each list")
+    assert last.loc["Risk less response, people on both lists counted once (95% interval)", "(1)"] == f"{MINUS}0.05 ({MINUS}0.25 to 0.15)"
     assert last.loc["The same over all people assigned", "(1)"] == f"0.09 ({MINUS}0.02 to 0.20)"
     assert last.loc["Share that ever deposit: prize; no prize; p, Fisher"].tolist()[1:4] == ["0.90", "0.86", "0.57"]
     assert last.loc["Share that stop: no prize less prize, randomised (95% interval)", "(1)"] == f"0.10 ({MINUS}0.10 to 0.30)"  # 1.96 * 0.1

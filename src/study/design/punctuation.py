@@ -6,7 +6,7 @@ WIDE = str.maketrans({",": "\uff0c", ":": "\uff1a", ";": "\uff1b", "?": "\uff1f"
 CHINESE = r"\u3001\u3002\u201c\u201d\u3400-\u9fff\uff01-\uff1f"  # characters and the punctuation between them
 MARK = re.compile(rf"(?<=[{CHINESE}])([,:;?!]) ?|([,:;?!]) ?(?=[{CHINESE}])")
 BRACKETS = re.compile(r"\(([^()]*)\)")
-PERCENT = re.compile(r"(?<=[\d}]) %(?!\w)")  # "95 %" and "{share:.1f} %"
+PERCENT = re.compile(r"(?<=[\d}]) %(?!\w)", re.ASCII)  # "95 %", "{share:.1f} %" and "83 %至88 %"
 HYPHEN = re.compile(r"(?<![\w)\]}\u2212-])-(?=\.?\d)")  # of "-0.5" and "[-1, 2]", not of 2008-05, x-1 or 5-10
 
 

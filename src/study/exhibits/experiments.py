@@ -9,7 +9,7 @@ from study.design.entries import Text
 from study.design.profiles import Column
 
 from .engine.findings import Finding, findings
-from .engine.table import Table, both
+from .engine.table import Table
 from .engine.wording import filled
 
 WORDS = words("experiments")
@@ -37,9 +37,8 @@ def upgrades(
     """
     rows: list = [WORDS["upgrades"]["panels"]["rates"]]
     for arm, line in rates.iterrows():
-        printed = "" if pd.isna(line["published"]) else f"{line['published']:.1f} %"
-        share = both(f"{100 * line['accepted']:.1f}%")
-        rows.append(Finding(WORDS["arms"][arm], share, int(line["reached"]), published=printed))
+        printed = "" if pd.isna(line["published"]) else f"{line['published'] / 100:.3f}"
+        rows.append(Finding(WORDS["arms"][arm], line["accepted"], int(line["reached"]), published=printed))
     for name, fit in fits.items():
         rows.append(WORDS["upgrades"]["panels"][name])
         rows += [_contrast(line, WORDS["less_of"]) for line in told.effects.query("family == @name").to_dict("records")]
@@ -126,6 +125,9 @@ def _experiment(told, scale: float, unit: str) -> Numbers:
 def savers_numbers(told) -> Numbers:
     """The savings experiment: contrasts in days, deposits, dollars and answers; gambling also as percentages."""
     made = _experiment(told, 1, "as measured")
+    n = int(told.observed["n"].sum())
+    missed = n - int(round((told.observed["share"] * told.observed["n"]).sum()))
+    made |= {"assigned": (n, ",.0f", n, "people assigned"), "not_answered": (missed, ",.0f", missed, "people without an answer at endline")}
     for line in told.effects.query("family == 'harm'").to_dict("records"):
         key = f"harm_{line['treated']}_{line['against']}"
         made[key] = (100 * line["estimate"], ".1f", int(line["n"]), "gambles more, difference in percentage points")

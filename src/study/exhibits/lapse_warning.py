@@ -21,6 +21,7 @@ Numbers = dict[str, tuple[float, str, int, str]]
 STEPS = {"share": 0.1}  # of a term, for its hazard ratio: a tenth, else one
 PLACES = 6  # columns of cells of the table of lapses
 ENDS = ("", "_low", "_high")
+DIGITS = {"lead_median": 1, "less_recency": 3}  # of recall no more than two: counts of savers would follow
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ def table(fits: Mapping[str, object], lists: Mapping[str, object], targets: obje
     add(WORDS["listed"], list(WORDS["lists"].values()), [people] * PLACES)
     add(WORDS["expected"], [signed(x, 2) for x in table["expected_prevented"] / table["customers"]], table["customers"])
     add(WORDS["realised"], [_realised(line) for _, line in table.iterrows()], fewest)
+    add(WORDS["told_apart"], [_between(*targets.difference)], [fewest.min()])
     add(WORDS["everybody"], [interval(*assigned.difference)], [assigned.n])
     shares = [f"{share:.2f}" for share in assigned.deposited.rates]
     add(
@@ -87,8 +89,12 @@ def table(fits: Mapping[str, object], lists: Mapping[str, object], targets: obje
 
 
 def _realised(line: pd.Series) -> Text:
-    half = norm.ppf(0.975) * line["std_error"]
-    return interval(line["prevented_per_customer"], line["prevented_per_customer"] - half, line["prevented_per_customer"] + half)
+    return _between(line["prevented_per_customer"], line["std_error"])
+
+
+def _between(value: float, error: float) -> Text:
+    half = norm.ppf(0.975) * error
+    return interval(value, value - half, value + half)
 
 
 def _cell(line: pd.Series, measure: str, ranking: str) -> str | Text:
@@ -96,7 +102,7 @@ def _cell(line: pd.Series, measure: str, ranking: str) -> str | Text:
         return ""
     if measure == "lead_median" and privacy.small([line["caught"]])[0]:
         return privacy.MARK
-    return interval(line[measure], line[f"{measure}_low"], line[f"{measure}_high"], 1 if measure == "lead_median" else 2)
+    return interval(line[measure], line[f"{measure}_low"], line[f"{measure}_high"], DIGITS.get(measure, 2))
 
 
 def _hazards(fits: Mapping[str, object]) -> list[list]:
@@ -138,6 +144,8 @@ def numbers(fits: Mapping[str, object], lists: Mapping[str, object], targets: ob
         ("return_by_day", "log_silent", 1),
         ("return_by_day_frailty", "log_silent", 1),
         ("return_by_silence", "share", 0.1),
+        ("return_by_silence", "lottery", 1),
+        ("return_by_silence", "regret", 1),
         ("stop_arms", "lottery", 1),
         ("stop_arms", "regret", 1),
     ):
@@ -157,6 +165,10 @@ def numbers(fits: Mapping[str, object], lists: Mapping[str, object], targets: ob
         for end, shift in zip(ENDS, (0, -half, half)):
             value = line.prevented_per_customer + shift
             made[f"warning_target_{line.list}{end}"] = (value, "z.2f", behind, f"share that stop, no prize less prize, randomised{end}, {line.list}")
+    apart, half = targets.difference[0], norm.ppf(0.975) * targets.difference[1]
+    for end, shift in zip(ENDS, (0, -half, half)):
+        meaning = f"the share of the risk list less that of the response list{end}"
+        made[f"warning_target_apart{end}"] = (apart + shift, "z.2f", targets.table["treated"].min(), meaning)
     for end, value in zip(ENDS, assigned.difference):
         made[f"warning_assigned{end}"] = (value, "z.2f", assigned.n, f"share that stop, no prize less prize, all assigned{end}")
     made["warning_assigned_people"] = (assigned.n, ",.0f", assigned.n, "people assigned")

@@ -61,8 +61,10 @@ def policies(valued: Mapping[str, object], customers: Mapping[str, int], draws: 
         for line in made.table[made.table["method"] != "hajek"].itertuples():
             rows.append(_policy(WORDS["T18"]["policies"][line.policy], line.method, line.value, line, customers[half], f"{line.share_high:.2f}"))
         rows.append([WORDS["T18"]["less"][half]])
-        for line in made.differences[made.differences["method"] != "hajek"].itertuples():
-            rows.append(_policy(WORDS["T18"]["policies"][line.policy], line.method, line.difference, line, customers[half], ""))
+        less, names = made.differences[made.differences["method"] != "hajek"], WORDS["T18"]["policies"]
+        for line in less[(less["against"] == less["against"].iloc[0]) | (less["policy"] == "learned")].itertuples():
+            label = filled(WORDS["T18"]["policy_less"], policy=names[line.policy], against=names[line.against])
+            rows.append(_policy(label, line.method, line.difference, line, customers[half], ""))
     found, n = draws["difference"], min(customers.values())
     low, high = signed(found.min(), 2), signed(found.max(), 2)
     rows.append([filled(WORDS["T18"]["draws"], count=draws["draw"].nunique())])
@@ -116,6 +118,9 @@ def rates(data: pd.DataFrame, language: str) -> Figure:
     return figure
 
 
+SHORT = {"always high": "high", "always low": "low", "random assignment": "random"}
+
+
 def numbers(
     probit,
     slopes: Mapping[str, object],
@@ -153,7 +158,9 @@ def numbers(
             made[f"{part}_{name}"] = (row[column], ".2f", n, f"{name} per point of the monthly rate, {column}")
     made |= _sizes(slopes["revenue"].row("offer4"), means, n)
     for what, value in (("median", draws["difference"].median()), ("lowest", draws["difference"].min()), ("highest", draws["difference"].max())):
-        made[f"learned_less_high_{what}"] = (value, ".1f", min(halves.values()), f"learned less always high over draws of the halves, {what}, rand")
+        made[f"learned_less_high_{what}"] = (value, ".2f", min(halves.values()), f"learned less always high over draws of the halves, {what}, rand")
+    made["learned_values"] = (len(draws), ".0f", min(halves.values()), "values of learned less always high, two in a draw")
+    made["learned_values_negative"] = (draws["difference"].lt(0).sum(), ".0f", min(halves.values()), "of them negative")
     made["learned_draws"] = (draws["draw"].nunique(), ".0f", min(halves.values()), "draws of the halves")
     for name, part in tiers.groupby("outcome"):
         for end, line in (("lowest", part.iloc[0]), ("highest", part.iloc[-1])):
@@ -163,9 +170,15 @@ def numbers(
         table = result.table[result.table["method"] == "dr"].set_index("policy")["value"]
         for policy in ("always high", "always low", "learned", "random assignment"):
             made[f"{key}_{policy.replace(' ', '_')}"] = (table[policy], ".1f", count, f"rand per customer mailed, {policy}, doubly robust, {half}")
-        line = result.differences.query("policy == 'learned' and method == 'dr'").iloc[0]
-        for part in ("difference", "ci_low", "ci_high"):
-            made[f"{key}_learned_less_high_{part}"] = (line[part], ".2f", count, f"learned less always high, doubly robust, {half}, {part}")
+        for line in result.differences.query("policy == 'learned' and method == 'dr'").to_dict("records"):
+            short = SHORT[line["against"]]
+            for part in ("difference", "ci_low", "ci_high"):
+                made[f"{key}_learned_less_{short}_{part}"] = (
+                    line[part],
+                    ".2f",
+                    count,
+                    f"learned less {line['against']}, doubly robust, {half}, {part}",
+                )
     return made
 
 

@@ -9,6 +9,7 @@ from study.privacy import Units
 
 from .engine.regression import probability, shown
 from .engine.table import Table, build
+from .engine.wording import filled
 
 WORDS = words("robustness")
 SHARED = words("shared")
@@ -76,9 +77,13 @@ def variants(panels: Mapping[Text, Sequence[Variant]], *, notes=()) -> Table:
     panels : outcome -> its variants, the unchanged one first
     """
     rows: list[Sequence] = []
+    made: list = []
     for heading, lines in panels.items():
         shown = [line for line in lines if line is lines[0] or line.cells() != lines[0].cells()]
         rows += [[heading], *([line.label, *line.cells()] for line in shown)]
+        made += [entry.wild for line in shown for entry in (line.same_year, line.lagged) if entry]
+    floor = sum(wild.p_value <= wild.smallest_attainable_p * (1 + 1e-9) for wild in made)
+    notes = [*notes, filled(WORDS["T13"]["floor"], floor=floor, count=len(made))]
     return build(WORDS["T13"]["columns"], rows, notes=notes, wide=True, widths=WIDTHS, units=Units())
 
 

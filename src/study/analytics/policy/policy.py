@@ -58,7 +58,7 @@ def value(
     *,
     model: pd.DataFrame | None = None,
     cluster=None,
-    against: str = RANDOM,
+    against: str | Sequence[str] = RANDOM,
     level: float = 0.95,
 ) -> Policies:
     """Mean outcome per customer if everybody got what the policy says.
@@ -79,7 +79,7 @@ def value(
         not have been learned from these customers' outcomes (`learn_and_value` sees to it)
     model : predicted outcome by action, DataFrame (n, actions); None leaves dr out
     cluster : labels (n,) for the standard errors; None takes customers as independent
-    against : the policy that `differences` compares with
+    against : the policy, or the policies one after the other, that `differences` compares with
 
     Raises
     ------
@@ -92,8 +92,10 @@ def value(
     y = numbers("outcome", outcome)
     e, action = _propensity(propensity, assigned, len(y))
     plans, notes = _plans(policies or {}, propensity.columns, e, len(y))
-    if against not in plans:
-        raise UnknownChoice(f"no policy '{against}' to compare with; there are {', '.join(plans)}")
+    references = [against] if isinstance(against, str) else list(against)
+    for one in references:
+        if one not in plans:
+            raise UnknownChoice(f"no policy '{one}' to compare with; there are {', '.join(plans)}")
     m = None if model is None else _matrix("model", model, propensity.columns, len(y))
     rows = np.arange(len(y))
     keys, columns, shares = [], [], []
@@ -113,7 +115,8 @@ def value(
     head = pd.DataFrame(keys, columns=["policy", "method"])
     made = intervals(influence, cluster, level).rename(columns={"estimate": "value"})
     table = pd.concat([head, made, pd.DataFrame(shares)], axis=1)
-    return Policies(table, _differences(head, influence, against, cluster, level), notes)
+    gaps = [_differences(head, influence, one, cluster, level) for one in references]
+    return Policies(table, pd.concat(gaps, ignore_index=True), notes)
 
 
 def _names(actions) -> list[str]:
@@ -297,7 +300,7 @@ def learn_and_value(
     categorical: Sequence[str] = (),
     cluster=None,
     learner: str = "linear",
-    against: str = RANDOM,
+    against: str | Sequence[str] = RANDOM,
     seed: int,
 ) -> dict[str, Policies]:
     """A policy learned on one half of the customers and valued on the other, and the other way round.

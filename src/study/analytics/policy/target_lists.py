@@ -28,6 +28,8 @@ class TargetLists:
     overlap : share of the risk list that is on the response list
     rank_correlation : Spearman's, of risk and response
     notes : tuple of str
+    difference : with an experiment, events prevented per customer on the risk list less those on the response list, and its
+        error, in which a customer on both lists is one customer
     """
 
     lists: pd.DataFrame
@@ -35,6 +37,7 @@ class TargetLists:
     overlap: float
     rank_correlation: float
     notes: tuple[str, ...]
+    difference: tuple[float, float] | None = None
 
 
 def target_lists(
@@ -90,8 +93,9 @@ def target_lists(
         notes.append("risk or response is the same for everybody: no rank correlation, ties are broken by chance")
     if treated is None:
         notes.append("no experiment: expected_prevented favours the response list by construction")
+    apart = _apart(customers, chosen["risk"], chosen["response"], treated, event) if treated else None
     overlap = float(chosen["response"][chosen["risk"]].mean())
-    return TargetLists(pd.DataFrame(chosen, index=customers.index), pd.DataFrame(lines), overlap, correlation, tuple(notes))
+    return TargetLists(pd.DataFrame(chosen, index=customers.index), pd.DataFrame(lines), overlap, correlation, tuple(notes), apart)
 
 
 def risk_and_response(
@@ -139,6 +143,19 @@ def _length(capacity: int | float, n: int) -> int:
     if length < 1:
         raise TooFew(f"capacity {capacity:g} of {n} customers is less than one; raise it")
     return length
+
+
+def _apart(customers: pd.DataFrame, one: np.ndarray, other: np.ndarray, treated: str, event: str) -> tuple[float, float]:
+    """Events prevented per customer on one list less those on another, and the error; the lists may share customers."""
+    arm, outcome = binary(treated, customers[treated]), binary(event, customers[event])
+    difference, parts = 0.0, np.zeros(len(customers))  # what each customer adds to the error
+    for sign, listed in ((1, one), (-1, other)):
+        for a, way in ((0, 1), (1, -1)):
+            on = listed & (arm == a)
+            n, mean = on.sum(), outcome[on].mean()
+            difference += sign * way * mean
+            parts[on] += sign * way * (outcome[on] - mean) / np.sqrt(n * (n - 1))
+    return float(difference), float(np.sqrt((parts**2).sum()))
 
 
 def _realised(chosen: pd.DataFrame, treated: str, event: str) -> dict[str, float]:
