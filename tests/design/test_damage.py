@@ -167,6 +167,15 @@ WHOLE = [
     ("variables", "minimum: 2017", "minimum: 2717", "the minimum 2717 is above the maximum"),
     ("own", "minimum: 0, maximum: 100", "minimum: 100, maximum: 0", "the minimum 100 is above the maximum 0"),
     ("own", "{kind: id, required: true,", "{kind: id, minimum: 3, required: true,", "only numbers have a minimum or maximum"),
+    ("sources/findex", "address:", "other: berka\n  address:", "names 'berka'; what is said of it stands in design/sources/berka.yaml"),
+    ("sources/findex", "sample:", "declines:\n  berka: {en: x, zh: x}\n\nsample:", "names 'berka'; what is said of it"),
+    (
+        "sources/findex",
+        "sample:",
+        "declines:\n  03_valeu: {en: x, zh: x}\n\nsample:",
+        "names '03_valeu', which is not defined; did you mean '03_value'?",
+    ),
+    ("exhibits", "  planned: [benchmark, own]\n", "", "'T7' is made by no question and planned for no arm; put it under its question"),
     ("sources/findex", "sample:", "samples:", "unknown section 'samples'; did you mean 'sample'?"),
     ("sources/findex", "place: 70", "place: 60", "the place 60 is that of berka.yaml; give each data set its own"),
     ("sources/findex", "place: 70", "place: first", "needs a whole number as `place`, which orders the data sets, found 'first'"),
@@ -221,5 +230,5 @@ def test_a_folder_without_data_sets_is_refused(folder):
 def test_a_question_that_no_data_set_answers_is_refused(folder):
     path = folder / "sources" / "study.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace("  stages: [20_cases]\n", "", 1), encoding="utf-8")
-    with pytest.raises(DesignError, match=r"design/questions.yaml:\d+: no data set answers the question '20_cases'"):
+    with pytest.raises(DesignError, match=r"design/questions.yaml:\d+: no data set answers the question '20_cases'; the nearest, '\w+', lacks "):
         load(folder)

@@ -1,4 +1,4 @@
-"""What `study list` prints: arms, exhibits, parameters, and the systems of the source report."""
+"""What `study list` prints: arms, exhibits, parameters, questions, and the systems of the source report."""
 
 from typing import Annotated
 
@@ -44,6 +44,27 @@ def parameters(plan: "designs.Design", out: Console) -> None:
     )
 
 
+def questions(plan: "designs.Design", out: Console) -> None:
+    """Each question by each data set: whether it answers, else how many columns or counts it lacks, or that it declines."""
+    rows = [[name, *(_cell(answer) for answer in row.values())] for name, row in plan.answers.items()]
+    _print(out, "Questions (notebooks) by data sets", ["notebook", *plan.arms], rows)
+    out.print(
+        "a number: so many columns or counts are lacking; no: the data set declines; why, for each: study list questions --arm ARM", markup=False
+    )
+
+
+def _cell(answer: designs.Answer) -> str:
+    return "yes" if answer.given else "no" if answer.declines else str(len(answer.lacks))
+
+
+def of_arm(plan: "designs.Design", out: Console, arm: str) -> None:
+    """What one data set answers, and why not the others: what it lacks or why it declines."""
+    if arm not in plan.arms:
+        raise designs.ParameterError(f"no arm '{arm}'" + nearest(arm, plan.arms))
+    rows = [[name, plan.questions[name].title.en, row[arm].why or "can be asked"] for name, row in plan.answers.items()]
+    _print(out, f"Questions to {arm}", ["notebook", "title", "answer"], rows)
+
+
 def systems(plan: "designs.Design", out: Console) -> None:
     """Each system of the source report with its code, tests, exhibits, and the lines of the paper that name them."""
     lines = paper.lines_of(designs.root())
@@ -57,11 +78,19 @@ def systems(plan: "designs.Design", out: Console) -> None:
 
 
 TYPED = ("arm", "key", "name", "notebook", "title", "default", "type")  # columns that keep to one line
-LISTS = {"arms": arms, "exhibits": exhibits, "parameters": parameters, "systems": systems}
+LISTS = {"arms": arms, "exhibits": exhibits, "parameters": parameters, "questions": questions, "systems": systems}
 
 
-def list_command(what: Annotated[str, typer.Argument(metavar="WHAT", help="arms, exhibits, parameters, systems or all")] = "all") -> None:
-    """List the arms, the exhibits, the parameters of the notebooks, the systems of the source report."""
+def list_command(
+    what: Annotated[str, typer.Argument(metavar="WHAT", help="arms, exhibits, parameters, questions, systems or all")] = "all",
+    arm: Annotated[str | None, typer.Option(help="With questions: what this data set answers, and what it lacks for the others.")] = None,
+) -> None:
+    """List the arms, the exhibits, the parameters of the notebooks, which arm answers which question, the systems of the source report."""
+    if arm is not None:
+        if what != "questions":
+            raise designs.ParameterError("--arm goes with `study list questions`")
+        of_arm(designs.load(), out, arm)
+        return
     if what != "all" and what not in LISTS:
         raise designs.ParameterError(f"nothing to list is called '{what}'" + nearest(what, ["all", *LISTS]))
     for name, show in LISTS.items():

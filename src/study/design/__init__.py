@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from study.lazy import attach
 
 if TYPE_CHECKING:
+    from .answers import Answer, refusal
     from .load import Design, load
     from .parameters import ParameterError, parameter_names, resolve
     from .paths import NoProject, UnreadableFile, checksum, read_json, read_text, relative, root
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from .yaml_file import DesignError
 
 __all__ = [
+    "Answer",
     "Design",
     "DesignError",
     "NoProject",
@@ -28,6 +30,7 @@ __all__ = [
     "parameter_names",
     "read_json",
     "read_text",
+    "refusal",
     "relative",
     "resolve",
     "root",

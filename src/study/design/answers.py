@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from .entries import Exhibit, Need, Needs, Parameter, Question, Text
+from .entries import Arm, Exhibit, Need, Needs, Parameter, Question, Text
 
 ARM = {"en": "Data set that the question is asked of", "zh": "所用数据集"}
 
@@ -46,9 +46,50 @@ def _of_table(table: str, need: Need, held: Held | None) -> list[str]:
     return columns + [f"{table}: {found:,} {what} of {least:,}" for what, found, least in counts if found is not None and found < least]
 
 
-def answers(arms: Mapping, questions: Mapping[str, Question]) -> dict[str, tuple[str, ...]]:
+@dataclass(frozen=True)
+class Answer:
+    """Whether a data set answers a question: what it lacks, and why it declines although it lacks nothing (both empty: it answers)."""
+
+    lacks: tuple[str, ...] = ()
+    declines: Text | None = None
+
+    @property
+    def given(self) -> bool:
+        return not self.lacks and self.declines is None
+
+    @property
+    def why(self) -> str:
+        """Why it is not given, in words."""
+        return f"declines: {self.declines.en}" if self.declines else "lacks " + ", ".join(self.lacks) if self.lacks else ""
+
+
+def matrix(
+    arms: Mapping, questions: Mapping[str, Question], held: Mapping[str, Mapping[str, Held]], declined: Mapping
+) -> dict[str, dict[str, Answer]]:
+    """The answer of each data set to each question, by question and arm.
+
+    held : arm -> table -> what it holds; declined : arm -> question -> why it makes no sense for this data set
+    """
+    return {
+        name: {arm: _answer(name, question, arm, entry, held, declined[arm].root if arm in declined else {}) for arm, entry in arms.items()}
+        for name, question in questions.items()
+    }
+
+
+def _answer(name: str, question: Question, arm: str, entry: Arm, held, declined: Mapping[str, Text]) -> Answer:
+    of_results = entry.access == "results"
+    if question.across != of_results:
+        return Answer(("tables: it has results of other data sets only" if of_results else "results of several data sets, of which the question is",))
+    if name in declined:
+        return Answer(declines=declined[name])
+    if arm not in held:  # its file does not say what it holds yet, but names its stages
+        return Answer(() if name in entry.stages else ("tables that it would have to declare",))
+    return Answer(lacking(question.needs, held[arm]))
+
+
+def answering(found: Mapping[str, Mapping[str, Answer]]) -> dict[str, tuple[str, ...]]:
     """The arms that answer each question, in their order."""
-    return {name: tuple(arm for arm, entry in arms.items() if name in entry.stages) for name in questions}
+    return {name: tuple(arm for arm, answer in row.items() if answer.given) for name, row in found.items()}
 
 
 def with_arms(questions: Mapping[str, Question], able: Mapping[str, tuple[str, ...]]) -> dict[str, Question]:
@@ -78,3 +119,17 @@ def with_status(exhibits: Mapping[str, Exhibit], able: Mapping[str, tuple[str, .
 
 def _order(id_: str) -> tuple:
     return "TFA".find(id_[:1]), int(id_[1:]) if id_[1:].isdigit() else 0, id_
+
+
+def with_stages(arms: Mapping[str, Arm], able: Mapping[str, tuple[str, ...]]) -> dict[str, Arm]:
+    """The arms with their stages: the questions that they answer."""
+    return {name: arm.model_copy(update={"stages": tuple(question for question, of in able.items() if name in of)}) for name, arm in arms.items()}
+
+
+def refusal(design, question: str, arm: str) -> str | None:
+    """Why a question can not be asked of a data set and what can be done, or None if it can."""
+    answer = design.answers[question][arm]
+    if answer.given:
+        return None
+    able = ", ".join(design.questions[question].parameters["arm"].choices)
+    return f"'{question}' can not be asked of the data set '{arm}', which {answer.why}; it can be asked of {able} (see `study list questions --arm {arm}`)"

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, field_validator, model_validator
 
 from .punctuation import full_width, signs
 
@@ -158,7 +158,7 @@ class Question(Entry):
     needs: Annotated[tuple[Needs, ...], Field(strict=False, min_length=1)] = ()
     across: bool = False
     default: str | None = None
-    parameters: dict[str, Parameter] = {}
+    parameters: dict[str, Parameter] = Field(default={}, min_length=1)
 
     @field_validator("parameters")
     @classmethod
@@ -166,6 +166,14 @@ class Question(Entry):
         if "arm" in parameters:
             raise ValueError("the data sets of a question follow from its needs; leave 'arm' out, or name one as `default`")
         return parameters
+
+
+class Declines(RootModel):
+    """The questions that make no sense for a data set although it has what they need, and why."""
+
+    model_config = ConfigDict(frozen=True)
+
+    root: Annotated[dict[str, Words], Field(min_length=1)]
 
 
 class Derivation(Entry):

@@ -38,6 +38,7 @@ FILES: dict[str, type[BaseModel]] = {
     "report_figures": entries.ReportFigure,
     "report_tables": entries.ReportTable,
     "tolerances": entries.Tolerance,
+    "declines": entries.Declines,
 }
 
 
@@ -65,6 +66,8 @@ class Design:
     report_figures: Mapping[str, entries.ReportFigure]
     report_tables: Mapping[str, entries.ReportTable]
     tolerances: Mapping[str, entries.Tolerance]
+    declines: Mapping[str, entries.Declines]
+    answers: Mapping[str, Mapping[str, answers.Answer]]  # question -> arm, worked out
 
     def built_exhibits(self, arm: str | None = None) -> list[str]:
         """Keys `arm.id` of the exhibits that are built: tables, figures, further ones (A), each by number.
@@ -90,8 +93,10 @@ def load(folder: Path | None = None) -> Design:
     folder = Path(folder) if folder else root() / "design"
     written = parts.read(folder, list(FILES))
     read = {name: {id_: _entry(kind, id_, written[name]) for id_ in written[name].content} for name, kind in FILES.items()}
-    able = answers.answers(read["arms"], read["questions"])
+    found = answers.matrix(read["arms"], read["questions"], {}, read["declines"])
+    able = answers.answering(found)
     worked_out = {
+        "answers": found,
         "questions": answers.with_arms(read["questions"], able),
         "exhibits": answers.with_status(read["exhibits"], able, written["exhibits"].of("questions.yaml")),
     }

@@ -1,5 +1,6 @@
 """The parts of the design as they are written: files of design/ with one part each, and files of design/sources/ with a section of several."""
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +18,7 @@ SECTIONS = {
     "experiment": "experiments",
     "inference": "inference",
     "privacy": "privacy",
+    "declines": "declines",
 }
 ASIDE = ("place", "words")  # that are no entries: the order, and what `source_words` reads
 
@@ -99,9 +101,33 @@ def _data_sets(folder: Path) -> dict[str, tuple[dict, dict]]:
             line = lines["place",]
             raise DesignError(f"design/sources/{path.name}:{line}: the place {place} is that of {first[place]}.yaml; give each data set its own")
         first[place] = path.stem
+    _refuse_others(found)
     if not found:
         raise DesignError("design/sources holds no data set; bring it back with `git checkout design/sources`")
     return {first[place]: found[first[place]] for place in sorted(first)}
+
+
+def _refuse_others(found: dict[str, tuple[dict, dict]]) -> None:
+    """Refuse a data set whose file names another one, outside of what its arm reads."""
+    arms = {name: content["arm"] for name, (content, _) in found.items() if isinstance(content.get("arm"), dict)}
+    outside = [name for name in found if arms.get(name, {}).get("access") in (None, "embedded", "downloaded")]  # not `own`, `study`, `benchmark`
+    for name, (content, lines) in found.items():
+        named = re.compile(rf"(?<![\w-])({'|'.join(map(re.escape, (other for other in outside if other != name)))})(?![\w-])")
+        for where, text in _texts(content):
+            if where[:2] != ("arm", "reads") and (other := named.search(text)):
+                raise DesignError(
+                    f"design/sources/{name}.yaml:{lines[where]}: names '{other[1]}'; what is said of it stands in design/sources/{other[1]}.yaml"
+                )
+
+
+def _texts(value, where: tuple = ()):
+    """Every key and text of a nested value, with its place."""
+    if isinstance(value, str):
+        yield where, value
+    for key, part in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        if isinstance(key, str):
+            yield (*where, key), key
+        yield from _texts(part, (*where, key))
 
 
 def _add(part: Part, name: str, section: str, body, content: dict, lines: dict) -> None:

@@ -14,7 +14,8 @@ def unanswered(design):
     """Questions that no data set answers, or not the one that they name: file, place, message."""
     for id_, question in design.questions.items():
         if "arm" not in question.parameters:
-            yield "questions", (id_,), f"no data set answers the question '{id_}'"
+            near, answer = min(design.answers[id_].items(), key=lambda row: (row[1].declines is not None, len(row[1].lacks)))
+            yield "questions", (id_,), f"no data set answers the question '{id_}'; the nearest, '{near}', {answer.why}"
         elif question.default in design.arms and question.default not in question.parameters["arm"].choices:
             able = ", ".join(question.parameters["arm"].choices)
             yield "questions", (id_, "default"), f"'{question.default}' can not answer the question '{id_}'; these can: {able}"
@@ -25,6 +26,13 @@ def faults(design):
     for id_, arm in design.arms.items():
         if arm.built and arm.kind != "published" and id_ not in design.steps:
             yield "arms", (id_, "stages"), f"'{id_}' has stages and no section `sample`: describe its steps"
+    for id_, exhibit in design.exhibits.items():
+        if not exhibit.arms:
+            yield (
+                "exhibits",
+                (id_,),
+                f"'{id_}' is made by no question and planned for no arm; put it under its question in questions.yaml, or name arms under `planned`",
+            )
     yield from protection.faults(design.privacy, design.arms, design.profiles)
 
 
@@ -35,6 +43,9 @@ def named(design):
             yield "arms", (id_, "stages", i), stage, design.questions
         for i, other in enumerate(arm.reads):
             yield "arms", (id_, "reads", i), other, design.arms
+    for id_, entry in design.declines.items():
+        for question in entry.root:
+            yield "declines", (id_, question), question, design.questions
     for id_, question in design.questions.items():
         yield from _of_question(design, id_, question)
     for id_, exhibit in design.exhibits.items():
@@ -55,7 +66,7 @@ def named(design):
     for id_, sample in design.samples.items():
         yield "samples", (id_, "arm"), sample.arm, design.arms
     yield from _model_references(design)
-    for name in ("steps", "profiles", "experiments", "inference"):
+    for name in ("steps", "profiles", "experiments", "inference", "declines"):
         for id_ in getattr(design, name):
             yield name, (id_,), id_, design.arms
     for id_, table in design.own.items():

@@ -20,7 +20,7 @@ from . import code_files, environment, inputs, meaning
 from .pins import PINNED
 
 VERSION = 2  # of manifests: 1 had a checksum of bytes per file and stage, and neither packages nor design nor data
-ASKED = ("questions", "exhibits")  # parts of the design of which a stage rests on what is said of its own question
+ASKED = ("questions", "exhibits", "answers")  # parts of the design of which a stage rests on what is said of its own question
 Record = Mapping[str, Mapping[str, object]]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from study.design import Design, checksum, load, read_json, relative, root, yaml_file
+from study.design import Design, checksum, load, read_json, refusal, relative, root, yaml_file
 from study.errors import nearest
 
 from .errors import ExhibitError
@@ -57,12 +57,14 @@ def start(stage: str, *, arm: str, inputs=(), **parameters) -> Run:
 
     Raises
     ------
-    KeyError if stage or arm is not in the design.
+    ExhibitError if stage or arm is not in the design, or the arm can not answer the question.
     """
     design = load()
     for name, known in ((stage, design.questions), (arm, design.arms)):
         if name not in known:
             raise ExhibitError(f"'{name}' is not in the design{nearest(name, known)}")
+    if refused := refusal(design, stage, arm):
+        raise ExhibitError(refused)
     named = os.environ.get(STAGE_FOLDER)
     folder = Path(named) if named else root() / "build" / "scratch" / arm / stage
     folder.mkdir(parents=True, exist_ok=True)
