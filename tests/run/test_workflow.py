@@ -132,7 +132,7 @@ def test_code_changed_while_a_stage_runs_is_not_published_as_its_result(small, b
     hold(small)
     running = begin("run", "--arm", "study")
     until(started(small))
-    edit(small / "src" / "study" / "exhibits" / "run.py", '"cell": _cell_source(),', '"cell": _cell_source() or "",')
+    edit(small / "src" / "study" / "exhibits" / "engine" / "run.py", '"cell": _cell_source(),', '"cell": _cell_source() or "",')
     (small / "build" / "hold").unlink()
     out, err = running.communicate(timeout=300)
     assert (running.returncode, out) == (2, "")
@@ -159,7 +159,7 @@ def test_a_lock_taken_away_in_mid_run_stops_the_publication(small, begin, made):
 
 def test_comments_and_docstrings_need_no_run_and_a_cell_does(small, study, made):
     before = published(small)
-    file = small / "src" / "study" / "exhibits" / "run.py"
+    file = small / "src" / "study" / "exhibits" / "engine" / "run.py"
     file.write_text('"""Another docstring."""\n\n# a comment\n' + file.read_text(encoding="utf-8").split('"""', 2)[2], encoding="utf-8")
     edit(small / "design" / "questions.yaml", "# The questions", "# These are the questions")
     done = study("run", "--arm", "study")
