@@ -1,12 +1,11 @@
 """The commands in a clone: a changed parameter goes aside, and bad input changes nothing."""
 
-import json
 import warnings
 
 import pytest
 
 from study.design import load, root
-from study.run import inputs, record, verify
+from study.run import inputs, manifests, record, verify
 from study.run.publish import differences
 
 pytestmark = pytest.mark.end_to_end
@@ -38,7 +37,7 @@ def test_a_changed_parameter_goes_to_a_side_folder_with_a_report(clone, study):
     assert done.returncode == 0, done.stderr
     assert differences(root() / "results", clone / "results") == []
     side = clone / "build" / "results" / "cn_banks@reps=99@rule=strict_scopes"
-    manifest = json.loads((side / "manifest.json").read_text(encoding="utf-8"))
+    manifest = manifests.read(side / "manifest.json")
     assert manifest["exhibits"]["T6"]["parameters"]["rule"] == "strict_scopes"
     # SOURCE.md: revenue keeps 51 bank-years, 49 with one effect per bank and scope
     line = "tables/T6.csv, row 10 (ln Operating revenue), column N: 51 -> 49 (differs)"
@@ -63,7 +62,7 @@ def committed():
 @pytest.mark.parametrize("path", committed(), ids=lambda path: path.parent.name)
 def test_the_committed_results_are_fresh(path):
     """The meaning of the code, the design, packages, data and parameters are those of the run; an arm whose data are not here is only named."""
-    manifest, arm = record.read_manifest(path), path.parent.name
+    manifest, arm = manifests.read(path), path.parent.name
     changed = {stage: why for stage in manifest["stages"] if (why := record.since(manifest, stage))}
     told = "\n".join(f"{arm} {stage}: {record.told(why)}" for stage, why in changed.items())
     if inputs.missing(load(), arm):

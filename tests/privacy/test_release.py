@@ -16,7 +16,7 @@ from study.design.protection import Place, Public
 from study.exhibits import Text, Units
 from study.exhibits.engine.run import Run, write_json
 from study.privacy import release
-from study.run import PublishError, publish, record
+from study.run import PublishError, manifests, publish, record
 
 ARM = "status_goods"
 
@@ -249,7 +249,7 @@ def test_a_refused_run_leaves_the_published_results(tmp_path, monkeypatch, custo
     manifest = stage / "manifest.json"
     present = {"parameters": {}, "files": {}, "packages": {}, "data": {}}
     monkeypatch.setattr(record, "present", lambda arm, stage, parameters: present)
-    write_json(manifest, {"version": record.VERSION, "record": present, "exhibits": json.loads(manifest.read_text())})
+    write_json(manifest, {"version": manifests.VERSION, "record": present, "exhibits": json.loads(manifest.read_text())})
     publish.publish(Planned)
     before = {f.name: f.read_bytes() for f in Planned.results.rglob("*") if f.is_file()}
     file = stage / "tables" / "T1.csv"

@@ -4,8 +4,10 @@ import json
 
 import pytest
 
-from study.run import changes
+from study.run import changes, manifests
 from study.run.compare import DIFFERS, Difference
+
+MANIFEST = {"arm": "cn_banks", "packages": {}, "data": {}, "numbers": "", "files": {}}
 
 
 @pytest.fixture
@@ -26,7 +28,9 @@ def two(tmp_path):
         exhibits |= {f"number {key}": {"notebook": "notebooks/10_baseline.ipynb"} for key in ("effect", "banks")}
         numbers = {"effect": {"value": 1, "text": cell, "unit": "", "meaning": ""}, "banks": {"value": 2, "text": text, "unit": "", "meaning": ""}}
         (folder / "numbers.json").write_text(json.dumps(numbers))
-        (folder / "manifest.json").write_text(json.dumps({"stages": dict.fromkeys(stages, {}), "exhibits": exhibits}))
+        rests = {stage: {"parameters": {}, "files": []} for stage in stages}
+        exhibits = {key: {"cell": "save", "files": {}} | line for key, line in exhibits.items() if line["notebook"][10:-6] in stages}
+        manifests.write(folder / "manifest.json", MANIFEST | {"stages": rests, "exhibits": exhibits})
         return folder
 
     return write("published", ["10_baseline", "20_cases"], "0.120**", "51"), write("new", ["10_baseline"], "-0.060*", "49")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from study.design import load
-from study.run import PublishError, publish, record, recovery, workflow
+from study.run import PublishError, manifests, publish, record, recovery, workflow
 
 PRESENT = {"parameters": {}, "files": {"src/study/models/panel/panel.py": "1"}, "packages": {"requirements.lock": "1"}, "data": {"facts.csv": "1"}}
 
@@ -37,8 +37,8 @@ def write(plan, stage, tables, numbers=()):
     (folder / "tables").mkdir(parents=True, exist_ok=True)
     for key, text in tables.items():
         (folder / "tables" / f"{key}.csv").write_text(text)
-    lines = {key: {"cell": "x", "files": {}} for key in tables}
-    (folder / "manifest.json").write_text(json.dumps({"version": record.VERSION, "record": PRESENT, "exhibits": lines}))
+    lines = {key: {"notebook": f"notebooks/{stage}.ipynb", "cell": "x", "files": {}} for key in tables}
+    (folder / "manifest.json").write_text(json.dumps({"version": manifests.VERSION, "record": PRESENT, "exhibits": lines}))
     (folder / "numbers.json").write_text(json.dumps({name: {"text": "1", "value": 1} for name in numbers}))
 
 
@@ -106,17 +106,17 @@ def test_a_stage_of_other_code_packages_data_or_parameters_is_refused(plan, monk
 
 def test_the_manifest_says_what_each_stage_rests_on(plan):
     publish.publish(plan)
-    manifest = record.read_manifest(plan.results / "manifest.json")
+    manifest = manifests.read(plan.results / "manifest.json")
     assert manifest["files"] == PRESENT["files"] and manifest["packages"] == PRESENT["packages"] and manifest["data"] == PRESENT["data"]
     assert manifest["stages"]["10_baseline"] == {"parameters": {}, "files": ["src/study/models/panel/panel.py"]}
 
 
-@pytest.mark.parametrize(("version", "way"), [(1, "make the results anew with `study run`"), (3, "take the version of the study that wrote it")])
+@pytest.mark.parametrize(("version", "way"), [(2, "make the results anew with `study run`"), (4, "take the version of the study that wrote it")])
 def test_a_manifest_of_another_version_is_refused_with_the_way_out(tmp_path, version, way):
     file = tmp_path / "manifest.json"
     file.write_text(json.dumps({"exhibits": {}} | ({"version": version} if version > 1 else {})))
-    with pytest.raises(record.ManifestVersion, match=f"manifest.json is of version {version}, this checkout reads version 2; {way}"):
-        record.read_manifest(file)
+    with pytest.raises(manifests.ManifestVersion, match=f"manifest.json is of version {version}, this checkout reads version 3; {way}"):
+        manifests.read(file)
 
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), PermissionError(13, "Permission denied")])

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from study.run import compare, conditions, stage, vary, verify
+from study.run import compare, conditions, manifests, stage, vary, verify
 from study.run.conditions import HERE, Condition, chosen, environment, every
 from study.run.workflow import RunError
 
@@ -21,8 +21,9 @@ said = {"steady": 0.5, "zone": datetime.datetime(2024, 7, 1).astimezone().isofor
 text = said if isinstance(said, str) else json.dumps(said)
 (folder / "tables" / "T1.csv").write_text("row,value\\nfirst," + text.replace(",", ";") + "\\n")
 (folder / "tables" / "T1.md").write_text("| first | " + text + " |")
-line = {"notebook": "notebooks/03_value.ipynb", "cell": "fit"}
-(folder / "manifest.json").write_text(json.dumps({"exhibits": {"T1": line}}))
+line = {"stage": "03_value", "cell": "fit", "files": {}}
+whole = {"version": 3, "arm": arm, "packages": {}, "data": {}, "stages": {"03_value": {"parameters": {}}}}
+(folder / "manifest.json").write_text(json.dumps(whole | {"exhibits": {"T1": line}, "numbers": [], "numbers.json": "", "files": {}}))
 """
 
 
@@ -92,7 +93,9 @@ def test_the_size_of_a_change_is_said(tmp_path):
     for name, value in (("plain", "2041.169356"), ("other", "2041.169426")):
         (tmp_path / name / "tables").mkdir(parents=True)
         (tmp_path / name / "tables" / "T1.csv").write_text(f"total\n{value}\n")
-        (tmp_path / name / "manifest.json").write_text('{"exhibits": {"T1": {"notebook": "notebooks/03_value.ipynb", "cell": "total"}}}')
+        line = {"notebook": "notebooks/03_value.ipynb", "cell": "total", "files": {}}
+        whole = {"arm": "akiba", "packages": {}, "data": {}, "numbers": "", "files": {}, "stages": {"03_value": {"parameters": {}, "files": []}}}
+        manifests.write(tmp_path / name / "manifest.json", whole | {"exhibits": {"T1": line}})
     (made,) = vary.vary("akiba", tmp_path / "plain", [Condition("kernels", "Zen")], tmp_path, 1, runner=lambda *_: tmp_path / "other")
     # (2041.169426 - 2041.169356) / 2041.169426 = 3.4e-8: within 1e-6
     assert "2041.169356 -> 2041.169426 (within tolerance), by 3.4e-08 of its size" in str(made)

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from study.run import locks, record, recovery, workflow
+from study.run import locks, manifests, record, recovery, workflow
 
 from .conftest import until
 
@@ -172,7 +172,7 @@ def test_comments_and_docstrings_need_no_run_and_a_cell_does(small, study, made)
 
 
 def test_packages_and_files_that_are_not_python_are_inputs(small, made):
-    manifest = record.read_manifest(small / "results" / "study" / "manifest.json")
+    manifest = manifests.read(small / "results" / "study" / "manifest.json")
     assert {"requirements.lock", "pins"} == set(manifest["packages"])
     assert {
         "notebooks/20_cases.ipynb",
@@ -181,12 +181,12 @@ def test_packages_and_files_that_are_not_python_are_inputs(small, made):
         "design/questions.yaml: 20_cases",
     } <= set(manifest["files"])
     assert "design/hypotheses.yaml" not in manifest["files"]  # no line of the stage's code names it
-    (small / "src" / "study" / "exhibits" / "template.docx").write_bytes(b"new")
-    (small / "src" / "study" / "exhibits" / "fonts" / "OFL.txt").write_text("another font", encoding="utf-8")
+    (small / "src" / "study" / "exhibits" / "engine" / "template.docx").write_bytes(b"new")
+    (small / "src" / "study" / "exhibits" / "engine" / "fonts" / "OFL.txt").write_text("another font", encoding="utf-8")
     edit(small / "requirements.lock", r"numpy==", "numpy==9.")
     assert record.since(manifest, "20_cases") == [
         "src/study/exhibits/engine/fonts/OFL.txt changed",
-        "src/study/exhibits/template.docx is new",
+        "src/study/exhibits/engine/template.docx is new",
         "requirements.lock changed",
     ]
 

@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
-from study.design import read_json
-
-from . import compare
+from . import compare, manifests
 from .compare import Difference
 
 
@@ -15,11 +13,11 @@ def of_stages(published: Path, new: Path) -> list[Difference]:
     The Chinese table repeats the English one and is left out, and so is a number that went from the same text to the same
     text as a cell of an exhibit of its notebook.
     """
-    manifest = read_json(new / "manifest.json")
+    manifest = manifests.read(new / "manifest.json")
     notebooks = {id_: line["notebook"] for id_, line in manifest["exhibits"].items()}
-    before = read_json(published / "manifest.json") if (published / "manifest.json").is_file() else {"exhibits": {}}
+    before = _before(published / "manifest.json")
     ran = {f"notebooks/{stage}.ipynb" for stage in manifest["stages"]}
-    notebooks |= {id_: line["notebook"] for id_, line in before["exhibits"].items() if line["notebook"] in ran}
+    notebooks |= {id_: line["notebook"] for id_, line in before.items() if line["notebook"] in ran}
     kept, seen = [], set()
     for difference in sorted(compare.folders(published, new), key=lambda found: found.file == "numbers.json"):
         exhibit = _exhibit(difference)
@@ -31,6 +29,14 @@ def of_stages(published: Path, new: Path) -> list[Difference]:
         seen.add(change)
         kept.append(difference)
     return kept
+
+
+def _before(file: Path) -> dict:
+    """The lines of the published manifest; none where there is none, or one of another version, whose lines were others."""
+    try:
+        return manifests.read(file)["exhibits"] if file.is_file() else {}
+    except manifests.ManifestVersion:
+        return {}
 
 
 def _exhibit(difference: Difference) -> str:

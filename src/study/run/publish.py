@@ -10,7 +10,7 @@ from study.design import checksum, load, read_json, relative
 from study.errors import StudyError
 from study.exhibits.engine.run import write_json
 
-from . import record, recovery
+from . import manifests, record, recovery
 
 
 class PublishError(StudyError, RuntimeError):
@@ -104,7 +104,7 @@ def _checksums(folder: Path) -> dict[str, str]:
 def _merge(planned, new: Path) -> dict:
     """Copy every stage's exhibits; join their numbers and manifests."""
     numbers: dict = {}
-    manifest: dict = {"version": record.VERSION, "arm": planned.arm, "stages": {}, "exhibits": {}, "files": {}, "data": {}}
+    manifest: dict = {"version": manifests.VERSION, "arm": planned.arm, "stages": {}, "exhibits": {}, "files": {}, "data": {}}
     for stage, parameters in planned.parameters.items():
         folder = planned.folder / "stages" / stage
         lines = _of_the_present(planned, stage, parameters)
@@ -124,7 +124,7 @@ def _merge(planned, new: Path) -> dict:
                 shutil.copyfile(file, target)
     write_json(new / "numbers.json", numbers)
     manifest["numbers"] = checksum(new / "numbers.json")
-    write_json(new / "manifest.json", manifest)
+    manifests.write(new / "manifest.json", manifest)
     return manifest
 
 
@@ -133,7 +133,7 @@ def _of_the_present(planned, stage: str, parameters: dict) -> dict:
     file = planned.folder / "stages" / stage / "manifest.json"
     if not file.is_file():
         raise PublishError(f"{stage} of {planned.arm} has no results in {relative(planned.folder)}; run again")
-    lines = record.read_manifest(file)
+    lines = manifests.of_this_version(file)
     changed = record.changes(lines["record"], record.present(planned.arm, stage, parameters))
     if changed:
         raise PublishError(

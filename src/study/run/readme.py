@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from study.design import load, read_json, root
+from study.design import load, root
 from study.errors import StudyError
 from study.paper import mentions
 
-from . import readme_sources
+from . import manifests, readme_sources
 
 MARK = "<!-- generated: {name} -->"
 END = "<!-- end -->"
@@ -99,4 +99,4 @@ def _manifests(folder: Path):
     arms = load().arms
     for path in sorted(folder.glob("results/*/manifest.json")):
         if arms[path.parent.name].access != "user":
-            yield path.parent.name, read_json(path)
+            yield path.parent.name, manifests.read(path)

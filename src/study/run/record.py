@@ -11,37 +11,16 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from study.design import load, read_json, relative, resolve, root
+from study.design import load, relative, resolve, root
 from study.design.parts import SECTIONS
 from study.design.paths import checksum
-from study.errors import StudyError
 
 from . import code_files, environment, inputs, meaning
 from .pins import PINNED
 
-VERSION = 2  # of manifests: 1 had a checksum of bytes per file and stage, and neither packages nor design nor data
+DIGITS = 16  # of a digest of meaning: enough to tell a change
 ASKED = ("questions", "exhibits", "answers")  # parts of the design of which a stage rests on what is said of its own question
 Record = Mapping[str, Mapping[str, object]]
-
-
-class ManifestVersion(StudyError, ValueError):
-    """A manifest was written by another version of the study."""
-
-
-def read_manifest(file: Path) -> dict:
-    """The manifest of published results or of a stage.
-
-    Raises
-    ------
-    ManifestVersion if it is of another version; UnreadableFile if it is no JSON.
-    """
-    manifest = read_json(file)
-    found = manifest.get("version", 1)
-    if found != VERSION:
-        older = isinstance(found, int) and found < VERSION
-        way = "make the results anew with `study run`" if older else "take the version of the study that wrote it"
-        raise ManifestVersion(f"{relative(file)} is of version {found}, this checkout reads version {VERSION}; {way}")
-    return manifest
 
 
 def present(arm: str, stage: str, parameters: Mapping) -> dict[str, dict]:
@@ -53,7 +32,7 @@ def present(arm: str, stage: str, parameters: Mapping) -> dict[str, dict]:
     files = [*code, *code_files.beside(code), *design, *design_words(code)]
     return {
         "parameters": dict(parameters),
-        "files": {relative(file): meaning.digest(file) for file in files} | of_question(stage) | of_data_sets(arm, code, parts),
+        "files": {relative(file): meaning.digest(file)[:DIGITS] for file in files} | of_question(stage) | of_data_sets(arm, code, parts),
         "packages": {"requirements.lock": packages(), "pins": dict(PINNED)},
         "data": {relative(file): _data(file) for file in inputs.data_files(load(), arm)},
     }
@@ -92,7 +71,7 @@ def design_parts(code: Iterable[Path]) -> list[str]:
 def of_question(stage: str) -> dict[str, str]:
     """The digest of what the design says of the question that a stage asks: parameters, exhibits."""
     file = root() / "design" / "questions.yaml"
-    return {f"{relative(file)}: {name}": digest for name, digest in meaning.sections(file).items() if name == stage}
+    return {f"{relative(file)}: {name}": digest[:DIGITS] for name, digest in meaning.sections(file).items() if name == stage}
 
 
 def of_data_sets(arm: str, code: Iterable[Path], parts: Iterable[str]) -> dict[str, str]:
@@ -100,7 +79,7 @@ def of_data_sets(arm: str, code: Iterable[Path], parts: Iterable[str]) -> dict[s
     sections = {section for section, part in SECTIONS.items() if part in parts}
     sections |= {f"words.{question}" for question in _asked(code, "source_words", 1)}
     files = [root() / "design" / "sources" / f"{name}.yaml" for name in (arm, *load().arms[arm].reads)]
-    return {f"{relative(file)}: {name}": digest for file in files for name, digest in meaning.sections(file).items() if name in sections}
+    return {f"{relative(file)}: {name}": digest[:DIGITS] for file in files for name, digest in meaning.sections(file).items() if name in sections}
 
 
 def design_words(code: Iterable[Path]) -> list[Path]:

@@ -10,7 +10,7 @@ from study.design import read_json, relative, root
 from study.errors import StudyError
 from study.exhibits.engine.run import STAGE_FOLDER, write_json
 
-from . import given, record
+from . import given, manifests, record
 from .pins import PINNED
 from .progress import say
 
@@ -116,4 +116,4 @@ def _complete_manifest(path: Path, executed: Path, parameters: dict, rests_on: d
         if odd:
             found = ", ".join(f"{name}={value!r} instead of {parameters[name]!r}" for name, value in odd.items())
             raise StageError(f"{line['notebook']}, cell {line['cell']} saved {key} with {found}; a parameter must not be changed")
-    write_json(path, {"version": record.VERSION, "record": rests_on, "exhibits": lines})
+    write_json(path, {"version": manifests.VERSION, "record": rests_on, "exhibits": lines})

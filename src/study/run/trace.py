@@ -15,7 +15,7 @@ from study.exhibits.engine import lookup
 from study.paper import mentions
 from study.paper.text import numbering
 
-from . import record
+from . import manifests, record
 
 
 class TraceError(StudyError, ValueError):
@@ -46,12 +46,12 @@ def trace(key: str, row: str | None = None, column: str | None = None) -> list[S
     full = lookup.resolve(key, published)
     arm, id_ = full.split(".", 1)
     results = root() / "results" / arm
-    manifest = record.read_manifest(results / "manifest.json")
+    manifest = manifests.read(results / "manifest.json")
     number = published[full].name == "numbers.json"
     entry = manifest["exhibits"][f"number {id_}" if number else id_]
     file = results / "numbers.json" if number else _data_file(results, id_)
     recorded = manifest["numbers"] if number else entry["files"][file.relative_to(results).as_posix()]
-    state = "as published" if checksum(file) == recorded else "CHANGED since it was published"
+    state = "as published" if checksum(file).startswith(recorded) else "CHANGED since it was published"
     steps = [_in_paper(full), Step("file", f"{relative(file)}, sha256 {checksum(file)}, {state}")]
     model = None
     if number:
@@ -172,7 +172,7 @@ def _origin(entry: dict, manifest: dict, model: dict | None) -> list[Step]:
         steps.append(Step("model", f"{name} in design/models.yaml: {load().models[name].formula}"))
     parameters = ", ".join(f"{name}={value}" for name, value in entry["parameters"].items())
     steps.append(Step("parameters", parameters))
-    rows = model["rows"] if model else entry.get("rows")
+    rows = model["rows"] if model else entry.get("rows") or ",".join(one["rows"] for one in entry.get("models", ()))
     for file, digest in entry["inputs"].items():
         state = "as in the run" if checksum(root() / file) == digest else "CHANGED since the run"
         where = f", lines {rows}" if rows else ""

@@ -1,6 +1,5 @@
 """Run an arm's stages again under other conditions and compare every file with a plain run's."""
 
-import json
 import os
 import re
 import shutil
@@ -14,7 +13,7 @@ from pathlib import Path
 
 from study.design import load, root
 
-from . import compare, publish
+from . import compare, manifests, publish
 from .compare import Difference
 from .conditions import Condition, environment
 from .stage import execute, say
@@ -102,7 +101,7 @@ def explain(differences: Sequence[Difference], made: Path, condition: Condition)
 
 def _origin(difference: Difference, made: Path) -> str:
     """Notebook and cell of an exhibit or number, from the manifest of the run."""
-    manifest = json.loads((made / "manifest.json").read_text(encoding="utf-8"))
+    manifest = manifests.read(made / "manifest.json")
     numbers = difference.file == "numbers.json"
     key = f"number {difference.place}" if numbers else Path(difference.file).name.split(".")[0]
     line = manifest["exhibits"].get(key)

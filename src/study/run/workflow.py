@@ -15,7 +15,7 @@ from study.design import Design, ParameterError, load, parameter_names, relative
 from study.errors import StudyError, nearest
 from study.exhibits.engine.run import write_json
 
-from . import changes, compare, inputs, publish, record
+from . import changes, compare, inputs, manifests, publish, record
 from .locks import held, is_there
 from .progress import PROGRESS, Progress, say
 from .publish import PublishError
@@ -154,7 +154,7 @@ def stale(one: Plan) -> dict[str, list[str]]:
 def _kept(folder: Path) -> dict | None:
     """The record of a stage's results, if they are whole."""
     try:
-        lines = record.read_manifest(folder / "manifest.json")
+        lines = manifests.of_this_version(folder / "manifest.json")
         whole = all((folder / name).is_file() for line in lines["exhibits"].values() for name in line["files"])
         return lines["record"] if whole else None
     except (StudyError, OSError, KeyError):

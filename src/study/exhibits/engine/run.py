@@ -12,6 +12,7 @@ from study.errors import nearest
 from .errors import ExhibitError
 
 STAGE_FOLDER = "STUDY_STAGE_FOLDER"
+DIGITS = 16  # of a file's checksum in the manifest: enough to tell a change
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Run:
             "parameters": dict(self.parameters),
             "inputs": dict(self.inputs),
             **({"synthetic": True} if self.synthetic else {}),
-            "files": {f.relative_to(self.folder).as_posix(): checksum(f) for f in sorted(files)},
+            "files": {f.relative_to(self.folder).as_posix(): checksum(f)[:DIGITS] for f in sorted(files)},
             **details,
         }
         write_json(path, lines)

@@ -49,8 +49,7 @@ def save_table(id_: str, table: Table, *, run: Run, rows=(), models: Mapping | N
         files += _table_files(folder / f"{id_}{_suffix(language)}", table, language, title, notes, run.synthetic)
     write_json(files[0], content)
     by_model = [{"model": name, "rows": ranges(lines)} for name, lines in (models or {}).items()]
-    all_lines = [*rows, *(line for lines in (models or {}).values() for line in lines)]
-    run.record(id_, files, rows=ranges(all_lines), models=by_model, **({"pooled": sorted(pooled)} if pooled else {}))
+    run.record(id_, files, rows="" if by_model else ranges(rows), models=by_model, **({"pooled": sorted(pooled)} if pooled else {}))
     return table
 
 
