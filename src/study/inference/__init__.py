@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from .cells import CellStatistic, cell_statistic
     from .censoring import CensoringWeights, ipcw
     from .errors import Degenerate, DifferentSamples, InferenceError, MissingValues, NotIdentified
+    from .few_clusters import FewClusters, few_clusters, q_values
     from .honest_did import HonestDid, honest_did
     from .lee import LeeBounds, lee_bounds
     from .multiple import benjamini_hochberg
@@ -25,6 +26,7 @@ __all__ = [
     "CensoringWeights",
     "Degenerate",
     "DifferentSamples",
+    "FewClusters",
     "HonestDid",
     "InferenceError",
     "LeeBounds",
@@ -38,6 +40,7 @@ __all__ = [
     "assignments",
     "benjamini_hochberg",
     "cell_statistic",
+    "few_clusters",
     "honest_did",
     "ipcw",
     "lee_bounds",
@@ -46,6 +49,7 @@ __all__ = [
     "oster",
     "permutation",
     "pretrend",
+    "q_values",
     "randomisation",
     "romano_wolf",
     "westfall_young",
