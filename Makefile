@@ -28,7 +28,7 @@ study: $(READY)  ## run the study on the data at hand, then build the paper
 	@$(STUDY) run --cores $(CORES)
 	@$(STUDY) paper
 
-test: $(TESTS_READY) lint  ## run format, lint, types and the tests
+test: $(TESTS_READY) lint  ## run format, lint, types, import rules and the tests
 	@$(PYTEST)
 
 test-quick: $(TESTS_READY)  ## run the short tests, without runs of the study
@@ -38,10 +38,11 @@ test-full: $(TESTS_READY) lint  ## run all tests, the long ones too, and the sta
 	@$(PYTEST) -m ""
 	@$(STUDY) verify --vary all
 
-lint: $(TESTS_READY)  ## check format, lint and types
+lint: $(TESTS_READY)  ## check format, lint, types and which room imports which
 	@$(PYTHON_HERE) -m ruff format --quiet --check src tests benchmarks
 	@$(PYTHON_HERE) -m ruff check --quiet src tests benchmarks
 	@$(PYTHON_HERE) -m mypy --no-error-summary
+	@said=$$($(PYTHON_HERE) -c "from importlinter.cli import lint_imports_command as run; run()" --no-cache --no-logo 2>&1) || { echo "$$said"; exit 1; }
 
 paper: $(READY)  ## build the paper from the published results
 	@$(STUDY) paper

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from .after import restrictions as linear
 from .errors import ModelError, UnknownTerm
+from .shared import restrictions as linear
 
 LEVEL = 0.95
 

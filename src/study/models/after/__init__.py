@@ -1,16 +1,15 @@
-"""What is asked of a fit: predictions, slopes, linear restrictions."""
+"""What is asked of a fit: predictions and slopes."""
 
 from typing import TYPE_CHECKING
 
 from study.lazy import attach
 
 if TYPE_CHECKING:
-    from . import prediction, restrictions
+    from . import prediction
     from .slopes import slopes
 
 __all__ = [
     "prediction",
-    "restrictions",
     "slopes",
 ]
 

@@ -10,11 +10,11 @@ from scipy import stats
 from ..errors import ModelError
 from ..fit import Fit
 from ..iv.instruments import Instrumented
+from ..shared import restrictions
 from ..shared.columns import values as numbers_of
 from ..shared.formula import uses_of
 from ..shared.likelihood import Sample
 from ..shared.prepare import Prepared
-from . import restrictions
 from .prediction import regressors, specifications
 
 POINTS = ("average", "mean")

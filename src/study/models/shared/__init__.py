@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from study.lazy import attach
 
 if TYPE_CHECKING:
-    from . import basis, carrying, collinearity, columns, effects, formula, formula_terms, likelihood, prepare, separation
+    from . import basis, carrying, collinearity, columns, effects, formula, formula_terms, likelihood, prepare, restrictions, separation
 
 __all__ = [
     "basis",
@@ -17,6 +17,7 @@ __all__ = [
     "formula_terms",
     "likelihood",
     "prepare",
+    "restrictions",
     "separation",
 ]
 
