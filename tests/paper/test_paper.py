@@ -11,7 +11,7 @@ import pytest
 from study.design import load, root
 from study.exhibits.engine.pandoc import table_block
 from study.exhibits.engine.table import build as build_table
-from study.paper import PaperError, build, check, document, mentions
+from study.paper import PaperError, build, check, document, mentions, numbers_named
 from study.paper.build import pdf
 from study.paper.checks import typed_digits
 from study.paper.text import numbering
@@ -237,3 +237,9 @@ def test_p_values_of_the_robustness_table_in_the_text_are_those_of_the_bootstrap
     source = (root() / "paper" / "paper.en.md").read_text(encoding="utf-8")
     keys = {m.key.removeprefix("cn_banks.") for m in mentions(source) if m.kind == "number" and re.fullmatch(r"cn_banks\.robust_.*_p", m.key)}
     assert keys and all(f"(p: {load().inference['cn_banks'].p})" in published[key]["meaning"] for key in keys)
+
+
+@pytest.mark.parametrize("file", sorted((root() / "results").glob("[!o]*/numbers.json")), ids=lambda file: file.parent.name)  # own data apart
+def test_every_registered_number_is_read(file):
+    named = {key.split(".", 1)[1] for key in numbers_named(root()) if key.startswith(f"{file.parent.name}.")}
+    assert set(json.loads(file.read_text(encoding="utf-8"))) - named == set()

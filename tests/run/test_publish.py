@@ -77,6 +77,22 @@ def test_two_stages_may_not_save_the_same_number(plan):
         publish.publish(plan)
 
 
+def test_a_number_that_the_paper_does_not_name_is_not_registered(plan, monkeypatch):
+    """The paper names more later: the same run, published again, has it."""
+    write(plan, "10_baseline", {"T6": "b"}, numbers=["n", "m"])
+    lines = json.loads((plan.folder / "stages" / "10_baseline" / "manifest.json").read_text())
+    line = {"notebook": "notebooks/10_baseline.ipynb", "cell": "x", "files": {}}
+    lines["exhibits"] |= {"number n": line, "number m": line}
+    (plan.folder / "stages" / "10_baseline" / "manifest.json").write_text(json.dumps(lines))
+    for named in ({"cn_banks.n", "akiba.m"}, {"cn_banks.n", "cn_banks.m"}):
+        monkeypatch.setattr(publish, "numbers_named", lambda root, named=named: named)
+        publish.publish(plan)
+        registered = {key.removeprefix("cn_banks.") for key in named if key.startswith("cn_banks.")}
+        assert set(json.loads((plan.results / "numbers.json").read_text())) == registered
+        lines = manifests.read(plan.results / "manifest.json")["exhibits"]
+        assert {key for key in lines if key.startswith("number ")} == {f"number {name}" for name in registered}
+
+
 def test_a_kill_between_the_two_renames_is_mended(plan):
     publish.publish(plan)
     plan.results.rename(plan.results.with_name(".cn_banks.old"))

@@ -10,8 +10,8 @@ from study.lazy import attach
 if TYPE_CHECKING:
     from .build import build
     from .checks import check
-    from .text import PaperError, lines_of, mentions
+    from .text import PaperError, lines_of, mentions, numbers_named
 
-__all__ = ["PaperError", "build", "check", "lines_of", "mentions"]
+__all__ = ["PaperError", "build", "check", "lines_of", "mentions", "numbers_named"]
 
 attach(__name__)

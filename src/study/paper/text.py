@@ -46,6 +46,12 @@ def lines_of(root: Path) -> dict[str, list[int]]:
     return found
 
 
+def numbers_named(root: Path) -> set[str]:
+    """The keys of the numbers that the text names, in any of its languages."""
+    sources = sorted((root / "paper").glob("paper.*.md"))
+    return {mention.key for source in sources for mention in mentions(read_text(source)) if mention.kind == "number"}
+
+
 def numbering(named: list[Mention], language: str) -> dict[str, str]:
     """Exhibit key -> "Table 3", or "Table A3" in an appendix: numbered in the order in which they are shown.
 

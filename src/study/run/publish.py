@@ -6,9 +6,10 @@ import shutil
 from pathlib import Path
 
 from study import privacy
-from study.design import checksum, load, read_json, relative
+from study.design import checksum, load, read_json, relative, root
 from study.errors import StudyError
 from study.exhibits.engine.run import write_json
+from study.paper import numbers_named
 
 from . import manifests, record, recovery
 
@@ -102,7 +103,7 @@ def _checksums(folder: Path) -> dict[str, str]:
 
 
 def _merge(planned, new: Path) -> dict:
-    """Copy every stage's exhibits; join their numbers and manifests."""
+    """Copy every stage's exhibits; join their manifests and those of their numbers that somebody reads."""
     numbers: dict = {}
     manifest: dict = {"version": manifests.VERSION, "arm": planned.arm, "stages": {}, "exhibits": {}, "files": {}, "data": {}}
     for stage, parameters in planned.parameters.items():
@@ -122,10 +123,20 @@ def _merge(planned, new: Path) -> dict:
                 if target.exists():
                     raise PublishError(f"{stage} writes {part}/{file.name}, which is written already")
                 shutil.copyfile(file, target)
+    for name in numbers.keys() - _read(planned.arm, numbers):
+        del numbers[name]
+        manifest["exhibits"].pop(f"{manifests.NUMBER}{name}", None)
     write_json(new / "numbers.json", numbers)
     manifest["numbers"] = checksum(new / "numbers.json")
     manifests.write(new / "manifest.json", manifest)
     return manifest
+
+
+def _read(arm: str, numbers: dict) -> set[str]:
+    """The numbers that are registered: those that the paper names; of the user's own data all, for a text of their own."""
+    if load().arms[arm].access == "user":
+        return set(numbers)
+    return {key.split(".", 1)[1] for key in numbers_named(root()) if key.startswith(f"{arm}.")}
 
 
 def _of_the_present(planned, stage: str, parameters: dict) -> dict:

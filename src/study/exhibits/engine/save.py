@@ -95,7 +95,7 @@ def save_figure(id_: str, draw: Callable, data: pd.DataFrame, *, run: Run, rows=
 
 
 def save_number(name: str, value: float, *, run: Run, meaning: str, form: str = ",.2f", unit: str = "", rows=(), behind: int | None = None) -> str:
-    """Register a number of the text; the paper prints it by its key `arm.name`.
+    """Offer a number to the text; the published results hold those that the paper names, by key `arm.name`.
 
     Parameters
     ----------
