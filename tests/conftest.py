@@ -16,8 +16,8 @@ sys.path.insert(0, str(Path(__file__).parent / "known_answers"))
 def sources_read_once():
     """Each process reads a source's files once; a test gets frames that share their columns until it writes (copy on write)."""
     with pytest.MonkeyPatch.context() as patch:
-        for reader in registry.READERS.values():
-            patch.setattr(reader, "read", once(reader.read))
+        for name in design.load().sources:
+            patch.setattr(registry.reader(name), "provided", once(registry.reader(name).provided))
         yield
 
 
@@ -64,7 +64,17 @@ def require():
 
 @pytest.fixture
 def source(request, require):
-    """The tables of the source that the test is marked with (needs_data)."""
+    """The provider's tables of the source that the test is marked with (needs_data)."""
+    return registry.provided(marked(request, require))
+
+
+@pytest.fixture
+def tables(request, require):
+    """The same in the customer model."""
+    return registry.read(marked(request, require))
+
+
+def marked(request, require):
     name = request.node.get_closest_marker("needs_data").args[0]
     require(name)
-    return registry.read(name)
+    return name

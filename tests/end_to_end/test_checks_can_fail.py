@@ -200,7 +200,7 @@ ALTERED = {
     ("02_indicators", "check-like-for-like"): (FACTS, other_printed_growth),
     ("02_indicators", "check-customers"): (FACTS, fewer_customers),
     ("02_indicators", "check-index"): (FACTS, no_staff_share),
-    ("03_value", "check-published"): ("src/study/data/akiba.py", designs_exchanged, "akiba"),
+    ("03_value", "check-published"): ("src/study/data/sources/akiba.py", designs_exchanged, "akiba"),
     ("03_value", "check-formulas"): ("src/study/value/cltv.py", no_retention, "akiba"),
     ("03_value", "check-identities"): ("src/study/value/bgbb.py", more_ways, "akiba"),
     ("04_segments", "check-figures"): ("design/sources/berka.yaml", other_cards, "berka"),

@@ -10,9 +10,9 @@ from study.variables import product_holdings
 
 
 @pytest.mark.needs_data("berka_pkdd99")
-def test_every_account_is_a_row_and_products_have_the_counts_of_the_files(source):
+def test_every_account_is_a_row_and_products_have_the_counts_of_the_files(source, tables):
     plan = design.load()
-    made = product_holdings.build(sample.build("berka", source, plan, "strict"), plan)
+    made = product_holdings.build(sample.build("berka", tables, plan, "strict"), plan)
     held = pd.Series(np.asarray(made.holdings.matrix.sum(axis=0)).ravel(), made.holdings.products)
     assert len(made.holdings.customers) == 4500
     assert (held["card"], held["loan"]) == (892, 682)  # the provider's counts: one card and one loan an account at most

@@ -8,8 +8,8 @@ from study.variables import attrition_columns, saving_days
 
 
 @pytest.mark.needs_data("akiba")
-def test_the_next_day_is_the_only_thing_that_is_not_known_on_the_day(source):
-    built = sample.build("akiba", source, design.load(), "strict")
+def test_the_next_day_is_the_only_thing_that_is_not_known_on_the_day(source, tables):
+    built = sample.build("akiba", tables, design.load(), "strict")
     made = saving_days.build(built, 14)
     rows = made.rows
     assert rows["period"].max() == 46 and rows["account"].nunique() == 277  # of SOURCE.md: accounts in both files
@@ -31,8 +31,8 @@ def test_the_next_day_is_the_only_thing_that_is_not_known_on_the_day(source):
 
 
 @pytest.mark.needs_data("akiba")
-def test_spells_and_people_are_those_of_the_rows(source):
-    built = sample.build("akiba", source, design.load(), "strict")
+def test_spells_and_people_are_those_of_the_rows(tables):
+    built = sample.build("akiba", tables, design.load(), "strict")
     rows = saving_days.build(built, 14).rows
     spells, people = saving_days.spells(rows), saving_days.people(built, rows)
     assert len(spells) == people["deposited"].sum() == 277 and len(people) == 311  # of SOURCE.md: people of the experiment

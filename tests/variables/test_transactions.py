@@ -4,17 +4,17 @@ import pandas as pd
 import pytest
 
 from study import analytics, design, sample
-from study.data import berka
+from study.data.sources import berka
 from study.variables import transactions
 
 
-def built(arm, source):
-    return sample.build(arm, source, design.load(), "strict")
+def built(arm, tables):
+    return sample.build(arm, tables, design.load(), "strict")
 
 
 @pytest.mark.needs_data("berka_pkdd99")
-def test_the_head_ends_on_its_last_whole_day_and_balances_follow_the_signed_amounts(source):
-    made = transactions.build(built("berka", source))
+def test_the_head_ends_on_its_last_whole_day_and_balances_follow_the_signed_amounts(source, tables):
+    made = transactions.build(built("berka", tables))
     table = made.table
     assert len(table) == 99999 - (source["trans"]["date"] == berka.CUT_DAY).sum() and table["day"].max() == pd.Timestamp("1994-10-30")
     by_account = table.groupby("account")
@@ -25,8 +25,8 @@ def test_the_head_ends_on_its_last_whole_day_and_balances_follow_the_signed_amou
 
 
 @pytest.mark.needs_data("akiba")
-def test_deposits_of_sixty_days_can_carry_the_anomalies(source):
-    made = transactions.build(built("akiba", source))
+def test_deposits_of_sixty_days_can_carry_the_anomalies(tables):
+    made = transactions.build(built("akiba", tables))
     assert made.table["day"].between(1, 60).all() and (made.table["amount"] > 0).all() and "balance" not in made.names
     put = analytics.injection.inject(made.table, **made.names, **made.planted, eligible=made.eligible, episodes=5, seed=1)
     assert put.episodes["injected"].value_counts().to_dict() == dict.fromkeys(made.planted["kinds"], 5)

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from study.lazy import attach
 
 if TYPE_CHECKING:
-    from . import cn_banks, download, own, registry
+    from . import download, own, registry
     from .arms import check, inputs, missing, read, synthetic
+    from .columns import units
     from .errors import DataError
     from .registry import SourceMissing, UnknownFile
+    from .sources import cn_banks
 
 __all__ = [
     "DataError",
@@ -27,6 +29,7 @@ __all__ = [
     "read",
     "registry",
     "synthetic",
+    "units",
 ]
 
 attach(__name__)

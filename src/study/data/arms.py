@@ -11,7 +11,7 @@ OWN = "own"
 
 
 def read(arm: str) -> dict[str, pd.DataFrame]:
-    """The tables of an arm: of its source (see `registry.read`) or of the user's own bank (see `own.read`)."""
+    """The tables of an arm in the customer model: of its source (see `registry.read`) or of the user's own bank (see `own.read`)."""
     return own.read() if arm == OWN else registry.read(registry.of_arm(arm)[0])
 
 

@@ -56,3 +56,18 @@ def whole_cents(texts: pd.Series) -> pd.Series:
     decimals = (texts.str.len() - point - 1).where(point >= 0, 0)
     zeros = decimals.map({0: "00", 1: "0", 2: ""})
     return (texts.str.replace(".", "", regex=False) + zeros).astype("int64")
+
+
+def row_numbers(frame: pd.DataFrame) -> pd.Series:
+    """1, 2, ...: identifiers for rows that the provider has given none."""
+    return pd.Series(range(1, len(frame) + 1), index=frame.index)
+
+
+def sex(woman: pd.Series) -> pd.Series:
+    """ "woman" or "man" of a column that is 1 for women, missing where it is."""
+    return woman.map({1: "woman", 0: "man"})
+
+
+def units(money: pd.Series) -> pd.Series:
+    """Amounts in units of the currency, float: of whole cents a hundredth, other numbers as they are (see design/tables.yaml, money)."""
+    return money.astype(float) / 100 if pd.api.types.is_integer_dtype(money) else money

@@ -4,7 +4,9 @@ import hashlib
 import os
 import warnings
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import pandas as pd
 
@@ -12,20 +14,8 @@ from study.design import checksum, load, relative, root
 from study.design.sources import Form, Source
 from study.errors import nearest
 
-from . import akiba, bankchurners, berka, cn_banks, findex, kz_lender, pku_dfiic, status_goods, uci_marketing
+from . import model, sources
 from .errors import DataError
-
-READERS = {
-    "cn_banks": cn_banks,
-    "kz_lender": kz_lender,
-    "akiba": akiba,
-    "status_goods": status_goods,
-    "uci_bank_marketing": uci_marketing,
-    "berka_pkdd99": berka,
-    "worldbank_findex2025": findex,
-    "pku_dfiic": pku_dfiic,
-    "bankchurners_kaggle": bankchurners,
-}
 
 
 class SourceMissing(DataError):
@@ -132,7 +122,25 @@ def missing(name: str) -> list[str]:
 
 
 def read(name: str) -> dict[str, pd.DataFrame]:
-    """The tables of a source (see its reader).
+    """The tables of a source in the customer model (design/tables.yaml, and `tables` of its file in design/sources/).
+
+    Returns
+    -------
+    name of the model -> DataFrame, and "about" (one row: as_of, the day at which the data end, currency, synthetic)
+
+    Raises
+    ------
+    As `provided`, and DataError if the reader's tables break the model.
+    """
+    module, filled = reader(name), load().filled[_module(name)]
+    tables = module.model(provided(name))
+    model.check(_module(name), tables)
+    about = {"as_of": [pd.Timestamp(getattr(module, "AS_OF", None))], "currency": [filled.currency], "synthetic": [False]}
+    return tables | {"about": pd.DataFrame(about)}
+
+
+def provided(name: str) -> dict[str, pd.DataFrame]:
+    """The tables of a source as its provider has them, typed and checked.
 
     Raises
     ------
@@ -144,7 +152,7 @@ def read(name: str) -> dict[str, pd.DataFrame]:
     UnknownFile if a file has an unknown checksum and shows them.
     """
     found = files(name)
-    tables = _reader(name).read({key: file.path for key, file in found.items()})
+    tables = reader(name).provided({key: file.path for key, file in found.items()})
     unknown = [relative(file.path) for file in found.values() if file.form is None]
     if unknown:
         wrong = [figure for figure in _figures(name, tables) if figure.differs]
@@ -179,18 +187,26 @@ def check(name: str) -> list[Figure]:
     SourceMissing, DataError as for `read`; an unknown checksum alone is no error here.
     """
     found = files(name)
-    return _figures(name, _reader(name).read({key: file.path for key, file in found.items()}))
+    return _figures(name, reader(name).provided({key: file.path for key, file in found.items()}))
 
 
-def _reader(name: str):
-    """The module that reads a source."""
-    if name not in READERS:
-        raise DataError(f"no module of study.data reads the source '{name}' of design/sources/; add one to registry.READERS")
-    return READERS[name]
+def reader(name: str) -> ModuleType:
+    """The module that reads a source: it has the name of the source's file in design/sources/."""
+    place = f"{sources.__name__}.{_module(name)}"
+    try:
+        return import_module(place)
+    except ModuleNotFoundError as error:
+        if error.name != place:
+            raise
+    raise DataError(f"no module reads the source '{name}'; write src/study/data/sources/{_module(name)}.py")
+
+
+def _module(name: str) -> str:
+    return source(name).arm or name
 
 
 def _figures(name: str, tables: dict[str, pd.DataFrame]) -> list[Figure]:
-    shown = _reader(name).figures(tables)
+    shown = reader(name).figures(tables)
     result = []
     for key, expected in source(name).expected.items():
         found = round(float(shown[key]), expected.digits) if key in shown else None

@@ -32,7 +32,8 @@ FILES: dict[str, type[BaseModel]] = {
     "profiles": profiles.Profile,
     "experiments": profiles.Experiment,
     "inference": profiles.Reading,
-    "own": contract.OwnTable,
+    "tables": contract.ModelTable,
+    "filled": contract.Filled,
     "privacy": protection.Protection,
     "systems": entries.System,
     "report_figures": entries.ReportFigure,
@@ -60,7 +61,8 @@ class Design:
     experiments: Mapping[str, profiles.Experiment]
     inference: Mapping[str, profiles.Reading]
     profiles: Mapping[str, profiles.Profile]
-    own: Mapping[str, contract.OwnTable]
+    tables: Mapping[str, contract.ModelTable]
+    filled: Mapping[str, contract.Filled]
     privacy: Mapping[str, protection.Protection]
     systems: Mapping[str, entries.System]
     report_figures: Mapping[str, entries.ReportFigure]
@@ -68,6 +70,11 @@ class Design:
     tolerances: Mapping[str, entries.Tolerance]
     declines: Mapping[str, entries.Declines]
     answers: Mapping[str, Mapping[str, answers.Answer]]  # question -> arm, worked out
+
+    @property
+    def own(self) -> dict[str, contract.ModelTable]:
+        """The tables of the customer model that a user's own bank may have."""
+        return {name: table for name, table in self.tables.items() if table.own}
 
     def built_exhibits(self, arm: str | None = None) -> list[str]:
         """Keys `arm.id` of the exhibits that are built: tables, figures, further ones (A), each by number.

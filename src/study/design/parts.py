@@ -19,6 +19,7 @@ SECTIONS = {
     "inference": "inference",
     "privacy": "privacy",
     "declines": "declines",
+    "tables": "filled",
 }
 ASIDE = ("place", "words")  # that are no entries: the order, and what `source_words` reads
 

@@ -7,10 +7,54 @@ from pydantic import Field, RootModel, model_validator
 from .entries import Entry, Text, Words
 
 
+class Keep(Entry):
+    """Which rows a step keeps, in one of six ways; a column is written table.column and read at the customer's first row of the table.
+
+    column, equals or differs : has, or has not, a value; a missing one differs
+    column, known : is not missing
+    column, same_as : has the value of another column
+    column, within, each : of the rows with the same `within`, every value of `column` has `each` or more
+    column, within, values : of the rows with the same `within`, there are `values` or more different ones of `column`
+    rows_of, where, least : the customer has `least` or more rows in a table, of those where columns have these values
+    """
+
+    column: str | None = None
+    equals: str | int | None = None
+    differs: str | int | None = None
+    known: Literal[True] | None = None
+    same_as: str | None = None
+    within: str | None = None
+    each: int | None = Field(default=None, ge=1)
+    values: int | None = Field(default=None, ge=1)
+    rows_of: str | None = None
+    where: dict[str, str | int] = Field(default_factory=dict, min_length=1)
+    least: int = Field(default=1, ge=1)
+
+    @model_validator(mode="after")
+    def _one_way(self):
+        ways = [name for name in ("equals", "differs", "known", "same_as", "each", "values") if getattr(self, name) is not None]
+        if (self.column is None) == (self.rows_of is None) or len(ways) != (self.column is not None):
+            raise ValueError("give either `rows_of`, or `column` with one of equals, differs, known, same_as, each, values")
+        if (self.within is None) != (self.each is None and self.values is None):
+            raise ValueError("`within` goes with `each` or `values`, and these with it")
+        if self.column is not None and (self.where or self.least != 1):
+            raise ValueError("`where` and `least` go with `rows_of`")
+        return self
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that it reads, as table.column."""
+        return tuple(name for name in (self.column, self.same_as, self.within, *(f"{self.rows_of}.{name}" for name in self.where)) if name)
+
+
 class Step(Entry):
-    """A step of a sample, or (kind sample) a part of it that a later analysis uses."""
+    """A step of a sample, or (kind sample) a part of it that a later analysis uses.
+
+    `keep` says which rows it keeps: all of these; of the first step, which keeps everything, and of published facts there is none.
+    """
 
     kind: Literal["step", "sample"]
+    keep: tuple[Keep, ...] = Field(default=(), strict=False, min_length=1)
     label: Words
     reason: Words
 

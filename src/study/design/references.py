@@ -2,7 +2,7 @@
 
 import re
 
-from . import protection
+from . import filled, protection
 
 
 def formula_names(formula: str) -> list[str]:
@@ -33,6 +33,7 @@ def faults(design):
                 (id_,),
                 f"'{id_}' is made by no question and planned for no arm; put it under its question in questions.yaml, or name arms under `planned`",
             )
+    yield from filled.faults(design)
     yield from protection.faults(design.privacy, design.arms, design.profiles)
 
 
@@ -69,12 +70,7 @@ def named(design):
     for name in ("steps", "profiles", "experiments", "inference", "declines"):
         for id_ in getattr(design, name):
             yield name, (id_,), id_, design.arms
-    for id_, table in design.own.items():
-        for name in table.key:
-            yield "own", (id_, "key"), name, table.columns
-        for name, column in table.columns.items():
-            if column.refers:
-                yield "own", (id_, "columns", name, "refers"), column.refers, design.own
+    yield from filled.named(design.tables, design.filled, design.steps)
     for id_, source in design.sources.items():
         if source.arm is not None:
             yield "sources", (id_, "arm"), source.arm, design.arms
@@ -104,9 +100,9 @@ def _of_question(design, id_, question):
         yield "questions", (id_, "default"), question.default, design.arms
     for i, needs in enumerate(question.needs):
         for table, need in needs.items():
-            yield "questions", (id_, "needs", i, table), table, design.own
-            for j, column in enumerate(need.columns if table in design.own else ()):
-                yield "questions", (id_, "needs", i, table, "columns", j), column, design.own[table].columns
+            yield "questions", (id_, "needs", i, table), table, design.tables
+            for j, column in enumerate(need.columns if table in design.tables else ()):
+                yield "questions", (id_, "needs", i, table, "columns", j), column, design.tables[table].columns
     for name, parameter in question.parameters.items():
         for i, arm in enumerate(parameter.arms):
             yield "questions", (id_, "parameters", name, "arms", i), arm, design.arms

@@ -8,7 +8,7 @@ PAGE = ("data", "own", "README.md")
 
 
 def contract() -> str:
-    """One table per table of design/own.yaml, and what the stages need."""
+    """One table per table of design/tables.yaml, and what the stages need."""
     design, lines = load(), []
     for name, table in design.own.items():
         state = "required" if table.required else "optional"
@@ -17,7 +17,7 @@ def contract() -> str:
         for column, entry in table.columns.items():
             limits = [", ".join(entry.choices), f"in {entry.refers}" if entry.refers else "", _range(entry)]
             kind = "; ".join([entry.kind, *(limit for limit in limits if limit)])
-            needed = "required" if entry.required else ""
+            needed = f"required, or `{entry.instead}`" if entry.instead else "required" if entry.required else ""
             lines.append(f"| `{column}` | {kind} | {needed} | {entry.meaning.en} | {entry.meaning.zh} |")
         lines.append("")
     lines += ["| stage | needs |", "| --- | --- |"]

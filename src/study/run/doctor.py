@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from packaging.requirements import Requirement
 
-from study.data import cn_banks
+from study.data.sources import cn_banks
 from study.design import load, relative, root
 from study.errors import StudyError
 from study.exhibits.engine import style

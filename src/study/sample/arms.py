@@ -7,8 +7,10 @@ import pandas as pd
 from study.design import Design
 
 from . import built as built_samples
-from . import cn_banks, customers
+from . import cn_banks, customers, provided
 from .built import Built, Count
+
+FACTS = "bank_periods"
 
 
 def build(arm: str, tables: Mapping[str, pd.DataFrame], design: Design, rule: str) -> Built:
@@ -18,12 +20,12 @@ def build(arm: str, tables: Mapping[str, pd.DataFrame], design: Design, rule: st
     ----------
     rule : rule of design/samples.yaml; only the facts on Chinese banks have one
     """
-    steps = design.steps[arm].root
-    if arm == "cn_banks":
-        return cn_banks.build(tables, design.samples[rule], design.definitions, steps)
-    return customers.build(arm, tables, steps)
+    steps, filled = design.steps[arm].root, design.filled[arm]
+    if filled.unit == FACTS:
+        return cn_banks.build(arm, tables, design.samples[rule], design.definitions, steps)
+    return provided.beside(customers.build(arm, tables, steps, filled))
 
 
 def counts(built: Built) -> list[Count]:
     """The counts of a sample that the text may name."""
-    return cn_banks.counts(built) if built.arm == "cn_banks" else built_samples.counts(built)
+    return cn_banks.counts(built) if FACTS in built.tables and "cells" in built.tables else built_samples.counts(built)

@@ -18,8 +18,9 @@ class Built:
     ----------
     arm : id of design/sources/
     rows : what the steps keep, one row per customer, account, call, economy and wave, or cell
-    tables : the source's tables as read
+    tables : the tables of the customer model as read (and "cells" where facts were sampled)
     log : step, label, reason (Text), before, dropped, left (rows), clusters left; one line per step
+    units : the rows of the model's table (customers, place_periods) that the steps keep; none for cells of facts
     samples : the same columns; one line per sample of a later analysis, out of `rows`
     lines : lines of the source's file that `rows` rests on, where these may be published
     """
@@ -30,6 +31,7 @@ class Built:
     log: pd.DataFrame
     samples: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=COLUMNS))
     lines: tuple[int, ...] = ()
+    units: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -51,9 +53,8 @@ def counts(built: Built) -> list[Count]:
     return found
 
 
-def line(name: str, step: Step, before: pd.DataFrame, left: pd.DataFrame, cluster: str | None) -> dict:
+def line(name: str, step: Step, before: pd.DataFrame, left: pd.DataFrame, clusters: int | None) -> dict:
     """A line of `log` or `samples`."""
-    clusters = left[cluster].nunique() if cluster in left else None
     return {
         "step": name,
         "label": step.label,

@@ -41,7 +41,7 @@ def cells(facts: pd.DataFrame, rule: Sample, definitions: Mapping[str, Definitio
 
     Parameters
     ----------
-    facts : table of `data.cn_banks.facts`
+    facts : table `bank_periods` of the model, with the columns of the facts file
     rule : entry of design/samples.yaml; every switch is applied in the order of the log
     definitions : note -> series it belongs to, from design/definitions.yaml
 
@@ -66,27 +66,27 @@ def cells(facts: pd.DataFrame, rule: Sample, definitions: Mapping[str, Definitio
     return Cells(table.reset_index(), pd.DataFrame(log), rule)
 
 
-def build(tables: Mapping[str, pd.DataFrame], rule: Sample, definitions: Mapping[str, Definition], steps: Mapping[str, Step]) -> Built:
+def build(arm: str, tables: Mapping[str, pd.DataFrame], rule: Sample, definitions: Mapping[str, Definition], steps: Mapping[str, Step]) -> Built:
     """The sample of the facts: its rows are the cells, its log says what each step of the rule cost.
 
     Parameters
     ----------
-    tables : "facts" -> table of `data.cn_banks.facts`
+    tables : "bank_periods" of the model
     steps : of the section `sample`
     """
-    made = cells(tables["facts"], rule, definitions)
+    made = cells(tables["bank_periods"], rule, definitions)
     log = [_line(s.step, steps[s.step], s.rows + s.rows_dropped, s.rows, s.banks) for s in made.attrition.itertuples()]
     last = made.attrition.iloc[-1]
     log.append(_line("median", steps["median"], last["rows"], last["cells"], last["banks"]))
     lines = tuple(sorted({line for lines in made.cells["lines"] for line in lines}))
-    return Built("cn_banks", made.cells, {**tables, "cells": made}, pd.DataFrame(log, columns=COLUMNS), lines=lines)
+    return Built(arm, made.cells, {**tables, "cells": made}, pd.DataFrame(log, columns=COLUMNS), lines=lines)
 
 
 def counts(built: Built) -> list[Count]:
     """Facts, banks, cells, and the cells and banks with FinTech investment; what kind of page the facts are from."""
-    facts, cells = built.tables["facts"], built.rows
+    banks, facts, cells = built.tables["banks"], built.tables["bank_periods"], built.rows
     invested = cells[cells["variable"] == INVESTMENT]
-    small = invested[invested["bank"].isin(facts.loc[facts["bank_type"].isin(SMALL), "bank_id"])]
+    small = invested[invested["bank"].isin(banks.loc[banks["type"].isin(SMALL), "bank_id"])]
     return [
         Count("facts", len(facts), "rows of facts"),
         Count("banks", facts["bank_id"].nunique(), "banks with any fact"),
@@ -102,14 +102,14 @@ def counts(built: Built) -> list[Count]:
 
 def _source_counts(facts: pd.DataFrame, cells: pd.DataFrame) -> list[Count]:
     """Facts by kind of page, without an address, of the last year and unaudited; cells that rest on weak pages alone."""
-    weak = (facts["source_kind"] == WEAK).groupby([facts[c] for c in ("bank_id", "year", "variable")]).all()
+    weak = (facts["source_kind"] == WEAK).groupby([facts[c] for c in ("bank_id", "period", "variable")]).all()
     is_weak = facts.set_index("line")["source_kind"] == WEAK
-    last = facts[facts["year"] == facts["year"].max()]
+    last = facts[facts["period"] == facts["period"].max()]
     kinds = facts["source_kind"].value_counts()
     return [
         *(Count(f"facts_{kind}", int(n), f"facts from pages of the kind {kind}") for kind, n in kinds.items()),
         Count("facts_no_address", int((facts["source_url"] == "").sum()), "facts without an address"),
-        Count("facts_last_year", len(last), f"facts of {facts['year'].max()}"),
+        Count("facts_last_year", len(last), f"facts of {facts['period'].max()}"),
         Count("facts_unaudited", int(last["source_title_or_note"].str.contains("unaudited").sum()), "of them unaudited notices"),
         Count("cells_machine_summary", int(weak.sum()), "cells of the facts that rest on machine summaries alone"),
         Count("kept_machine_summary", sum(is_weak[list(lines)].all() for lines in cells["lines"]), "of the cells kept"),
@@ -122,7 +122,7 @@ def _line(name: str, step: Step, before: int, left: int, banks: int) -> dict:
 
 def _named(facts: pd.DataFrame, definitions: Mapping[str, Definition]) -> pd.DataFrame:
     """The facts with the series of each row and whether it is restated, in a fixed order."""
-    rows = facts.rename(columns={"bank_id": "bank"})
+    rows = facts.rename(columns={"bank_id": "bank", "period": "year"})
     rows = rows.assign(
         series=[definitions[note].series for note in rows["definition"]],
         restated=[definitions[note].restated for note in rows["definition"]],

@@ -1,155 +1,92 @@
-"""Samples of the arms with customers (or economies): steps by name, in the words of the section `sample`."""
+"""Samples over the customer model: each step keeps rows by a rule that stands in the data set's file (section `sample`)."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 import pandas as pd
 
-from study.data import berka
-from study.design.profiles import Step
+from study.design.contract import Filled
+from study.design.profiles import Keep, Step
 
 from .built import COLUMNS, Built, line
-from .errors import SampleError
 
-Keep = Callable[[pd.DataFrame, Mapping[str, pd.DataFrame]], pd.Series]
-CONTACTS = 10  # calls of each channel that a block needs for overlap
-
-
-@dataclass(frozen=True)
-class Rules:
-    """What an arm's rows are and which of them each step keeps.
-
-    Parameters
-    ----------
-    table : the table whose rows are sampled
-    cluster : the column whose values errors are clustered by, or None
-    keep : name of the section `sample` -> function (rows, tables) -> which rows
-    """
-
-    table: str
-    cluster: str | None
-    keep: Mapping[str, Keep]
+Tables = Mapping[str, pd.DataFrame]
+WHO = "customer_id"
 
 
-def _both_channels(least: int) -> Keep:
-    def keep(calls: pd.DataFrame, tables) -> pd.Series:
-        counts = calls.groupby(["block", "contact"]).size().unstack(fill_value=0)
-        return calls["block"].isin(counts.index[(counts >= least).all(axis=1)])
-
-    return keep
-
-
-def _waves(least: int) -> Keep:
-    return lambda rows, tables: rows.groupby("codewb")["year"].transform("nunique") >= least
-
-
-def _account_in(table: str) -> Keep:
-    return lambda rows, tables: rows["account_id"].isin(tables[table]["account_id"])
-
-
-def _with_card(accounts: pd.DataFrame, tables) -> pd.Series:
-    held = tables["disp"].merge(tables["card"], on="disp_id")
-    return accounts["account_id"].isin(held["account_id"])
-
-
-def _unmarked(column: str) -> Keep:
-    return lambda rows, tables: rows[column].ne(1) if column in rows else pd.Series(True, index=rows.index)
-
-
-def _has_rows(table: str, least: int = 1) -> Keep:
-    def keep(rows: pd.DataFrame, tables) -> pd.Series:
-        counts = tables[table]["customer_id"].value_counts() if table in tables else pd.Series(dtype=int)
-        return rows["customer_id"].map(counts).fillna(0) >= least
-
-    return keep
-
-
-RULES = {
-    "kz_lender": Rules(
-        "customers",
-        "branchuse",
-        {
-            "standard_rate": lambda rows, tables: rows["normrate_less"] == 1,
-            "history": lambda rows, tables: rows["trcount"].notna(),
-            "income": lambda rows, tables: rows["grossincome"].notna(),
-            "low_medium": lambda rows, tables: rows["risk"] != "HIGH",
-            "same_rate": lambda rows, tables: rows["offer4"] == rows["final4"],
-            "borrowed": lambda rows, tables: rows["tookup"] == 1,
-        },
-    ),
-    "akiba": Rules(
-        "people",
-        None,
-        {
-            "endline": lambda rows, tables: rows["endline"] == 1,
-            "deposit": lambda rows, tables: rows["mobile_anydeposit"] == 1,
-            "ledger": lambda rows, tables: rows["account"].isin(tables["ledger"]["account"]),
-        },
-    ),
-    "status_goods": Rules("customers", None, {"reached": lambda rows, tables: rows["exclude"] == 0}),
-    "uci_marketing": Rules("calls", "block", {"both": _both_channels(1), "ten": _both_channels(CONTACTS)}),
-    "berka": Rules(
-        "account",
-        "district_id",
-        {
-            "head": lambda rows, tables: rows["account_id"].isin(berka.whole_days(tables["trans"])["account_id"]),
-            "card": _with_card,
-            "loan": _account_in("loan"),
-            "order": _account_in("order"),
-        },
-    ),
-    "findex": Rules(
-        "countries",
-        "codewb",
-        {
-            "adults": lambda rows, tables: rows["group"] == "all",
-            "economies": lambda rows, tables: rows["regionwb24_hi"] != "",
-            "both": lambda rows, tables: rows[["fiaccount_t_d", "mobileaccount_t_d"]].notna().all(axis=1),
-            "two": _waves(2),
-            "four": _waves(4),
-        },
-    ),
-    "bankchurners": Rules("customers", None, {}),
-    "own": Rules(
-        "customers",
-        "branch_id",
-        {
-            "staff": _unmarked("staff"),
-            "joint": _unmarked("joint"),
-            "moved": _has_rows("transactions"),
-            "months": _has_rows("customer_months", 6),
-            "offered": _has_rows("offers"),
-            "asked": _has_rows("survey"),
-        },
-    ),
-}
-
-
-def build(arm: str, tables: Mapping[str, pd.DataFrame], steps: Mapping[str, Step]) -> Built:
+def build(arm: str, tables: Tables, steps: Mapping[str, Step], filled: Filled) -> Built:
     """The sample of an arm: steps one after the other, then each sample of a later analysis out of what is left.
 
     Parameters
     ----------
-    tables : of `data.registry.read`
-    steps : of the arm's section `sample`; the first is the table as provided
-
-    Raises
-    ------
-    SampleError if the design and the rules name different steps.
+    tables : of `data.read`
+    steps : section `sample` of the data set; the first is the table as provided
+    filled : its section `tables`: the table that is sampled, and the column by which errors are clustered
     """
-    rules = RULES[arm]
     first, *others = steps
-    if set(others) != set(rules.keep):
-        odd = sorted(set(others) ^ set(rules.keep))
-        raise SampleError(f"{arm}: {', '.join(odd)} is in only one of the section `sample` and sample.customers.RULES")
-    rows = tables[rules.table]
-    log, samples = [line(first, steps[first], rows, rows, rules.cluster)], []
+    rows = tables[filled.unit]
+    log, samples = [line(first, steps[first], rows, rows, _clusters(rows, tables, filled))], []
     for name in others:
-        left = rows[rules.keep[name](rows, tables)]
-        entry = line(name, steps[name], rows, left, rules.cluster)
+        left = rows[kept(rows, tables, steps[name], filled.unit)]
+        entry = line(name, steps[name], rows, left, _clusters(left, tables, filled))
         if steps[name].kind == "sample":
             samples.append(entry)
         else:
             log.append(entry)
             rows = left
-    return Built(arm, rows, tables, pd.DataFrame(log, columns=COLUMNS), pd.DataFrame(samples, columns=COLUMNS))
+    return Built(arm, rows, tables, pd.DataFrame(log, columns=COLUMNS), pd.DataFrame(samples, columns=COLUMNS), units=rows)
+
+
+def kept(rows: pd.DataFrame, tables: Tables, step: Step, unit: str) -> pd.Series:
+    """Which rows a step keeps: those that fit all its rules (`design.profiles.Keep`).
+
+    Parameters
+    ----------
+    rows : of the table `unit`, as the steps before have left them
+    """
+    found = pd.Series(True, index=rows.index)
+    for keep in step.keep:
+        found &= _counted(rows, tables, keep) if keep.rows_of else _fits(rows, tables, keep, unit)
+    return found
+
+
+def _clusters(rows: pd.DataFrame, tables: Tables, filled: Filled) -> int | None:
+    """How many clusters the rows are of; None where there is no such column."""
+    if filled.cluster is None or filled.cluster.split(".")[1] not in tables.get(filled.cluster.split(".")[0], ()):
+        return None
+    return _column(rows, tables, filled.cluster, filled.unit).nunique()
+
+
+def _counted(rows: pd.DataFrame, tables: Tables, keep: Keep) -> pd.Series:
+    """Customers with so many rows in a table; a table that is not there has none."""
+    if keep.rows_of not in tables:
+        return pd.Series(False, index=rows.index)
+    table = tables[keep.rows_of]
+    for column, value in keep.where.items():
+        table = table[table[column] == value]
+    return rows[WHO].map(table[WHO].value_counts()).fillna(0) >= keep.least
+
+
+def _fits(rows: pd.DataFrame, tables: Tables, keep: Keep, unit: str) -> pd.Series:
+    values = _column(rows, tables, keep.column, unit)
+    if keep.equals is not None:
+        return values == keep.equals
+    if keep.differs is not None:
+        return values != keep.differs
+    if keep.known:
+        return values.notna()
+    if keep.same_as:
+        return values == _column(rows, tables, keep.same_as, unit)
+    group = _column(rows, tables, keep.within, unit)
+    if keep.values:
+        return values.groupby(group).transform("nunique") >= keep.values
+    counts = pd.crosstab(group, values)
+    return group.isin(counts.index[(counts >= keep.each).all(axis=1)])
+
+
+def _column(rows: pd.DataFrame, tables: Tables, name: str, unit: str) -> pd.Series:
+    """table.column at each row: of the customer's first row in another table, missing where that or the column is not there."""
+    table, column = name.split(".")
+    source = rows if table == unit else tables.get(table, pd.DataFrame())
+    if column not in source:
+        return pd.Series(float("nan"), index=rows.index)
+    return rows[column] if table == unit else rows[WHO].map(source.drop_duplicates(WHO).set_index(WHO)[column])

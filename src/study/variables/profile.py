@@ -6,7 +6,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from study.analytics.shared import categories
-from study.data import berka
+from study.data.sources import berka
 from study.design.profiles import Column
 from study.sample import Built
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from study.data import berka
+from study.data.sources import berka
 from study.sample import Built
 
 from . import profile

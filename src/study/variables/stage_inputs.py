@@ -4,7 +4,7 @@ import pandas as pd
 
 from study.analytics import groupings
 from study.analytics.groups.life_cycle import LifeCycleRules
-from study.data import berka
+from study.data.sources import berka
 from study.sample import Built
 
 from .value_inputs import BANKS_ENTRIES, LAST_MONTH, deposit_days

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from study.data import berka
+from study.data.sources import berka
 from study.sample import Built
 
 from . import profile

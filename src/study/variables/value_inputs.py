@@ -3,7 +3,7 @@
 import pandas as pd
 
 from study import value
-from study.data import berka
+from study.data.sources import berka
 from study.sample import Built
 
 from . import profile

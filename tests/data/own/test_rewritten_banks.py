@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from study import sample, variables
-from study.data import berka, own, registry
+from study.data import own, registry
+from study.data.sources import berka
 from study.design import load
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -40,7 +41,7 @@ def same(mine, theirs, **close):
 
 
 def test_the_czech_bank(read):
-    mine, theirs = read("berka_pkdd99", rewritten_banks.czech_bank), registry.read("berka_pkdd99")
+    mine, theirs = read("berka_pkdd99", rewritten_banks.czech_bank), registry.provided("berka_pkdd99")
     moves = berka.whole_days(theirs["trans"])
     assert len(mine["transactions"]) == len(moves)
     for name in ("amount", "balance"):
@@ -51,7 +52,7 @@ def test_the_czech_bank(read):
     held = mine["holdings"]["product"].value_counts()
     assert (held["card"], held["loan"]) == (892, 682)
     assert mine["about"].loc[0, "as_of"] == pd.Timestamp("1994-10-30")
-    table, reference = profile(mine), variables.table(sample.build("berka", theirs, DESIGN, "strict"), DESIGN)
+    table, reference = profile(mine), variables.table(sample.build("berka", registry.read("berka_pkdd99"), DESIGN, "strict"), DESIGN)
     for name in ("age", "months_open", "transactions", "credit_turnover", "recency"):
         same(table[name], reference[name])
     for name, other in (("region_income", "salary"), ("region_unemployment", "unemployment"), ("region_urban", "urban")):
@@ -60,7 +61,7 @@ def test_the_czech_bank(read):
 
 
 def test_the_lender(read):
-    mine, theirs = read("kz_lender", rewritten_banks.lender), registry.read("kz_lender")["customers"]
+    mine, theirs = read("kz_lender", rewritten_banks.lender), registry.provided("kz_lender")["customers"]
     assert set(mine) == {"customers", "offers", "about"} and len(mine["customers"]) == 53810
     table = profile(mine)
     pairs = {"age": "age", "married": "married", "dependants": "dependants", "earlier_loans": "trcount", "months_since_last": "dormancy",

@@ -9,7 +9,7 @@ from pyarrow import ArrowException
 
 from study import privacy
 from study.design import load, relative, root
-from study.design.contract import OwnTable
+from study.design.contract import ModelTable
 from study.errors import nearest
 from study.privacy import identifiers
 
@@ -67,15 +67,12 @@ def check(place: Path | None = None) -> Checked:
             tables[name], wrong = _table(path.name, texts, contract[name], mapping.of(name))
             faults += wrong
     files = {name: path.name for name, path in paths.items()}
-    whole = {name: frame for name, frame in tables.items() if _required(contract[name]) <= set(frame)}
+    whole = {name: frame for name, frame in tables.items() if not contract[name].lacking(frame.columns)}
     for name, frame in whole.items():
         faults += rules.keys(files[name], frame, contract[name])
         faults += rules.references(files[name], frame, contract[name], whole, contract)
+        faults += rules.scales(files[name], frame) if name == "survey" else []
     return Checked(tables, files, faults + rules.histories(whole, files), mapping)
-
-
-def _required(table: OwnTable) -> set[str]:
-    return {name for name, column in table.columns.items() if column.required}
 
 
 def read(place: Path | None = None) -> dict[str, pd.DataFrame]:
@@ -115,7 +112,7 @@ def _last_day(checked: Checked) -> pd.Timestamp:
     return max((day for day in days if pd.notna(day)), default=pd.NaT)
 
 
-def _usable(frame: pd.DataFrame, table: OwnTable, key: bytes) -> pd.DataFrame:
+def _usable(frame: pd.DataFrame, table: ModelTable, key: bytes) -> pd.DataFrame:
     """A checked table without free text, identifiers as pseudonyms."""
     kinds = {column: table.columns[column].kind for column in frame.columns}
     kept = frame[[column for column, kind in kinds.items() if kind != "free"]].reset_index(drop=True)
@@ -145,7 +142,7 @@ def _path(place: Path, name: str, mapping: mappings.Mapping) -> Path | None:
     return next((path for path in candidates if path.is_file()), None)
 
 
-def _absent(place: Path, contract: Names[str, OwnTable], there, mapping) -> list[Fault]:
+def _absent(place: Path, contract: Names[str, ModelTable], there, mapping) -> list[Fault]:
     """Required or mapped tables whose file is not in the folder."""
     found = []
     for name, table in contract.items():
@@ -158,7 +155,7 @@ def _absent(place: Path, contract: Names[str, OwnTable], there, mapping) -> list
     return found
 
 
-def _texts(path: Path, table: OwnTable, how: TableMapping) -> tuple[pd.DataFrame | None, list[Fault]]:
+def _texts(path: Path, table: ModelTable, how: TableMapping) -> tuple[pd.DataFrame | None, list[Fault]]:
     """The cells of a file as texts, indexed by line; no table where the file can not be read."""
     try:
         if path.suffix == ".parquet":
@@ -198,7 +195,7 @@ def _of_the_shape(file: str, header, rows, lines, how: TableMapping) -> list[Fau
     return of_rows(file, "", f"cells where the file has {len(header)} columns", odd, counts, severity=0)
 
 
-def _table(file: str, texts: pd.DataFrame, table: OwnTable, how: TableMapping) -> tuple[pd.DataFrame, list[Fault]]:
+def _table(file: str, texts: pd.DataFrame, table: ModelTable, how: TableMapping) -> tuple[pd.DataFrame, list[Fault]]:
     """One table with the contract's names and types, and what is wrong with its columns and cells."""
     theirs = {ours: how.columns.get(ours, ours) for ours in table.columns}
     faults = _columns(file, texts, table, how, theirs)
@@ -217,11 +214,11 @@ def _table(file: str, texts: pd.DataFrame, table: OwnTable, how: TableMapping) -
     return pd.DataFrame(made, index=texts.index), faults
 
 
-def _columns(file: str, texts: pd.DataFrame, table: OwnTable, how: TableMapping, theirs) -> list[Fault]:
+def _columns(file: str, texts: pd.DataFrame, table: ModelTable, how: TableMapping, theirs) -> list[Fault]:
     """Columns that are missing, and those that nothing knows."""
-    found = []
+    found, lacking = [], table.lacking([ours for ours, name in theirs.items() if name in texts])
     for ours, name in theirs.items():
-        if name not in texts and (table.columns[ours].required or ours in how.columns):
+        if name not in texts and (ours in lacking or ours in how.columns):
             extra = [column for column in texts if column not in theirs.values()]
             found.append(
                 Fault(file, name, f"is no column of the file{nearest(name, extra) if extra else ''}; rename it or map it in {mappings.NAME}")

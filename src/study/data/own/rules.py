@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from study.design.contract import OwnTable
+from study.design.contract import ModelTable
 
 from .faults import KEY, STORY, Fault, of_rows, printed
 
@@ -12,7 +12,7 @@ Tables = Mapping[str, pd.DataFrame]
 FINAL = pd.Timestamp("2100-01-01")
 
 
-def keys(file: str, frame: pd.DataFrame, table: OwnTable) -> list[Fault]:
+def keys(file: str, frame: pd.DataFrame, table: ModelTable) -> list[Fault]:
     """Rows whose key an earlier row has."""
     key = [column for column in table.key if column in frame.columns]
     needed = [column for column in key if not table.columns[column].missing]
@@ -21,7 +21,7 @@ def keys(file: str, frame: pd.DataFrame, table: OwnTable) -> list[Fault]:
     return of_rows(file, " + ".join(key), "is there in an earlier row too", twice, values, KEY)
 
 
-def references(file: str, frame: pd.DataFrame, table: OwnTable, tables: Tables, contract: Mapping[str, OwnTable]) -> list[Fault]:
+def references(file: str, frame: pd.DataFrame, table: ModelTable, tables: Tables, contract: Mapping[str, ModelTable]) -> list[Fault]:
     """Values that are in no row of the table that they refer to."""
     found = []
     for name, column in table.columns.items():
@@ -30,6 +30,14 @@ def references(file: str, frame: pd.DataFrame, table: OwnTable, tables: Tables, 
             lost = frame[name].notna() & ~frame[name].isin(known)
             found += of_rows(file, name, f"is in no row of {column.refers}", lost, frame[name], KEY)
     return found
+
+
+def scales(file: str, survey: pd.DataFrame) -> list[Fault]:
+    """Answers off the scale of their item; a scale that is not given is 1 to 5."""
+    low, high = (survey[name].fillna(end) if name in survey else end for name, end in (("minimum", 1), ("maximum", 5)))
+    off = survey["answer"].notna() & ((survey["answer"] < low) | (survey["answer"] > high))
+    said = "is outside the scale of its item" + ("" if "minimum" in survey or "maximum" in survey else ", from 1 to 5")
+    return of_rows(file, "answer", said, off, survey["answer"])
 
 
 def histories(tables: Tables, files: Mapping[str, str]) -> list[Fault]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from study.design.contract import OwnColumn
+from study.design.contract import ModelColumn
 
 from ..columns import whole_cents
 from .mapping import TableMapping
@@ -26,7 +26,7 @@ class Typed:
     allowed: str
 
 
-def typed(texts: pd.Series, column: OwnColumn, how: TableMapping) -> Typed:
+def typed(texts: pd.Series, column: ModelColumn, how: TableMapping) -> Typed:
     """The column's values; an empty cell is missing and never bad here.
 
     Parameters

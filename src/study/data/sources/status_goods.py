@@ -7,9 +7,9 @@ import pandas as pd
 
 from study.design import relative
 
-from . import tables
-from .columns import empty_is_missing, number, schema, whole
-from .errors import report, validate
+from .. import tables
+from ..columns import empty_is_missing, number, row_numbers, schema, sex, whole
+from ..errors import report, validate
 
 FLAG = whole(0, 1)
 ARMS = {"benefits": "Gold_benefits", "platinum": "Platinum_upgrade", "merit": "Platinum_upgrade_merit"}
@@ -31,7 +31,7 @@ COLUMNS = {
 }
 
 
-def read(files: Mapping[str, Path]) -> dict[str, pd.DataFrame]:
+def provided(files: Mapping[str, Path]) -> dict[str, pd.DataFrame]:
     """The customers, checked and typed.
 
     Parameters
@@ -64,9 +64,23 @@ def read(files: Mapping[str, Path]) -> dict[str, pd.DataFrame]:
     return {"customers": frame.drop(columns=[*ARMS.values(), "platinum"]).assign(arm=arm).reset_index(drop=True)}
 
 
-def figures(read: Mapping[str, pd.DataFrame]) -> dict[str, float]:
+def model(provided: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Customers, and one telephone offer each: the arm was drawn within strata of income and fee; the answer is of those reached."""
+    c = provided["customers"]
+    who = row_numbers(c)
+    known = {"age": c["age"], "sex": sex(c["female"]), "credit_limit": c["credit_limit"], "yearly_income": c["income"]}
+    made = {"campaign": "upgrade", "channel": "telephone", "sent": 1, "reached": 1 - c["exclude"], "arm": c["arm"]}
+    made |= {"stratum": c["strata"].astype(str), "randomised": 1, "accepted": c["decision"]}
+    callers = [f"caller_{i}" for i in range(1, 10)]
+    return {
+        "customers": pd.DataFrame({"customer_id": who, **known, **c[["jakarta", "fee_free"]]}),
+        "offers": pd.DataFrame({"customer_id": who, **made, **c[[*callers, "disc_offered", "dec_discount"]]}),
+    }
+
+
+def figures(provided: Mapping[str, pd.DataFrame]) -> dict[str, float]:
     """The counts of SOURCE.md and the published take-up, from the table."""
-    c = read["customers"]
+    c = provided["customers"]
     reached = c[c["exclude"] == 0].groupby("arm")["decision"]
     found = {f"reached_{arm}": count for arm, count in reached.size().items()}
     found |= {f"accepted_{arm}": count for arm, count in reached.sum().items()}

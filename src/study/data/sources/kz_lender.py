@@ -8,9 +8,9 @@ import pandera.pandas as pa
 
 from study.design import relative
 
-from . import tables
-from .columns import number, one_of, schema, whole
-from .errors import report, validate
+from .. import tables
+from ..columns import number, one_of, row_numbers, schema, sex, whole
+from ..errors import report, validate
 
 FLAG = whole(0, 1)
 SCHEMA = schema(
@@ -48,8 +48,11 @@ SCHEMA = schema(
     }
 )
 
+CUSTOMERS_MORE = ("lastterm", "edhi", "rural")
+OFFERS_MORE = ("final4", "normrate_less", "yearlong", "rejected", "tookup_outside_only", "tookup_afterdead_enforced", "term")
 
-def read(files: Mapping[str, Path]) -> dict[str, pd.DataFrame]:
+
+def provided(files: Mapping[str, Path]) -> dict[str, pd.DataFrame]:
     """The customers, checked and typed.
 
     Parameters
@@ -73,9 +76,31 @@ def read(files: Mapping[str, Path]) -> dict[str, pd.DataFrame]:
     return {"customers": frame.assign(age=frame["age"].where(frame["age"] > 0)).reset_index(drop=True)}
 
 
-def figures(read: Mapping[str, pd.DataFrame]) -> dict[str, float]:
+def model(provided: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Customers with what the lender knew, branches, and one offer each: the rate was drawn within risk category and wave.
+
+    A score of 0 is none. Amounts are in rand, with digits that a change of prices has left.
+    """
+    c = provided["customers"]
+    who = row_numbers(c)
+    known = {"branch_id": c["branchuse"], "sex": sex(c["female"]), **{name: c[name] for name in ("age", "married", "dependants")}}
+    known |= {"income": 1000 * c["grossincome"], "risk": c["risk"]}
+    known |= {"score": c["appscore"].where(c["appscore"] > 0), "bureau_score": c["itcscore"].where(c["itcscore"] > 0)}
+    known |= {"earlier_loans": c["trcount"], "last_amount": c["lastamount"], "months_since_last": c["dormancy"]}
+    made = {"campaign": c["wave"].astype(str), "channel": "mail", "sent": 1, "stratum": c["risk"] + " " + c["wave"].astype(str), "randomised": 1}
+    made |= {"rate": c["offer4"], "applied": c["applied"], "accepted": c["tookup"], "amount": c["loansize"]}
+    made |= {"revenue": c["grossinterest"], "past_due": c["pstdue_average"]}
+    branches = c[["branchuse", "province"]].drop_duplicates().set_axis(["branch_id", "region"], axis=1)
+    return {
+        "branches": branches.reset_index(drop=True),
+        "customers": pd.DataFrame({"customer_id": who, **known, **c[list(CUSTOMERS_MORE)]}),
+        "offers": pd.DataFrame({"customer_id": who, **made, **c[list(OFFERS_MORE)]}),
+    }
+
+
+def figures(provided: Mapping[str, pd.DataFrame]) -> dict[str, float]:
     """The counts of SOURCE.md, from the table."""
-    c = read["customers"]
+    c = provided["customers"]
     found = {f"wave_{wave}": count for wave, count in c["wave"].value_counts().items()}
     found |= {f"risk_{risk.lower()}": count for risk, count in c["risk"].value_counts().items()}
     return found | {

@@ -8,9 +8,9 @@ import pandera.pandas as pa
 
 from study.design import relative
 
-from . import tables
-from .columns import number, one_of, schema, whole
-from .errors import report, validate
+from .. import tables
+from ..columns import number, one_of, row_numbers, schema, whole
+from ..errors import report, validate
 
 TEXT = pa.Column(str)
 LEAK = "Naive_Bayes_Classifier_Attrition_Flag_Card_Category_Contacts_Count_12_mon_Dependent_count_Education_Level_Months_Inactive_12_mon"
@@ -39,7 +39,7 @@ COLUMNS = {
 }
 
 
-def read(files: Mapping[str, Path]) -> dict[str, pd.DataFrame]:
+def provided(files: Mapping[str, Path]) -> dict[str, pd.DataFrame]:
     """The customers, checked and typed, without identifier and without the two leaked columns.
 
     Parameters
@@ -61,6 +61,15 @@ def read(files: Mapping[str, Path]) -> dict[str, pd.DataFrame]:
     return {"customers": frame.drop(columns="Attrition_Flag").assign(left=left).reset_index(drop=True)}
 
 
-def figures(read: Mapping[str, pd.DataFrame]) -> dict[str, float]:
+def model(provided: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The customers; all but sex, age, dependants, credit limit and having left keep the provider's names."""
+    c = provided["customers"]
+    named = {"sex": c["Gender"].map({"F": "woman", "M": "man"}), "age": c["Customer_Age"], "dependants": c["Dependent_count"]}
+    named |= {"credit_limit": c["Credit_Limit"], "left": c["left"]}
+    more = c.drop(columns=["Gender", "Customer_Age", "Dependent_count", "Credit_Limit", "left"])
+    return {"customers": pd.DataFrame({"customer_id": row_numbers(c), **named, **more})}
+
+
+def figures(provided: Mapping[str, pd.DataFrame]) -> dict[str, float]:
     """The counts of SOURCE.md, from the table."""
-    return {"customers": len(read["customers"]), "attrited": read["customers"]["left"].sum()}
+    return {"customers": len(provided["customers"]), "attrited": provided["customers"]["left"].sum()}

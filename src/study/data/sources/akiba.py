@@ -7,9 +7,9 @@ import pandas as pd
 
 from study.design import relative
 
-from . import tables
-from .columns import cents, dates, empty_is_missing, number, schema, whole
-from .errors import report, validate
+from .. import tables
+from ..columns import cents, dates, empty_is_missing, number, row_numbers, schema, sex, whole
+from ..errors import report, validate
 
 ARMS = {1: "control", 2: "lottery", 3: "regret"}
 FLAG = whole(0, 1)
@@ -57,8 +57,21 @@ PEOPLE = {
 LEDGER = {"account": whole(0, 10**12), "period": whole(-10, 120), "refund": FLAG, "prize": FLAG}
 KINDS = {(0, 0): "deposit", (0, 1): "prize", (1, 0): "refund", (1, 1): "withdrawal"}
 
+KNOWN = {"age": "demo_age_0", "married": "demo_married_0", "dependants": "labor_dependants_0", "income": "labor_monthlyinc_0"}
+# items of the endline questionnaire with the ends of their scales
+SCALES = {
+    "gam_temptation_1": (1, 3),
+    "gam_behavior_1": (1, 3),
+    "akiba_trust_1": (1, 4),
+    "akiba_confidence_1": (1, 4),
+    "akiba_continue_1": (0, 1),
+    "akiba_family_1": (0, 1),
+    "akiba_select_1": (1, 3),
+    **{f"akiba_spent{name}_1": (0, 1) for name in SPENT},
+}
 
-def read(files: Mapping[str, Path]) -> dict[str, pd.DataFrame]:
+
+def provided(files: Mapping[str, Path]) -> dict[str, pd.DataFrame]:
     """People and ledger, checked and typed.
 
     Parameters
@@ -106,9 +119,41 @@ def _ledger(file: Path) -> pd.DataFrame:
     return frame[["account", "period"]].assign(kind=kind, amount_cents=amount).reset_index(drop=True)
 
 
-def figures(read: Mapping[str, pd.DataFrame]) -> dict[str, float]:
+def model(provided: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """People as customers, answers at endline as survey, the design as offer, the ledger as transactions by the person's own day.
+
+    Money of the questionnaires is in dollars at purchasing power, of the ledger in whole cents of a shilling. A debit is what has
+    a negative amount in the ledger, one deposit of -15 included. Seven accounts of the ledger belong to nobody in the file.
+    """
+    p, ledger = provided["people"], provided["ledger"]
+    who = p["surveyid"]
+    named = {"customer_id": who, "account_id": p["account"], "sex": sex(p["demo_female_0"])}
+    named |= {name: p[column] for name, column in KNOWN.items()}
+    used = ["surveyid", "account", "demo_female_0", "arm", *KNOWN.values(), *SCALES]
+    offer = {"customer_id": who, "campaign": "designs", "sent": 1, "arm": p["arm"], "randomised": 1, "probability": 1 / 3}
+    person = p.dropna(subset="account").set_index("account")["surveyid"]
+    amount = ledger["amount_cents"]
+    moved = {"transaction_id": row_numbers(ledger), "customer_id": ledger["account"].map(person).astype("Int64"), "account_id": ledger["account"]}
+    moved |= {"period": ledger["period"], "amount": amount.abs(), "direction": amount.ge(0).map({True: "credit", False: "debit"})}
+    return {
+        "customers": pd.DataFrame({**named, **p.drop(columns=used)}),
+        "offers": pd.DataFrame(offer),
+        "survey": _survey(p),
+        "transactions": pd.DataFrame({**moved, "operation": ledger["kind"]}),
+    }
+
+
+def _survey(people: pd.DataFrame) -> pd.DataFrame:
+    """One row per person and item that was answered, items in the order of the questionnaire's columns."""
+    wide = people[["surveyid", *SCALES]].set_index("surveyid").astype("Float64")
+    long = wide.stack().dropna().astype(int).rename("answer").rename_axis(["customer_id", "item"]).reset_index()
+    ends = pd.DataFrame(SCALES, index=["minimum", "maximum"]).T
+    return long.join(ends, on="item")
+
+
+def figures(provided: Mapping[str, pd.DataFrame]) -> dict[str, float]:
     """The counts of SOURCE.md and the published effects on the number of deposits, from the tables."""
-    p, ledger = read["people"], read["ledger"]
+    p, ledger = provided["people"], provided["ledger"]
     deposits = p.groupby("arm")["mobile_totdeposits"]
     found = {arm: count for arm, count in p["arm"].value_counts().items()}
     found |= {f"{kind}s": count for kind, count in ledger["kind"].value_counts().items()}

@@ -8,8 +8,8 @@ import pandera.pandas as pa
 
 from study.design import Design, load, relative, root
 
-from . import tables
-from .errors import DataError, report, validate
+from .. import tables
+from ..errors import DataError, report, validate
 
 COLUMNS = (
     "bank_id", "bank_zh", "bank_en", "bank_type", "year", "variable", "value", "unit",
@@ -26,19 +26,28 @@ def path() -> Path:
     return root() / "data" / "cn_banks" / "facts.csv"
 
 
-def read(files: Mapping[str, Path]) -> dict[str, pd.DataFrame]:
+def provided(files: Mapping[str, Path]) -> dict[str, pd.DataFrame]:
     """The facts, checked and typed: "facts" -> table of `facts` from the file of that name."""
     return {"facts": facts(files["facts"])}
 
 
-def figures(read: Mapping[str, pd.DataFrame]) -> dict[str, float]:
+def model(provided: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Banks, and the facts as they were collected: several pages may print one figure."""
+    table = provided["facts"]
+    banks = table[["bank_id", "bank_type", "bank_zh", "bank_en"]].drop_duplicates("bank_id").rename(columns={"bank_type": "type"})
+    facts = table.drop(columns=["bank_type", "bank_zh", "bank_en"]).rename(columns={"year": "period"})
+    first = ["bank_id", "period", "variable", "value", "line"]
+    return {"banks": banks.reset_index(drop=True), "bank_periods": facts[[*first, *facts.columns.difference(first, sort=False)]]}
+
+
+def figures(provided: Mapping[str, pd.DataFrame]) -> dict[str, float]:
     """The counts of SOURCE.md, from the table."""
-    table = read["facts"]
+    table = provided["facts"]
     return {"facts": len(table), "banks": table["bank_id"].nunique()}
 
 
 def facts(file: Path | None = None) -> pd.DataFrame:
-    """The facts, checked and typed.
+    """The facts, checked and typed, one row per fact and page.
 
     Parameters
     ----------

@@ -8,9 +8,9 @@ import pandera.pandas as pa
 
 from study.design import relative
 
-from . import tables
-from .columns import empty_is_missing, number, schema, whole
-from .errors import report, validate
+from .. import tables
+from ..columns import empty_is_missing, number, schema, whole
+from ..errors import report, validate
 
 INDICES = (
     "index_aggregate", "coverage_breadth", "usage_depth", "payment", "insurance", "monetary_fund", "investment", "credit",
@@ -23,7 +23,7 @@ PLACES = {
 KEYS = {"provinces": ["prov_code", "year"], "cities": ["pref_name_year18", "year"]}
 
 
-def read(files: Mapping[str, Path]) -> dict[str, pd.DataFrame]:
+def provided(files: Mapping[str, Path]) -> dict[str, pd.DataFrame]:
     """The index by province and by city, checked and typed; sub-indices are missing where not published.
 
     Parameters
@@ -47,9 +47,17 @@ def _table(file: Path, places: tuple, key: list[str]) -> pd.DataFrame:
     return frame.reset_index(drop=True)
 
 
-def figures(read: Mapping[str, pd.DataFrame]) -> dict[str, float]:
+def model(provided: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Provinces and cities by year; a place's group is its level, a city's code its name."""
+    provinces = provided["provinces"].rename(columns={"prov_code": "place_id", "prov_name_eng": "place"}).assign(group="province")
+    cities = provided["cities"].rename(columns={"pref_name_year18": "place_id", "pref_name_year18_eng": "place"}).assign(group="city")
+    both = pd.concat([provinces, cities], ignore_index=True).rename(columns={"year": "period"})
+    return {"place_periods": both[["place_id", "period", "place", "group", *INDICES]]}
+
+
+def figures(provided: Mapping[str, pd.DataFrame]) -> dict[str, float]:
     """The counts of SOURCE.md and the figures of the index's report, from the tables."""
-    by_year = read["provinces"].groupby("year")["index_aggregate"]
-    found = {"province_years": len(read["provinces"]), "city_years": len(read["cities"])}
+    by_year = provided["provinces"].groupby("year")["index_aggregate"]
+    found = {"province_years": len(provided["provinces"]), "city_years": len(provided["cities"])}
     found |= {f"mean_{year}": by_year.mean()[year] for year in (2011, 2018)}
     return found | {f"median_{year}": by_year.median()[year] for year in (2011, 2015, 2020)}

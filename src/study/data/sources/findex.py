@@ -8,9 +8,9 @@ import pandera.pandas as pa
 
 from study.design import relative
 
-from . import tables
-from .columns import empty_is_missing, number, schema, whole
-from .errors import report, validate
+from .. import tables
+from ..columns import empty_is_missing, number, schema, whole
+from ..errors import report, validate
 
 KEY = ["codewb", "year", "group", "group2"]
 NAMES = ("countrynewwb", "codewb", "regionwb24_hi", "incomegroupwb24", "group", "group2")
@@ -27,7 +27,7 @@ COLUMNS = {
 }
 
 
-def read(files: Mapping[str, Path]) -> dict[str, pd.DataFrame]:
+def provided(files: Mapping[str, Path]) -> dict[str, pd.DataFrame]:
     """The indicators, checked and typed: shares of adults from 0 to 1, missing where not asked.
 
     Parameters
@@ -50,9 +50,18 @@ def read(files: Mapping[str, Path]) -> dict[str, pd.DataFrame]:
     return {"countries": frame.assign(regionwb24_hi=frame["regionwb24_hi"].replace("NA", "")).reset_index(drop=True)}
 
 
-def figures(read: Mapping[str, pd.DataFrame]) -> dict[str, float]:
+def model(provided: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Economies and aggregates by wave and group of adults; an aggregate has no region."""
+    c = provided["countries"]
+    names = {"codewb": "place_id", "year": "period", "countrynewwb": "place", "group": "group", "group2": "subgroup"}
+    names |= {"regionwb24_hi": "region", "incomegroupwb24": "income_group", "pop_adult": "population"}
+    made = c.rename(columns=names)[[*names.values(), *SERIES]]
+    return {"place_periods": made.assign(region=made["region"].where(made["region"] != ""))}
+
+
+def figures(provided: Mapping[str, pd.DataFrame]) -> dict[str, float]:
     """The counts of SOURCE.md and the shares that the World Bank publishes, from the table."""
-    adults = read["countries"][read["countries"]["group"] == "all"]
+    adults = provided["countries"][provided["countries"]["group"] == "all"]
     economies = adults[adults["regionwb24_hi"] != ""]
     waves = economies.groupby("codewb")["year"].nunique()
     share = adults.set_index(["countrynewwb", "year"])

@@ -8,9 +8,9 @@ import pandera.pandas as pa
 
 from study.design import relative
 
-from . import tables
-from .columns import cents, dates, empty_is_missing, number, one_of, schema, whole
-from .errors import report, validate
+from .. import tables
+from ..columns import cents, dates, empty_is_missing, number, one_of, schema, whole
+from ..errors import report, validate
 
 ID = whole(1, 10**7)
 TEXT = pa.Column(str)
@@ -40,8 +40,17 @@ NOT_READ = {"client": ["birth_number"], "order": ["bank_to", "account_to"], "tra
 DISTRICT = {f"A{i}": TEXT if i in (2, 3) else number(0, 10**7, missing=i in (12, 15)) for i in range(1, 17)}
 CUT_DAY = "1994-10-31"  # the head of the transactions ends inside this day
 
+AS_OF = "1994-10-30"  # the last whole day of the head
+BRANCHES = {"district_id": "branch_id", "A3": "region", "A11": "region_income", "A13": "region_unemployment", "A10": "region_urban", "A2": "district"}
+TRANSACTIONS = {
+    "trans_id": "transaction_id", "account_id": "customer_id", "date": "date", "amount_cents": "amount", "type": "direction",
+    "operation": "operation", "k_symbol": "purpose", "balance_cents": "balance",
+}  # fmt: skip
+# standing orders by purpose; the one that repays a loan is there because the loan is
+PRODUCTS = {"household": "household", "insurance": "insurance", "leasing": "leasing", "loan": "repayment", "none": "other"}
 
-def read(files: Mapping[str, Path]) -> dict[str, pd.DataFrame]:
+
+def provided(files: Mapping[str, Path]) -> dict[str, pd.DataFrame]:
     """The tables, checked and typed, rows in the files' order (a balance needs it).
 
     Parameters
@@ -113,22 +122,55 @@ def _district(file: Path) -> pd.DataFrame:
     return frame.astype({"A1": int}).rename(columns={"A1": "district_id"}).reset_index(drop=True)
 
 
-def figures(read: Mapping[str, pd.DataFrame]) -> dict[str, float]:
+def model(provided: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Accounts as customers with their owner, districts as branches, cards, loans and standing orders as holdings, transactions of whole days.
+
+    Holdings: cards, then loans, then orders, each in the order of its file.
+    """
+    account, trans = provided["account"], whole_days(provided["trans"]).reset_index(drop=True)
+    owner = provided["disp"].query("type == 'OWNER'").merge(provided["client"], on="client_id").set_index("account_id")
+    owner = owner.reindex(account["account_id"]).set_axis(account.index)
+    known = {"customer_id": account["account_id"], "branch_id": account["district_id"], "opened": account["date"]}
+    known |= {"sex": owner["sex"], "birth_year": owner["birth_year"], "frequency": account["frequency"]}
+    moved = trans.rename(columns=TRANSACTIONS)
+    return {
+        "branches": provided["district"][list(BRANCHES)].rename(columns=BRANCHES),
+        "customers": pd.DataFrame(known),
+        "holdings": _holdings(provided),
+        "transactions": moved[list(TRANSACTIONS.values())],
+    }
+
+
+def _holdings(provided: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    cards = provided["card"].merge(provided["disp"][["disp_id", "account_id"]], on="disp_id", how="left")
+    loans, orders = provided["loan"], provided["order"]
+    parts = [
+        pd.DataFrame({"customer_id": cards["account_id"], "product": "card", "type": "card", "variety": cards["type"], "since": cards["issued"]}),
+        pd.DataFrame({"customer_id": loans["account_id"], "product": "loan", "type": "loan", "since": loans["date"], "amount": loans["amount_cents"],
+                      "term": loans["duration"], "payment": loans["payments_cents"], "status": loans["status"]}),
+        pd.DataFrame({"customer_id": orders["account_id"], "product": orders["purpose"].map(PRODUCTS), "type": "order", "amount": orders["amount_cents"]}),
+    ]  # fmt: skip
+    held = pd.concat(parts, ignore_index=True).astype({"amount": "Int64", "payment": "Int64"})
+    held.insert(2, "number", held.groupby(["customer_id", "product"]).cumcount() + 1)
+    return held
+
+
+def figures(provided: Mapping[str, pd.DataFrame]) -> dict[str, float]:
     """The counts of SOURCE.md, from the tables; those on the head only if the transactions are the head."""
-    disp, loan, trans = read["disp"]["type"], read["loan"], read["trans"]
+    disp, loan, trans = provided["disp"]["type"], provided["loan"], provided["trans"]
     found = {
-        "accounts": len(read["account"]),
-        "clients": len(read["client"]),
+        "accounts": len(provided["account"]),
+        "clients": len(provided["client"]),
         "owners": (disp == "OWNER").sum(),
         "disponents": (disp == "DISPONENT").sum(),
-        "orders": len(read["order"]),
-        "orders_loan": (read["order"]["purpose"] == "loan").sum(),
+        "orders": len(provided["order"]),
+        "orders_loan": (provided["order"]["purpose"] == "loan").sum(),
         "loans": len(loan),
         "loans_bad": loan["status"].isin(["B", "D"]).sum(),
         "loan_mean": loan["amount_cents"].mean() / 100,
-        "cards": len(read["card"]),
-        "cards_gold": (read["card"]["type"] == "gold").sum(),
-        "districts": len(read["district"]),
+        "cards": len(provided["card"]),
+        "cards_gold": (provided["card"]["type"] == "gold").sum(),
+        "districts": len(provided["district"]),
     }
     if len(whole_days(trans)) < len(trans):
         found |= {"head_rows": len(trans), "head_accounts": trans["account_id"].nunique()}

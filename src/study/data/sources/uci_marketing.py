@@ -8,9 +8,9 @@ import pandera.pandas as pa
 
 from study.design import relative
 
-from . import tables
-from .columns import number, one_of, schema, whole
-from .errors import report, validate
+from .. import tables
+from ..columns import number, one_of, row_numbers, schema, whole
+from ..errors import report, validate
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 YES_NO = one_of("yes", "no", "unknown")
@@ -39,10 +39,11 @@ CALLS = PERSON | {
     "euribor3m": number(-2, 20),
     "nr.employed": number(0, 20_000),
 }
+ECONOMY = ("emp.var.rate", "cons.price.idx", "cons.conf.idx", "euribor3m", "nr.employed")
 OLDER = PERSON | {"day": whole(1, 31), "balance": whole(-100_000, 1_000_000)}
 
 
-def read(files: Mapping[str, Path]) -> dict[str, pd.DataFrame]:
+def provided(files: Mapping[str, Path]) -> dict[str, pd.DataFrame]:
     """The calls, checked and typed, in the order of the file.
 
     Parameters
@@ -71,12 +72,28 @@ def read(files: Mapping[str, Path]) -> dict[str, pd.DataFrame]:
     return found
 
 
-def figures(read: Mapping[str, pd.DataFrame]) -> dict[str, float]:
+def model(provided: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Each call as a customer of its own, since the file has no client's identifier: a client who was called in two months is two.
+
+    The call is the offer, its month-block the campaign; older calls, of which these are a part with fewer columns, are left out.
+    """
+    c = provided["calls"]
+    who = row_numbers(c)
+    made = {"campaign": c["block"].astype(str), "channel": c["contact"], "sent": 1, "reached": 1, "randomised": 0}
+    made |= {"accepted": (c["y"] == "yes").astype(int), "block": c["block"], "contacts": c["campaign"]}
+    more = c[["month", "day_of_week", "duration", "pdays", "previous", "poutcome", *ECONOMY]].rename(columns=lambda name: name.replace(".", "_"))
+    return {
+        "customers": pd.DataFrame({"customer_id": who, **c[["age", "job", "marital", "education", "default", "housing", "loan"]]}),
+        "offers": pd.DataFrame({"customer_id": who, **made, **more}),
+    }
+
+
+def figures(provided: Mapping[str, pd.DataFrame]) -> dict[str, float]:
     """The counts of SOURCE.md, from the tables."""
-    calls = read["calls"]
+    calls = provided["calls"]
     found = {"calls": len(calls), "columns": len(calls.columns) - 1, "yes": (calls["y"] == "yes").sum()}
-    if "older_calls" in read:
-        older = read["older_calls"]
+    if "older_calls" in provided:
+        older = provided["older_calls"]
         found |= {"older_calls": len(older), "older_yes": (older["y"] == "yes").sum()}
         found |= {"older_age": older["age"].mean(), "older_balance": older["balance"].mean()}
     return found
