@@ -96,7 +96,7 @@ DAMAGE = {
     "negative AUM": (swap("customer_months.csv", "1100", "-1100"), "customer_months.csv, line 3, aum: '-1100' is not an amount of at least 0"),
     "text in a number": (swap("branches.csv", "5500.5", "high"), "branches.csv, line 3, region_income: 'high' is not a number of at least 0"),
     "a half product": (swap("customer_months.csv", "1.5,2,3", "1.5,2.5,3"), "line 2, products: '2.5' is not a whole number of at least 0"),
-    "answer 6": (swap("survey.csv", "q1,4", "q1,6"), "survey.csv, line 2, answer: '6' is not a whole number from 1 to 5"),
+    "answer 6": (swap("survey.csv", "q1,4", "q1,6"), "survey.csv, line 2, answer: '6' is not on the scale of its item, from 1 to 5"),
     "a rate over 100": (swap("offers.csv", "1.2", "120"), "offers.csv, line 2, rate: '120' is not a number from 0 to 100"),
     "born in 1880": (swap("customers.csv", "1980", "1880"), "customers.csv, line 2, birth_year: '1880' is not a whole number from 1900 to 2025"),
     "another code": (swap("customers.csv", "woman", "F"), "customers.csv, line 2, sex: 'F' is not one of woman, man"),

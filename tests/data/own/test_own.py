@@ -8,7 +8,7 @@ from study.data.own import mapping
 from study.data.own.mapping import TableMapping
 from study.data.own.values import typed
 from study.design import load, root
-from study.design.contract import OwnColumn
+from study.design.contract import ModelColumn
 from study.run import contract_page
 
 
@@ -62,7 +62,7 @@ def test_the_contract_page_is_fresh():
 
 def cells(kind, texts, how=TableMapping(dates="%d.%m.%Y", months="%Y-%m", decimal=",", thousands="."), **limits):
     meaning = {"en": "x", "zh": "x"}
-    return typed(pd.Series(texts, dtype="str"), OwnColumn(kind=kind, meaning=meaning, **limits), how)
+    return typed(pd.Series(texts, dtype="str"), ModelColumn(kind=kind, meaning=meaning, **limits), how)
 
 
 @pytest.mark.parametrize(

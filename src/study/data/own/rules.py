@@ -36,7 +36,7 @@ def scales(file: str, survey: pd.DataFrame) -> list[Fault]:
     """Answers off the scale of their item; a scale that is not given is 1 to 5."""
     low, high = (survey[name].fillna(end) if name in survey else end for name, end in (("minimum", 1), ("maximum", 5)))
     off = survey["answer"].notna() & ((survey["answer"] < low) | (survey["answer"] > high))
-    said = "is outside the scale of its item" + ("" if "minimum" in survey or "maximum" in survey else ", from 1 to 5")
+    said = "is not on the scale of its item" + ("" if "minimum" in survey or "maximum" in survey else ", from 1 to 5")
     return of_rows(file, "answer", said, off, survey["answer"])
 
 
