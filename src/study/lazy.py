@@ -24,6 +24,9 @@ class Room(ModuleType):
             raise AttributeError(f"module '{self.__name__}' has no attribute '{name}'{hint}", name=name, obj=self)
         module, attribute = _origins(self.__name__)[name]
         found = import_module(module)
+        if attribute and not hasattr(found, attribute):  # a module of a package that names nothing, such as data.sources
+            module, attribute = f"{module}.{attribute}", None
+            found = import_module(module)
         self.__dict__[name] = getattr(found, attribute) if attribute else found
         return self.__dict__[name]
 
