@@ -7,7 +7,7 @@ import time
 import pytest
 
 from study import exhibits
-from study.design import load, refusal
+from study.design import ParameterError, data_set, load, refusal
 from study.design.answers import Held, lacking, said
 from study.design.entries import Need
 from study.errors import StudyError
@@ -51,11 +51,18 @@ def test_an_arm_has_the_questions_that_it_answers_as_its_stages():
 
 
 def test_a_notebook_refuses_a_data_set_that_it_can_not_take():
-    with pytest.raises(
-        exhibits.ExhibitError, match="'03_value' can not be asked of the data set 'findex', which lacks .*study list questions --arm findex"
-    ):
+    with pytest.raises(ParameterError, match="'03_value' can not be asked of the data set 'findex', which lacks .*study list questions --arm findex"):
         exhibits.start("03_value", arm="findex")
     assert refusal(load(), "03_value", "akiba") is None
+
+
+def test_a_notebook_takes_the_data_set_that_is_named_or_its_own():
+    assert data_set("03_value", "berka") == "berka"
+    assert data_set("03_value") == load().questions["03_value"].parameters["arm"].default == "akiba"
+    with pytest.raises(ParameterError, match="'03_valeu' is not in the design; did you mean '03_value'"):
+        data_set("03_valeu")
+    with pytest.raises(ParameterError, match="'akibba' is not in the design; did you mean 'akiba'"):
+        data_set("03_value", "akibba")
 
 
 def test_a_stage_is_refused_before_a_kernel_starts(tmp_path):

@@ -11,7 +11,7 @@ import pytest
 from matplotlib import pyplot
 
 from study import exhibits
-from study.design import checksum, load
+from study.design import ParameterError, checksum, load
 from study.exhibits import Text
 from study.exhibits.engine import pandoc, save, style
 from study.exhibits.engine.regression import probability
@@ -134,7 +134,7 @@ def test_without_the_runner_a_notebook_writes_to_scratch(monkeypatch):
 
 
 def test_an_unknown_stage_is_refused():
-    with pytest.raises(exhibits.ExhibitError, match="'99_none' is not in the design"):
+    with pytest.raises(ParameterError, match="'99_none' is not in the design"):
         exhibits.start("99_none", arm="cn_banks")
 
 

@@ -42,7 +42,8 @@ def test_the_first_code_cell_declares_the_parameters_of_the_design(notebook):
     first, source = code(cells)[0]
     assert first["metadata"]["tags"] == ["parameters"]
     found = {node.targets[0].id: ast.literal_eval(node.value) for node in ast.parse(source).body}
-    assert found == {name: p.default for name, p in load().questions[stage].parameters.items()}
+    declared = {name: p.default for name, p in load().questions[stage].parameters.items()}
+    assert found in (declared, declared | {"arm": ""})  # no data set named: `design.data_set` takes the question's own
 
 
 def test_a_lesson_has_its_parts_in_order(notebook):

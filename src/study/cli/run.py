@@ -8,7 +8,6 @@ import typer
 
 from study import design as designs
 from study import run as runs
-from study.errors import nearest
 
 from .console import out
 
@@ -73,12 +72,8 @@ def _compared(done) -> None:
 
 def stage_command(arm: str, stage: str, parameters: str, folder: Path, executed: Path, run_folder: Path) -> None:
     """Run one stage (called by the Snakefile)."""
-    root, design = designs.root(), designs.load()
-    for name, known in ((stage, design.questions), (arm, design.arms)):
-        if name not in known:
-            raise designs.ParameterError(f"'{name}' is not in the design{nearest(name, known)}")
-    if refused := designs.refusal(design, stage, arm):
-        raise designs.ParameterError(refused)
+    root = designs.root()
+    designs.data_set(stage, arm)  # refuses what the notebook can not take
     failed = root / run_folder / f"{stage}.failed"
     failed.unlink(missing_ok=True)
     try:

@@ -10,7 +10,7 @@ from study.lazy import attach
 if TYPE_CHECKING:
     from .answers import Answer, refusal
     from .load import Design, load
-    from .parameters import ParameterError, parameter_names, resolve
+    from .parameters import ParameterError, data_set, parameter_names, resolve
     from .paths import NoProject, UnreadableFile, checksum, read_json, read_text, relative, root
     from .references import formula_names
     from .words import Words, source_words, words
@@ -25,6 +25,7 @@ __all__ = [
     "UnreadableFile",
     "Words",
     "checksum",
+    "data_set",
     "formula_names",
     "load",
     "parameter_names",

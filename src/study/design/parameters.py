@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from study.errors import StudyError, nearest
 
+from .answers import refusal
 from .entries import Parameter
-from .load import Design
+from .load import Design, load
 
 WORDS = {"true": True, "yes": True, "false": False, "no": False}
 
@@ -42,6 +43,22 @@ def resolve(design: Design, arm: str, given: Mapping[str, str]) -> dict[str, dic
         values |= {n: convert(n, declared[n], text) for n, text in given.items() if n in declared}
         resolved[stage] = values | {"arm": arm}
     return resolved
+
+
+def data_set(question: str, named: str = "") -> str:
+    """The data set that a notebook is run on: the one that is named, else the question's own default.
+
+    Raises
+    ------
+    ParameterError if there is no such question or data set, or the data set can not answer the question: says what it lacks.
+    """
+    design = load()
+    for name, known in ((question, design.questions), (named, design.arms)):
+        if name and name not in known:
+            raise ParameterError(f"'{name}' is not in the design{nearest(name, known)}")
+    if named and (refused := refusal(design, question, named)):
+        raise ParameterError(refused)
+    return named or str(design.questions[question].parameters["arm"].default)
 
 
 def parameter_names(design: Design, arm: str) -> set[str]:

@@ -6,10 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from study.design import Design, checksum, load, read_json, refusal, relative, root, yaml_file
-from study.errors import nearest
+from study.design import Design, checksum, data_set, load, read_json, relative, root, yaml_file
 
-from .errors import ExhibitError
 
 STAGE_FOLDER = "STUDY_STAGE_FOLDER"
 DIGITS = 16  # of a file's checksum in the manifest: enough to tell a change
@@ -58,14 +56,10 @@ def start(stage: str, *, arm: str, inputs=(), **parameters) -> Run:
 
     Raises
     ------
-    ExhibitError if stage or arm is not in the design, or the arm can not answer the question.
+    ParameterError if stage or arm is not in the design, or the arm can not answer the question.
     """
     design = load()
-    for name, known in ((stage, design.questions), (arm, design.arms)):
-        if name not in known:
-            raise ExhibitError(f"'{name}' is not in the design{nearest(name, known)}")
-    if refused := refusal(design, stage, arm):
-        raise ExhibitError(refused)
+    arm = data_set(stage, arm)
     named = os.environ.get(STAGE_FOLDER)
     folder = Path(named) if named else root() / "build" / "scratch" / arm / stage
     folder.mkdir(parents=True, exist_ok=True)
