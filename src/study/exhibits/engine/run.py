@@ -8,7 +8,6 @@ from pathlib import Path
 
 from study.design import Design, checksum, data_set, load, read_json, relative, root, yaml_file
 
-
 STAGE_FOLDER = "STUDY_STAGE_FOLDER"
 DIGITS = 16  # of a file's checksum in the manifest: enough to tell a change
 
