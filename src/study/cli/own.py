@@ -31,9 +31,8 @@ def check_command(folder: Folder = None) -> None:
         out.print("\n".join(data.own.listed(checked.faults)), markup=False)
     else:
         out.print("no fault")
-    for stage in data.own.allowed(checked.tables):
-        state = "lacks " + ", ".join(stage.lacks) if stage.lacks else "can run"
-        out.print(f"{stage.stage}: {state}", markup=False)
+    for question, answer in data.own.allowed(checked.tables).items():
+        out.print(f"{question}: {answer.why or 'can run'}", markup=False)
     if checked.faults:
         raise typer.Exit(2)
     out.print("next: study run --arm own")

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from .contract import Filled, ModelTable
 from .entries import Arm, Exhibit, Need, Needs, Parameter, Question, Text
 
 ARM = {"en": "Data set that the question is asked of", "zh": "所用数据集"}
@@ -16,6 +17,16 @@ class Held:
     rows: int | None = None
     customers: int | None = None
     periods: int | None = None
+
+
+def held(arms: Mapping[str, Arm], filled: Mapping[str, Filled], tables: Mapping[str, ModelTable]) -> dict[str, dict[str, Held]]:
+    """What each arm holds of the customer model, as its file says; a user's bank may hold all that the model has for it."""
+    of_user = {name: Held(frozenset(table.columns)) for name, table in tables.items() if table.own}
+    return {arm: of_user if entry.access == "user" else _said_to_hold(filled.get(arm)) for arm, entry in arms.items()}
+
+
+def _said_to_hold(filled: Filled | None) -> dict[str, Held]:
+    return {name: Held(frozenset(table.columns), max(table.rows)) for name, table in filled.filled.items()} if filled else {}
 
 
 def lacking(needs: tuple[Needs, ...], held: Mapping[str, Held]) -> tuple[str, ...]:
@@ -79,12 +90,17 @@ def matrix(
 def _answer(name: str, question: Question, arm: str, entry: Arm, held, declined: Mapping[str, Text]) -> Answer:
     of_results = entry.access == "results"
     if question.across != of_results:
-        return Answer(("tables: it has results of other data sets only" if of_results else "results of several data sets, of which the question is",))
+        return Answer(("tables of its own: it has results of others",) if of_results else ("results of several data sets, of which the question is",))
     if name in declined:
         return Answer(declines=declined[name])
-    if arm not in held:  # its file does not say what it holds yet, but names its stages
-        return Answer(() if name in entry.stages else ("tables that it would have to declare",))
-    return Answer(lacking(question.needs, held[arm]))
+    return Answer(() if of_results else lacking(question.needs, held.get(arm, {})))
+
+
+def with_tables(design, arm: str, held: Mapping[str, Held]) -> dict[str, Answer]:
+    """The answers of a data set to every question that is asked of tables, if it holds these."""
+    declined = design.declines[arm].root if arm in design.declines else {}
+    asked = {name: question for name, question in design.questions.items() if not question.across}
+    return {name: _answer(name, question, arm, design.arms[arm], {arm: held}, declined) for name, question in asked.items()}
 
 
 def answering(found: Mapping[str, Mapping[str, Answer]]) -> dict[str, tuple[str, ...]]:

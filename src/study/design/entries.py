@@ -73,8 +73,13 @@ class Arm(Entry):
     must_not_be_called: Words
     unit: Words | None = None  # what a row of its sample is
     cluster: Words | None = None  # what errors are clustered by, if anything
-    stages: Names = ()
+    stages: Annotated[tuple[str, ...], Field(strict=False)] = ()  # the questions that it answers, worked out when the design is loaded
     reads: Names = ()  # arms whose data its stages read besides its own
+
+    @field_validator("stages")
+    @classmethod
+    def _stages_are_worked_out(cls, stages: tuple) -> tuple:
+        raise ValueError("the questions that a data set answers follow from its tables; leave them out, or say under `declines` which make no sense")
 
     @property
     def built(self) -> bool:
@@ -155,7 +160,7 @@ class Question(Entry):
     """
 
     title: Words
-    needs: Annotated[tuple[Needs, ...], Field(strict=False, min_length=1)] = ()
+    needs: Annotated[tuple[Needs, ...], Field(strict=False, min_length=1)] = ()  # none: of a question across data sets
     across: bool = False
     default: str | None = None
     parameters: dict[str, Parameter] = Field(default={}, min_length=1)

@@ -100,10 +100,11 @@ def load(folder: Path | None = None) -> Design:
     folder = Path(folder) if folder else root() / "design"
     written = parts.read(folder, list(FILES))
     read = {name: {id_: _entry(kind, id_, written[name]) for id_ in written[name].content} for name, kind in FILES.items()}
-    found = answers.matrix(read["arms"], read["questions"], {}, read["declines"])
+    found = answers.matrix(read["arms"], read["questions"], answers.held(read["arms"], read["filled"], read["tables"]), read["declines"])
     able = answers.answering(found)
     worked_out = {
         "answers": found,
+        "arms": answers.with_stages(read["arms"], able),
         "questions": answers.with_arms(read["questions"], able),
         "exhibits": answers.with_status(read["exhibits"], able, written["exhibits"].of("questions.yaml")),
     }

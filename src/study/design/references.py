@@ -13,10 +13,10 @@ def formula_names(formula: str) -> list[str]:
 def unanswered(design):
     """Questions that no data set answers, or not the one that they name: file, place, message."""
     for id_, question in design.questions.items():
-        if "arm" not in question.parameters:
+        if "arm" not in question.parameters and all(found in allowed for *_, found, allowed in _needed(design, id_, question)):
             near, answer = min(design.answers[id_].items(), key=lambda row: (row[1].declines is not None, len(row[1].lacks)))
             yield "questions", (id_,), f"no data set answers the question '{id_}'; the nearest, '{near}', {answer.why}"
-        elif question.default in design.arms and question.default not in question.parameters["arm"].choices:
+        elif "arm" in question.parameters and question.default in design.arms and question.default not in question.parameters["arm"].choices:
             able = ", ".join(question.parameters["arm"].choices)
             yield "questions", (id_, "default"), f"'{question.default}' can not answer the question '{id_}'; these can: {able}"
 
@@ -40,8 +40,6 @@ def faults(design):
 def named(design):
     """Every name in one file that must be defined in another: file, place, name, allowed."""
     for id_, arm in design.arms.items():
-        for i, stage in enumerate(arm.stages):
-            yield "arms", (id_, "stages", i), stage, design.questions
         for i, other in enumerate(arm.reads):
             yield "arms", (id_, "reads", i), other, design.arms
     for id_, entry in design.declines.items():
@@ -95,14 +93,18 @@ def named(design):
             yield "report_figures", (id_, "beside"), variable, design.variables
 
 
-def _of_question(design, id_, question):
-    if question.default:
-        yield "questions", (id_, "default"), question.default, design.arms
+def _needed(design, id_, question):
     for i, needs in enumerate(question.needs):
         for table, need in needs.items():
             yield "questions", (id_, "needs", i, table), table, design.tables
             for j, column in enumerate(need.columns if table in design.tables else ()):
                 yield "questions", (id_, "needs", i, table, "columns", j), column, design.tables[table].columns
+
+
+def _of_question(design, id_, question):
+    if question.default:
+        yield "questions", (id_, "default"), question.default, design.arms
+    yield from _needed(design, id_, question)
     for name, parameter in question.parameters.items():
         for i, arm in enumerate(parameter.arms):
             yield "questions", (id_, "parameters", name, "arms", i), arm, design.arms

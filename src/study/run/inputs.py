@@ -32,9 +32,10 @@ def stages(design: Design, arm: str) -> tuple[str, ...]:
     if design.arms[arm].access != "user":
         return design.arms[arm].stages
     allowed = data.own.allowed(data.own.read())
-    able = tuple(stage.stage for stage in allowed if not stage.lacks)
+    able = tuple(question for question, answer in allowed.items() if answer.given)
     if not able:
-        raise NotAllowed(f"these tables carry no stage: {allowed[0].stage} lacks {', '.join(allowed[0].lacks)}")
+        first = next(iter(allowed))
+        raise NotAllowed(f"these tables carry no stage: {first} {allowed[first].why}; `study own check` says it of every stage")
     return able
 
 

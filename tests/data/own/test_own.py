@@ -28,7 +28,10 @@ def test_the_demo_has_every_table_of_the_contract_and_no_fault(demo):
     assert checked.faults == []
     assert set(checked.tables) == set(load().own)
     assert checked.mapping.synthetic and len(checked.tables["customers"]) == 400
-    assert all(not stage.lacks for stage in own.allowed(checked.tables))
+    answers = own.allowed(checked.tables)
+    assert tuple(name for name, answer in answers.items() if answer.given) == load().arms["own"].stages
+    alone = own.allowed({"customers": checked.tables["customers"].drop(columns="customer_id")})
+    assert alone["01_sample"].lacks == ("customers.customer_id",)
 
 
 def test_two_demos_are_the_same_bytes_and_another_seed_is_not(tmp_path):

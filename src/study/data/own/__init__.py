@@ -1,6 +1,6 @@
 """Data of the user's own bank: the contract's tables, a mapping for other names, and a check that finds every fault.
 
-`check()` reports what is wrong, `read()` gives the tables where nothing is, `allowed()` says which stages they carry.
+`check()` reports what is wrong, `read()` gives the tables where nothing is, `allowed()` says which questions they answer.
 """
 
 from typing import TYPE_CHECKING
@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from . import demo, templates
     from .faults import Fault, listed, worst_first
     from .read import Checked, check, folder, is_synthetic, paths, read
-    from .stages import Allowed, allowed
+    from .stages import allowed
 
-__all__ = ["Allowed", "Checked", "Fault", "allowed", "check", "demo", "folder", "is_synthetic", "listed", "paths", "read", "templates", "worst_first"]
+__all__ = ["Checked", "Fault", "allowed", "check", "demo", "folder", "is_synthetic", "listed", "paths", "read", "templates", "worst_first"]
 
 attach(__name__)

@@ -1,27 +1,16 @@
-"""Which stages a user's tables allow, and which columns would unlock the others."""
+"""Which questions a user's tables answer, and which columns would unlock the others."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import pandas as pd
 
 from study.design import load
-from study.design.answers import Held, lacking
+from study.design.answers import Answer, Held, with_tables
 
 
-@dataclass(frozen=True)
-class Allowed:
-    """A stage: the columns (table.column) and counts that it still lacks; none if it can run."""
-
-    stage: str
-    lacks: tuple[str, ...]
-
-
-def allowed(tables: Mapping[str, pd.DataFrame]) -> list[Allowed]:
-    """Every stage that own data can run, with what is lacking; a column that is wholly empty counts as lacking."""
-    design = load()
-    held = {name: _held(frame) for name, frame in tables.items()}
-    return [Allowed(stage, lacking(design.questions[stage].needs, held)) for stage in design.arms["own"].stages]
+def allowed(tables: Mapping[str, pd.DataFrame]) -> dict[str, Answer]:
+    """The answer to every question, with what these tables lack for it; a column that is wholly empty counts as lacking."""
+    return with_tables(load(), "own", {name: _held(frame) for name, frame in tables.items()})
 
 
 def _held(frame: pd.DataFrame) -> Held:
