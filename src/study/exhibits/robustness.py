@@ -16,6 +16,7 @@ SHARED = words("shared")
 
 
 WIDTHS = (0.25, *2 * (0.115, 0.06, 0.06, 0.075, 0.065))
+COLUMN_KEYS = ("change", *(f"{timing}_{what}" for timing in ("same_year", "lagged") for what in ("estimate", "se", "p", "p_bootstrap", "n")))
 HALF = 5  # columns of one timing
 
 
@@ -58,33 +59,45 @@ class Entry:
 
 @dataclass(frozen=True)
 class Variant:
-    """One line: what was changed, and the estimate for the same year and the year before (None: not estimable)."""
+    """One line: what was changed, the estimate for the same year and the year before (None: not estimable), what the paper calls the change."""
 
     label: Text
     same_year: Entry | None
     lagged: Entry | None
+    key: str = ""
 
     def cells(self) -> list:
         """What is printed after the label."""
         return [*_cells(self.same_year), *_cells(self.lagged)]
 
 
-def variants(panels: Mapping[Text, Sequence[Variant]], *, notes=()) -> Table:
+def variants(panels: Mapping[Text, Sequence[Variant]], *, names: Sequence[str] = (), notes=()) -> Table:
     """The table, outcome by outcome; a change that alters nothing that is printed has no line.
 
     Parameters
     ----------
     panels : outcome -> its variants, the unchanged one first
+    names : what the paper calls the outcomes; the key of a row is outcome and change, such as "roe size"
     """
     rows: list[Sequence] = []
     made: list = []
-    for heading, lines in panels.items():
+    keys: list[str] = []
+    for name, (heading, lines) in zip(names or [""] * len(panels), panels.items()):
         shown = [line for line in lines if line is lines[0] or line.cells() != lines[0].cells()]
         rows += [[heading], *([line.label, *line.cells()] for line in shown)]
+        keys += ["", *(f"{name} {line.key}" for line in shown)]
         made += [entry.wild for line in shown for entry in (line.same_year, line.lagged) if entry]
     floor = sum(wild.p_value <= wild.smallest_attainable_p * (1 + 1e-9) for wild in made)
     notes = [*notes, filled(WORDS["T13"]["floor"], floor=floor, count=len(made))]
-    return build(WORDS["T13"]["columns"], rows, notes=notes, wide=True, widths=WIDTHS, units=Units())
+    return build(
+        WORDS["T13"]["columns"],
+        rows,
+        notes=notes,
+        wide=True,
+        widths=WIDTHS,
+        units=Units(),
+        **({"keys": keys, "column_keys": COLUMN_KEYS} if names else {}),
+    )
 
 
 def _cells(entry: Entry | None) -> list:

@@ -48,7 +48,7 @@ def _made(root: Path, language: str) -> dict[str, bytes]:
         listed = "\n  ".join(faults[:SHOWN])
         raise PaperError(f"paper/paper.{language}.md has {len(faults)} faults:\n  {listed}{more}")
     labels = numbering(mentions(source), language)
-    parsed = document.parse(render(source, numbers, labels), folder)
+    parsed = document.parse(render(source, numbers, labels, exhibits, language), folder)
     parsed["meta"]["lang"] = {"t": "MetaInlines", "c": pandoc.inlines({"en": "en", "zh": "zh-CN"}[language])}
     made = {
         kind: _write(document.with_exhibits(parsed, labels, exhibits, language, to), to, root)

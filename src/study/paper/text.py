@@ -1,6 +1,7 @@
 """The paper's text: exhibits and numbers by key, looked up in the published results."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,9 +9,12 @@ import jinja2
 
 from study.design import read_json, read_text
 from study.errors import StudyError, nearest
+from study.exhibits.engine import cells
+from study.exhibits.engine.lookup import KeyUnknown
 
 CALL = re.compile(r"\{\{\s*(number|ref|exhibit)\(\s*\"([^\"]+)\"\s*\)\s*\}\}")
 APPENDIX = re.compile(r"# (?:Appendix|附录)")
+CELL = re.compile(r"\{\{\s*cell\(\s*\"([^\"]+)\"\s*,\s*\"([^\"]+)\"\s*,\s*\"([^\"]+)\"\s*(?:,\s*(\d+)\s*)?\)\s*\}\}")
 WORDS = {"en": {"T": "Table", "F": "Figure"}, "zh": {"T": "表", "F": "图"}}
 
 
@@ -20,12 +24,13 @@ class PaperError(StudyError, ValueError):
 
 @dataclass(frozen=True)
 class Mention:
-    """A key that the text names: by which function, in which line, and whether in an appendix."""
+    """A key that the text names: by which function, in which line, whether in an appendix; of a cell its row, column and perhaps part."""
 
     key: str
     kind: str
     line: int
     appendix: bool = False
+    cell: tuple[str, str, int | None] = ("", "", None)
 
 
 def mentions(source: str) -> list[Mention]:
@@ -34,6 +39,7 @@ def mentions(source: str) -> list[Mention]:
     for number, line in enumerate(source.splitlines(), start=1):
         appendix = appendix or bool(APPENDIX.match(line))
         found += [Mention(key, kind, number, appendix) for kind, key in CALL.findall(line)]
+        found += [Mention(key, "cell", number, appendix, (row, column, int(part) if part else None)) for key, row, column, part in CELL.findall(line)]
     return found
 
 
@@ -41,7 +47,7 @@ def lines_of(root: Path) -> dict[str, list[int]]:
     """Exhibit key -> the lines of paper/paper.en.md that name it."""
     found: dict[str, list[int]] = {}
     for mention in mentions(read_text(root / "paper" / "paper.en.md")):
-        if mention.kind != "number":
+        if mention.kind in ("ref", "exhibit"):
             found.setdefault(mention.key, []).append(mention.line)
     return found
 
@@ -91,18 +97,24 @@ def unknown(named: list[Mention], numbers, exhibits) -> list[str]:
         known = numbers if mention.kind == "number" else exhibits
         if mention.key not in known:
             hint = nearest(mention.key, known) if known else "; nothing is published, run `study run`"
-            faults.append(f"line {mention.line}: no {mention.kind} '{mention.key}'{hint}")
+            faults.append(f"line {mention.line}: no {'table' if mention.kind == 'cell' else mention.kind} '{mention.key}'{hint}")
+        elif mention.kind == "cell":
+            try:
+                cells.printed(exhibits[mention.key], *mention.cell)
+            except KeyUnknown as error:
+                faults.append(f"line {mention.line}: {error}")
     return faults
 
 
-def render(source: str, numbers: dict[str, str], labels: dict[str, str]) -> str:
-    """The text with numbers and references filled in; exhibits become fenced blocks to be replaced."""
+def render(source: str, numbers: Mapping[str, str], labels: Mapping[str, str], exhibits: Mapping[str, Path], language: str = "en") -> str:
+    """The text with numbers, cells of tables and references filled in; exhibits become fenced blocks to be replaced."""
     # {# would open a comment, and pandoc writes {#refs}
     comments = {"comment_start_string": "<#", "comment_end_string": "#>"}
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, keep_trailing_newline=True, **comments)
     try:
         return environment.from_string(source).render(
             number=numbers.__getitem__,
+            cell=lambda key, row, column, part=None: cells.printed(exhibits[key], row, column, part, language),
             ref=lambda key: f"[{labels[key]}](#{key})",
             exhibit=lambda key: f'::: {{.exhibit key="{key}"}}\n:::',
         )

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 from study.lazy import attach
 
 if TYPE_CHECKING:
-    from . import event_plot, findings, fit_table, lookup, moments, pandoc, regression, run, save, style, table, word, wording
+    from . import cells, event_plot, findings, fit_table, lookup, moments, pandoc, regression, run, save, style, table, word, wording
 
 __all__ = [
+    "cells",
     "event_plot",
     "findings",
     "fit_table",

@@ -81,13 +81,14 @@ def find(key: str, language: str = "en") -> Found:
     text, suffix = content[language], "" if language == "en" else f".{language}"
     title = f"{full}: {text['title']}"
     if file.parent.name == "tables":
-        cells = _cells(file.with_name(f"{file.stem}{suffix}.csv"))
+        cells = read_cells(file.with_name(f"{file.stem}{suffix}.csv"))
         return Found(title, tuple(text["notes"]), cells)
     picture = file.with_name(f"{file.stem}{suffix}.png")
     return Found(title, (*text["notes"], picture.relative_to(root()).as_posix()))
 
 
-def _cells(file: Path) -> pd.DataFrame:
+def read_cells(file: Path) -> pd.DataFrame:
+    """The printed cells of a table's csv file, as text."""
     try:
         return pd.read_csv(file, dtype=str)
     except (pd.errors.EmptyDataError, pd.errors.ParserError, UnicodeDecodeError) as error:

@@ -15,6 +15,7 @@ from .table import Table, build
 from .wording import signed
 
 WORDS = words("shared")
+COLUMN_KEYS = ("outcome", "estimate", "se", "interval", "p", "p_bootstrap", "q", "p_permuted", "mde", "scope", "n", "banks")
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Line:
     q : adjusted p-value of the line's family, or None
     scoped : the same regression with one effect per bank and scope (fit and wild), or None
     rows : lines of the input that the regression rests on
+    key : what the paper calls the line
     """
 
     label: Text
@@ -45,6 +47,7 @@ class Line:
     q: float | None = None
     scoped: "Line | None" = None
     rows: tuple[int, ...] = ()
+    key: str = ""
 
 
 def regressions(panels: Mapping[Text, Sequence[Line]], *, notes=()) -> Table:
@@ -56,10 +59,12 @@ def regressions(panels: Mapping[Text, Sequence[Line]], *, notes=()) -> Table:
     notes : sentences under the table
     """
     rows: list[Sequence] = []
+    keys: list[str] = []
     for heading, lines in panels.items():
-        rows.append([heading])
-        rows += [_cells(line) for line in lines]
-    return build(WORDS["regression"]["columns"], rows, notes=notes, wide=True, units=Units(counts={10}))
+        rows += [[heading], *(_cells(line) for line in lines)]
+        keys += ["", *(line.key for line in lines)]
+    named = {"keys": keys, "column_keys": COLUMN_KEYS} if any(keys) else {}
+    return build(WORDS["regression"]["columns"], rows, notes=notes, wide=True, units=Units(counts={10}), **named)
 
 
 def save_line(name: str, line: Line, *, run: Run) -> None:

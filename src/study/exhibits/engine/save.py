@@ -40,7 +40,7 @@ def save_table(id_: str, table: Table, *, run: Run, rows=(), models: Mapping | N
     said = _units(id_, {language: table.cells(language) for language in LANGUAGES}, table.written_units(), run)
     folder = run.folder / "tables"
     folder.mkdir(exist_ok=True)
-    content, files = {"wide": table.wide, **said}, [folder / f"{id_}.json"]
+    content, files = {"wide": table.wide, **said, **({"keys": keys} if (keys := table.keys()) else {})}, [folder / f"{id_}.json"]
     for language in LANGUAGES:
         title = _title(exhibit, run)[language]
         notes = [note[language] for note in table.notes]

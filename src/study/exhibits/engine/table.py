@@ -24,6 +24,7 @@ class Row:
 
     cells: tuple[Text, ...]
     panel: bool = False
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Table:
     widths : shares of the line per column, or empty: as wide as the content
     wide : True if the table needs a page in landscape
     units : which cells count customers and what is behind the others; an arm with customers must say it
+    column_keys : what the paper calls the columns, or empty; rows then have keys too
     """
 
     columns: tuple[Text, ...]
@@ -47,6 +49,7 @@ class Table:
     wide: bool = False
     text_columns: frozenset[int] = field(default=frozenset({0}))
     units: Units | None = None
+    column_keys: tuple[str, ...] = ()
 
     def __post_init__(self):
         for i, row in enumerate(self.rows):
@@ -54,6 +57,22 @@ class Table:
                 raise ExhibitError(f"row {i + 1} has {len(row.cells)} cells, the table has {len(self.columns)} columns")
         if self.widths and len(self.widths) != len(self.columns):
             raise ExhibitError(f"{len(self.widths)} widths for {len(self.columns)} columns")
+        self._check_keys()
+
+    def _check_keys(self) -> None:
+        rows = [row.key for row in self.rows if not row.panel]
+        if not self.column_keys and not any(rows):
+            return
+        if len(self.column_keys) != len(self.columns) or not all(rows):
+            raise ExhibitError(f"{len(self.column_keys)} keys for {len(self.columns)} columns, {sum(map(bool, rows))} for {len(rows)} rows")
+        twice = [key for keys in (rows, self.column_keys) for i, key in enumerate(keys) if key in keys[:i]]
+        if twice:
+            raise ExhibitError(f"'{twice[0]}' is the key of two rows or two columns")
+
+    def keys(self) -> dict[str, list[str]] | None:
+        """What the paper calls the rows and columns, panels not counted; None if they have no keys."""
+        rows = [row.key for row in self.rows if not row.panel]
+        return {"rows": rows, "columns": list(self.column_keys)} if self.column_keys else None
 
     def cells(self, language: str) -> pd.DataFrame:
         """The printed cells without panels."""
@@ -78,19 +97,23 @@ class Table:
         return frame if any(row.panel for row in self.rows) else frame.drop(columns="panel")
 
 
-def build(columns: Sequence, rows: Sequence[Sequence], **options) -> Table:
+def build(columns: Sequence, rows: Sequence[Sequence], *, keys: Sequence[str] = (), **options) -> Table:
     """A table from plain sequences; a row of one cell is a panel heading.
 
     Parameters
     ----------
     columns, rows : str (same in both languages) or Text
+    keys : column_keys and, for each row, its key ("" for a panel heading), or neither
     options : notes, widths, wide, text_columns, units, as for Table
     """
     notes = tuple(both(note) for note in options.pop("notes", ()))
     heading = len(columns) > 1
+    named = [*keys] or [""] * len(rows)
+    if len(named) != len(rows):
+        raise ExhibitError(f"{len(named)} keys for {len(rows)} rows and panels")
     return Table(
         columns=tuple(both(c) for c in columns),
-        rows=tuple(Row(tuple(both(c) for c in r), panel=heading and len(r) == 1) for r in rows),
+        rows=tuple(Row(tuple(both(c) for c in r), panel=heading and len(r) == 1, key=key) for r, key in zip(rows, named)),
         notes=notes,
         text_columns=frozenset(options.pop("text_columns", {0})),
         **options,
