@@ -14,7 +14,7 @@ from study.exhibits.engine.table import build as build_table
 from study.paper import PaperError, build, check, document, mentions, numbers_named
 from study.paper.build import pdf
 from study.paper.checks import typed_digits
-from study.paper.text import numbering
+from study.paper.text import numbering, render, unknown
 
 SOURCE = """A text with {{ number("cn_banks.facts") }} facts in 2019-2024 and a 95 % interval.
 
@@ -243,3 +243,20 @@ def test_p_values_of_the_robustness_table_in_the_text_are_those_of_the_bootstrap
 def test_every_registered_number_is_read(file):
     named = {key.split(".", 1)[1] for key in numbers_named(root()) if key.startswith(f"{file.parent.name}.")}
     assert set(json.loads(file.read_text(encoding="utf-8"))) - named == set()
+
+
+def test_a_cell_of_a_table_is_named_by_key(tmp_path):
+    """The text prints the cell; a table, row or column that is not there is refused with the line and the nearest key."""
+    (tmp_path / "cn_banks" / "tables").mkdir(parents=True)
+    table = tmp_path / "cn_banks" / "tables" / "T6.json"
+    table.write_text(json.dumps({"keys": {"rows": ["roe"], "columns": ["outcome", "p"]}}))
+    table.with_suffix(".csv").write_text("panel,Outcome,p\nA,ROE,-0.5 (0.02)\n")
+    tables = {"cn_banks.T6": table}
+    source = 'See {{ cell("cn_banks.T6", "roe", "p", 1) }} in {{ cell("cn_banks.T6", "roe", "p") }}.'
+    assert render(source, {}, {}, tables) == "See \N{MINUS SIGN}0.5 in \N{MINUS SIGN}0.5 (0.02)."
+    assert [m.cell for m in mentions(source)] == [("roe", "p", 1), ("roe", "p", None)] and unknown(mentions(source), {}, tables) == []
+    wrong = 'A\n{{ cell("cn_banks.T6", "roee", "p") }} {{ cell("cn_banks.T66", "roe", "p") }}'
+    row, key = unknown(mentions(wrong), {}, tables)
+    assert row.startswith("line 2: cn_banks.T6 has no row 'roee'; did you mean 'roe'?")
+    assert key.startswith("line 2: no table 'cn_banks.T66'; did you mean 'cn_banks.T6'?")
+    assert numbering(mentions(source), "en") == {}  # a cell is no reference

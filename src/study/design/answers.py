@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from .contract import Filled, ModelTable
 from .entries import Arm, Exhibit, Need, Needs, Parameter, Question, Text
-
-ARM = {"en": "Data set that the question is asked of", "zh": "所用数据集"}
+from .words import words
 
 
 @dataclass(frozen=True)
@@ -119,7 +118,7 @@ def _arm(question: Question, able: tuple[str, ...]) -> dict[str, Parameter]:
     if not able:
         return {}
     default = question.default if question.default in able else able[0]
-    return {"arm": Parameter(type="str", default=default, choices=able, unit="name", meaning=Text(**ARM))}
+    return {"arm": Parameter(type="str", default=default, choices=able, unit="name", meaning=words("shared")["design"]["arm"])}
 
 
 def with_status(exhibits: Mapping[str, Exhibit], able: Mapping[str, tuple[str, ...]], made: Collection[str]) -> dict[str, Exhibit]:

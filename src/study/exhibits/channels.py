@@ -28,7 +28,7 @@ def table(raw: Mapping[str, tuple[float, int]], plain: object, fit: object, wild
     rows.append(Finding(WORDS["gap"], gap, sum(n for _, n in raw.values())))
     rows.append(WORDS["panels"]["blocks"])
     n = fit.glance()["n_obs"]
-    rows += [Finding.of(WORDS[label], one.row("mobile"), n) for label, one in (("gap_same", plain), ("within", fit))]
+    rows += [Finding.of(label, one.row("mobile"), n) for label, one in ((WORDS["gap_same"], plain), (WORDS["within"], fit))]
     rows.append(Finding(WORDS["bootstrap"], None, n, low=wild.confidence_set[0], high=wild.confidence_set[1], p_value=wild.p_value))
     rows.append(WORDS["panels"]["aipw"])
     rows += [
