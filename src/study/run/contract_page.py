@@ -1,6 +1,7 @@
 """The generated part of data/own/README.md: the contract's tables and columns."""
 
-from study.design import answers, load, root
+from study.design import Design, answers, load, root
+from study.design.entries import Needs
 
 from .readme import fill
 
@@ -21,8 +22,13 @@ def contract() -> str:
             lines.append(f"| `{column}` | {kind} | {needed} | {entry.meaning.en} | {entry.meaning.zh} |")
         lines.append("")
     lines += ["| stage | needs |", "| --- | --- |"]
-    lines += [f"| {stage} | {answers.said(design.questions[stage].needs)} |" for stage in design.arms["own"].stages]
+    lines += [f"| {stage} | {answers.said(_of_own(design, stage))} |" for stage in design.arms["own"].stages]
     return "\n".join(lines)
+
+
+def _of_own(design: Design, stage: str) -> tuple[Needs, ...]:
+    """The sets of needs that a bank's own tables can meet."""
+    return tuple(one for one in design.questions[stage].needs if one.keys() <= design.own.keys())
 
 
 def page(text: str) -> str:
