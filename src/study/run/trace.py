@@ -36,7 +36,7 @@ def trace(key: str, row: str | None = None, column: str | None = None) -> list[S
     Parameters
     ----------
     key : exhibit or number, such as cn_banks.T6 or cn_banks.investment_2019
-    row, column : a cell of a table: the row's number or label, the column's head
+    row, column : a cell of a table: the row's key, number or label, the column's key or head
 
     Raises
     ------
@@ -58,6 +58,7 @@ def trace(key: str, row: str | None = None, column: str | None = None) -> list[S
         value = read_json(file)[id_]
         steps.append(Step("value", f"{value['text']} {value['unit']} = {value['value']!r}: {value['meaning']}"))
     elif row is not None or column is not None:
+        row, column = _heads(file, row, column)
         cell, position = _cell(file, row, column)
         steps.append(Step("value", cell))
         shown = entry.get("models", [])
@@ -80,6 +81,13 @@ def _in_paper(key: str) -> Step:
 
 def _data_file(results: Path, id_: str) -> Path:
     return next(f for f in (results / "tables" / f"{id_}.csv", results / "figures" / f"{id_}.csv") if f.is_file())
+
+
+def _heads(file: Path, row: str | None, column: str | None) -> tuple[str | None, str | None]:
+    """Number and head in place of the keys by which the paper names a row and a column."""
+    keys = read_json(file.with_suffix(".json")).get("keys") or {"rows": [], "columns": []}
+    heads = dict(zip(keys["columns"], pd.read_csv(file, nrows=0).columns[-len(keys["columns"]) :]))
+    return str(keys["rows"].index(row) + 1) if row in keys["rows"] else row, heads.get(column or "", column)
 
 
 def _cell(file: Path, row: str | None, column: str | None) -> tuple[str, int]:
