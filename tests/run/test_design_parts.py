@@ -1,11 +1,12 @@
 """What a stage's record holds of the design: the sections of its own data set and the words that its code names, no others."""
 
 import shutil
+from dataclasses import replace
 
 import pytest
 
-from study.design import root
-from study.run import meaning, record
+from study.design import load, root
+from study.run import meaning, record, stage
 
 
 @pytest.fixture
@@ -55,3 +56,13 @@ def test_words_that_the_code_names_are_part_of_the_record(tmp_path, monkeypatch)
     code.write_text('from study.design import words\n\nWORDS = words("scoring")\n', encoding="utf-8")
     monkeypatch.setattr(record, "root", lambda: tmp_path)
     assert [file.name for file in record.design_words([code])] == ["scoring.yaml"]
+
+
+def test_an_exhibit_that_no_question_makes_is_refused_before_a_kernel_starts(tmp_path, monkeypatch):
+    design = load()
+    assert not [odd for stage in design.questions for odd in record.unmade(stage)]
+    left = {id_: exhibit for id_, exhibit in design.exhibits.items() if id_ != "T20"}
+    monkeypatch.setattr(record, "load", lambda: replace(design, exhibits=left))
+    with pytest.raises(stage.StageError, match=r"20_cases.ipynb was not run, because it saves T20, .* in design/questions.yaml"):
+        stage.execute("study", "20_cases", {}, tmp_path / "out", tmp_path / "executed.ipynb")
+    assert not list(tmp_path.iterdir())

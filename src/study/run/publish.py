@@ -171,7 +171,7 @@ def _check_complete(arm: str, manifest: dict) -> None:
     wanted = [id_ for id_ in keys if design.exhibits[id_].notebook in manifest["stages"]]
     missing = [id_ for id_ in wanted if id_ not in manifest["exhibits"]]
     if missing:
-        raise PublishError(f"design/exhibits.yaml says that {arm} has {', '.join(missing)}, but no notebook saved it; save it or mark it as planned")
+        raise PublishError(f"design/questions.yaml says that {arm} has {', '.join(missing)}, but no notebook saved it; save it or mark it as planned")
 
 
 def _swap(results: Path, new: Path) -> None:

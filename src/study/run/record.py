@@ -87,6 +87,14 @@ def design_words(code: Iterable[Path]) -> list[Path]:
     return [file for name in sorted(_asked(code, "words", 0)) if (file := root() / "design" / "words" / f"{name}.yaml").is_file()]
 
 
+def unmade(stage: str) -> list[str]:
+    """The exhibits that a stage's notebook saves and that its question does not have."""
+    notebook = [root() / "notebooks" / f"{stage}.ipynb"]
+    saved = _asked(notebook, "save_table", 0) | _asked(notebook, "save_figure", 0)
+    exhibits = load().exhibits
+    return sorted(id_ for id_ in saved if id_ not in exhibits or exhibits[id_].notebook != stage)
+
+
 def _asked(code: Iterable[Path], function: str, place: int) -> set[str]:
     """The texts that the code gives to a function, as argument number `place`."""
     return {name for file in code for called, at, name in _texts_given(file.read_bytes(), file.suffix) if (called, at) == (function, place)}

@@ -28,9 +28,14 @@ def execute(arm: str, stage: str, parameters: dict, folder: Path, executed: Path
 
     Raises
     ------
-    StageError if the notebook can not take the parameters, if a cell raises (the executed notebook up to that cell is
+    StageError if the notebook can not take the parameters or saves what its question does not make, if a cell raises (the executed notebook up to that cell is
     kept), or if what ran had other parameters than were asked for.
     """
+    if odd := record.unmade(stage):
+        raise StageError(
+            f"notebooks/{stage}.ipynb was not run, because it saves {', '.join(odd)}, which its question does not make; "
+            "add it to the exhibits of the question in design/questions.yaml"
+        )
     began = time.monotonic()
     folder.mkdir(parents=True, exist_ok=True)
     executed.parent.mkdir(parents=True, exist_ok=True)

@@ -26,7 +26,7 @@ def save_table(id_: str, table: Table, *, run: Run, rows=(), models: Mapping | N
 
     Parameters
     ----------
-    id_ : id of design/exhibits.yaml, such as "T6"
+    id_ : id of design/questions.yaml, such as "T6"
     rows : lines of the stage's input that the table rests on
     models : id of design/models.yaml -> lines that it rests on, in the order of the table's rows
     pooled : columns, by their English head, whose cells rest on all the models, such as a q-value
@@ -156,8 +156,8 @@ def _exhibit(id_: str, run: Run):
     exhibit = run.design.exhibits.get(id_)
     if exhibit is None or exhibit.arms.get(run.arm) != "built" or exhibit.notebook != run.stage:
         raise ExhibitError(
-            f"design/exhibits.yaml does not say that {run.stage} builds {run.arm}.{id_}; "
-            "add it there (notebook, arms: built) or save it from the notebook named there"
+            f"design/questions.yaml does not say that {run.stage} builds {run.arm}.{id_}; "
+            "add it to the question's exhibits, or save it from the notebook of the question that has it"
         )
     return exhibit
 
