@@ -18,9 +18,10 @@ WRONG = [None, True, -123456789, 1.5, float("nan"), "", "zz_undefined", [], ["zz
 FREE = {
     "a text in two languages": r".*\.(en|zh)",
     "prose or a formula of a margin": r"hypotheses\.(treatment|outcome|population|margin)|privacy\.(why|public\.source|public\.cells\.\w+|public\.number)",
+    "what tables and columns of a provider are": r"filled\.(note|filled\.extra\.(meaning|provider))",
     "unit of a parameter": r"questions\.parameters\.unit",
     "where a source comes from": r"sources\.(provider|licence|citation|files\.forms\.(name|what)|files\.download\.(form|inside)|expected\.(what|printed))|variables\.source",
-    "columns and codes of the data": r"privacy\.identifiers|samples\.(kinds|set_aside_kinds)|own\.columns\.choices|definitions\.series|experiments\.(arm|control|strata|observed|baseline|contrasts|families)",
+    "columns and codes of the data": r"privacy\.identifiers|samples\.(kinds|set_aside_kinds)|tables\.columns\.choices|steps\.keep\.(equals|differs|where)|definitions\.series|experiments\.(arm|control|strata|observed|baseline|contrasts|families)",
     "patterns of files": r"tolerances\.files",
     "choices of a parameter that are its own": r"questions\.parameters\.choices",
     "parts of the paper and of a panel, and a question that is not asked yet": r"exhibits\.(section|notebook)|models\.panel",
@@ -72,6 +73,10 @@ def reason(name, where, old, new, part):
         return "the other truth value"
     if isinstance(old, str) and isinstance(new, str) and new:
         return "another text"  # what is named is checked below
+    if name == "steps" and isinstance(old, str | int) and isinstance(new, str | int):
+        return "another value of a column, which may be a text or a number"
+    if (name, where[-1]) in (("filled", "may_miss"), ("steps", "where")) and isinstance(new, dict) and new:
+        return "names of columns, whose names are checked below"
     if isinstance(old, list) and isinstance(new, list) and new and all(isinstance(item, str) for item in old):
         return "another list of texts"
     if new is None and len(where) > 1:
@@ -162,8 +167,6 @@ WHOLE = [
     ("sources/kz_lender", "identifiers: [branchuse]", "identifiers: []", "identifiers: Tuple should have at least 1 item"),
     ("sources/akiba", "kind: number", "knd: number", "unknown key 'knd'; did you mean 'kind'?"),
     ("variables", "minimum: 2017", "minimum: 2717", "the minimum 2717 is above the maximum"),
-    ("own", "minimum: 0, maximum: 100", "minimum: 100, maximum: 0", "the minimum 100 is above the maximum 0"),
-    ("own", "{kind: id, required: true,", "{kind: id, minimum: 3, required: true,", "only numbers have a minimum or maximum"),
     (
         "sources/findex",
         "  access: downloaded",
@@ -195,6 +198,35 @@ WHOLE = [
         "columns: [customer_id, product, since, remarks]",
         "names 'remarks', which is not defined",
     ),
+    (
+        "sources/berka",
+        "where: {type: card}",
+        "where: {typ: card}",
+        "'berka' names 'holdings.typ', which is not defined; did you mean 'holdings.type'?",
+    ),
+    (
+        "sources/berka",
+        "rows_of: transactions",
+        "rows_of: transaction",
+        "'berka' names 'transaction', which is not defined; did you mean 'transactions'?",
+    ),
+    (
+        "sources/akiba",
+        "may_miss: {customer_id: 21}",
+        "may_miss: {customer: 21}",
+        "'akiba' names 'customer', which is not defined; did you mean 'customer_id'?",
+    ),
+    ("sources/akiba", "keep: [{rows_of: transactions}], ", "", "the step 'ledger' does not say which rows it keeps; give `keep`"),
+    ("sources/akiba", "        in_pilot:", "        staff:", "customers.staff is a column of the model; list it under `columns`"),
+    (
+        "sources/status_goods",
+        "columns: [customer_id, campaign, channel,",
+        "columns: [customer_id, channel,",
+        "the table offers must have the column campaign",
+    ),
+    ("sources/bankchurners", "\ntables:", "\nwords:", "'bankchurners' has stages and no section `tables`"),
+    ("tables", "minimum: 0, maximum: 100", "minimum: 100, maximum: 0", "the minimum 100 is above the maximum 0"),
+    ("tables", "{kind: id, required: true,", "{kind: id, minimum: 3, required: true,", "only numbers have a minimum or maximum"),
     ("sources/findex", "address:", "other: berka\n  address:", "names 'berka'; what is said of it stands in design/sources/berka.yaml"),
     ("sources/findex", "sample:", "declines:\n  berka: {en: x, zh: x}\n\nsample:", "names 'berka'; what is said of it"),
     (
