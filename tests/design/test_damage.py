@@ -224,7 +224,6 @@ WHOLE = [
         "columns: [customer_id, channel,",
         "the table offers must have the column campaign",
     ),
-    ("sources/bankchurners", "\ntables:", "\nwords:", "'bankchurners' has stages and no section `tables`"),
     ("tables", "minimum: 0, maximum: 100", "minimum: 100, maximum: 0", "the minimum 100 is above the maximum 0"),
     ("tables", "{kind: id, required: true,", "{kind: id, minimum: 3, required: true,", "only numbers have a minimum or maximum"),
     ("sources/findex", "address:", "other: berka\n  address:", "names 'berka'; what is said of it stands in design/sources/berka.yaml"),

@@ -47,9 +47,6 @@ def faults(design):
             for column in table.extra:
                 if column in design.tables[name].columns:
                     yield "filled", (id_, "filled", name, "extra", column), f"{name}.{column} is a column of the model; list it under `columns`"
-    for id_, arm in design.arms.items():
-        if arm.built and arm.kind != "published" and id_ not in design.filled:
-            yield "arms", (id_, "stages"), f"'{id_}' has stages and no section `tables`: say which tables of the model it fills"
     for id_, steps in design.steps.items():
         unit = design.filled[id_].unit if id_ in design.filled else None
         for step in list(steps.root)[1:]:
