@@ -1,4 +1,4 @@
-"""Real data: one reader per source, each gives typed and checked tables.
+"""Real data: one reader per source (data/sources), each ends in typed and checked tables of the customer model.
 
 `read(arm)` gives the tables of an arm, `inputs(arm)` its files, `check(arm)` what its documentation states beside
 what is found; `registry` knows the sources, `own` the contract of a user's own bank.
