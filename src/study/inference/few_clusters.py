@@ -125,4 +125,4 @@ def q_values(family: Sequence[FewClusters]) -> dict[str, list[float]]:
         raise InferenceError("the family is empty; give the regressions that are one family of tests")
     lacking = {"cv3": any(one.jackknife is None for one in family), "permutation": any(one.exchanged is None for one in family)}
     kinds = [kind for kind in P_VALUES if not lacking.get(kind)]
-    return {kind: list(benjamini_hochberg([one.p_value(kind) for one in family])) for kind in kinds}
+    return {kind: benjamini_hochberg([one.p_value(kind) for one in family]).tolist() for kind in kinds}
