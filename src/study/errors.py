@@ -15,6 +15,22 @@ class StudyError(Exception):
     """What was found, where, and what to do. A room's errors are also ValueErrors or the like, for those who catch these."""
 
 
+class InputError(StudyError, ValueError):
+    """What a function was given can not be used: the base of what the methods refuse."""
+
+
+class BadValue(InputError):
+    """A value is missing, infinite, of the wrong kind or outside what its meaning allows."""
+
+
+class MissingColumn(InputError):
+    """A named column is not in the table."""
+
+
+class TooFew(InputError):
+    """Too few rows, customers, groups, distinct values or outcomes for what is asked."""
+
+
 def nearest(found: object, allowed: Iterable) -> str:
     """The end of an error message: the name that is near to `found`, if one is; all names if they are few, else the first.
 

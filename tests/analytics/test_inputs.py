@@ -9,12 +9,12 @@ import polars as pl
 import pytest
 from answers import check
 
-from study import analytics
+from study import analytics, times
 from study.analytics import BadValue, UnknownChoice, anomaly, early_warning, injection, leakage, metrics, policy, scoring, splits
-from study.analytics.shared import categories, checks
+from study.analytics.shared import categories
 from study.analytics.shared.bins import intervals, of_categories, printed
-from study.analytics.shared.inputs import codes
 from study.analytics.shared.learners import typed
+from study.refusals import codes
 
 DAYS = pd.date_range("2024-03-29", periods=5)  # Berlin's clocks go forward on 31 March
 
@@ -32,13 +32,13 @@ DAYS = pd.date_range("2024-03-29", periods=5)  # Berlin's clocks go forward on 3
     ],
 )
 def test_periods_of_any_kind_are_counted(column, expected):
-    assert checks.periods(pd.DataFrame({"d": column}), "d").tolist() == list(expected)
+    assert times.periods(pd.DataFrame({"d": column}), "d").tolist() == list(expected)
 
 
 @pytest.mark.parametrize("column", [["1", "2"], pd.to_timedelta([1, 2], unit="D"), [dt.date(2024, 1, 1), 5], [dt.date(2024, 1, 1), None]])
 def test_what_is_no_period_is_refused(column):
     with pytest.raises(BadValue, match="d must be numbers|d: 1 of 2"):
-        checks.periods(pd.DataFrame({"d": column}), "d")
+        times.periods(pd.DataFrame({"d": column}), "d")
 
 
 def test_a_table_must_be_of_pandas_and_its_columns_told_apart():

@@ -278,7 +278,7 @@ def test_refusals_in_our_words(data, change, formula, error, message):
 
 
 def test_two_columns_of_one_name_are_refused(data):
-    with pytest.raises(models.FormulaError, match="have 2 columns 'w'"):
+    with pytest.raises(models.ModelError, match="have 2 columns 'w'"):
         models.panel.fit(pd.concat([data, data[["w"]]], axis=1), "y ~ w")
 
 

@@ -12,9 +12,9 @@ import pytest
 from answers import check
 
 from study import value
+from study.refusals import floats, numbers
+from study.times import kind, numbered
 from study.value import ValueInputError
-from study.value.inputs import floats, numbers
-from study.value.times import kind, numbered
 
 HALVES = [0.5, 2.0, -1.5]
 DAYS = ["2024-03-29", "2024-03-31", "2024-04-02"]  # Berlin's clocks go forward on 31 March

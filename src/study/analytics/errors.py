@@ -1,22 +1,9 @@
 """Why customers can not be scored, grouped or valued: one class per reason, each says what to do."""
 
-from study.errors import StudyError
+from study.errors import BadValue, InputError, MissingColumn, TooFew
 
-
-class AnalyticsError(StudyError, ValueError):
-    """Base of the errors of study.analytics."""
-
-
-class MissingColumn(AnalyticsError):
-    """A named column is not in the table."""
-
-
-class BadValue(AnalyticsError):
-    """A value is missing, infinite or outside what its meaning allows."""
-
-
-class TooFew(AnalyticsError):
-    """Too few customers, groups, distinct values or outcomes for what is asked."""
+AnalyticsError = InputError  # base of the errors of this room, of which the first are shared with the other methods
+__all__ = ["AnalyticsError", "BadValue", "MissingColumn", "NoVariation", "NotConverged", "TooFew", "UnknownChoice"]
 
 
 class NoVariation(AnalyticsError):

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from study.models.errors import DuplicateKeys
-from study.models.shared.formula import require
+from study.refusals import require
 
 from .errors import Degenerate, MissingValues
 

@@ -9,7 +9,7 @@ import pandas as pd
 from study.models.errors import DuplicateKeys, ModelError
 from study.models.gram.cells import adoption_table, reassigned
 from study.models.gram.gram import Gram
-from study.models.shared.formula import require
+from study.refusals import require
 
 from .errors import InferenceError
 

@@ -9,7 +9,7 @@ import pandas as pd
 import statsmodels.api as sm
 from statsmodels.tools.sm_exceptions import PerfectSeparationError, PerfectSeparationWarning
 
-from study.models.shared.formula import require
+from study.refusals import require
 
 from .errors import InferenceError, MissingValues
 

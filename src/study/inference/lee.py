@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.optimize import brentq
 from scipy.stats import norm
 
-from study.models.shared.formula import require
+from study.refusals import require
 
 from .errors import InferenceError, MissingValues
 

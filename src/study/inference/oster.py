@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from study.models.shared.formula import require
 from study.models.shared.prepare import check_finite, check_rank, codes, demean, without_singletons
+from study.refusals import require
 
 from .errors import InferenceError
 

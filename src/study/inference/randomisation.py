@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
 
-from study.models.shared.formula import require
+from study.refusals import require
 
 from .assignments import Assignment, Drawer
 from .errors import Degenerate, InferenceError, MissingValues

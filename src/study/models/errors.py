@@ -1,18 +1,28 @@
 """Why a model can not be estimated: one class per reason, each says what to do."""
 
-from study.errors import StudyError
+from study.errors import InputError, MissingColumn
 
-
-class ModelError(StudyError, ValueError):
-    """Base of the errors of study.models."""
+ModelError = InputError  # base of the errors of this room, with which tables and columns are refused, too
+__all__ = [
+    "BadOutcome",
+    "Collinear",
+    "DuplicateKeys",
+    "FormulaError",
+    "InfiniteValues",
+    "MissingColumn",
+    "ModelError",
+    "NoVariation",
+    "NotConverged",
+    "NotEstimable",
+    "Separated",
+    "Underidentified",
+    "UnknownTerm",
+    "Unseen",
+]
 
 
 class FormulaError(ModelError):
     """The formula is not understood."""
-
-
-class MissingColumn(ModelError):
-    """The formula names a column that the data do not have."""
 
 
 class InfiniteValues(ModelError):

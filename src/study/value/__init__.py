@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 from study.lazy import attach
 
 if TYPE_CHECKING:
+    from study.errors import BadValue as ValueInputError
+
     from .bgbb import BGBB, bgbb
     from .bgnbd import BGNBD, bgnbd
     from .cltv import LifetimeMismatch, cltv
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from .gamma_gamma import GammaGamma, SpendFollowsFrequency, gamma_gamma
     from .hazard_value import HazardValue, hazard_clv
     from .histories import HorizonUnits, SelectedCustomers
-    from .inputs import ValueInputError
     from .joint import JointIndex, joint_index
     from .lift import value_reached
     from .likelihood import CustomerModel, NotConverged

@@ -4,8 +4,10 @@ import numpy as np
 import pandas as pd
 from scipy.special import betaln, digamma, gammaln, logsumexp, polygamma
 
+from study.errors import BadValue
+from study.refusals import numbers, same_labels
+
 from .histories import history, horizon_of, table, whole
-from .inputs import ValueInputError, numbers, same_labels
 from .likelihood import CustomerModel, dot, maximise, model_of
 from .quadrature import beta_mean
 
@@ -36,7 +38,7 @@ class BGBB(CustomerModel):
         past = _history(frequency, recency, periods)
         ahead = float(horizon_of(horizon, self.rows["periods"].max(), "number of periods"))
         if ahead != int(ahead):
-            raise ValueInputError(f"horizon {ahead:g} is no whole number of opportunities")
+            raise BadValue(f"horizon {ahead:g} is no whole number of opportunities")
         buys = self._log_weight(past, extra=1)
         gamma, delta = self.estimates[2:]
         steps = past["periods"][:, None] + np.arange(1, int(ahead) + 1)
@@ -131,7 +133,7 @@ def bgbb(frequency, recency, periods, counts=None) -> BGBB:
 
     Raises
     ------
-    ValueInputError for impossible histories (more transactions than opportunities up to the last one), one customer,
+    BadValue for impossible histories (more transactions than opportunities up to the last one), one customer,
     customers all alike; NotConverged.
 
     Source
@@ -152,7 +154,7 @@ def _history(frequency, recency, periods) -> dict:
     more = past["frequency"] > past["recency"]
     if more.any():
         pair = f"{past['frequency'][more][0]:g} and {past['recency'][more][0]:g}"
-        raise ValueInputError(
+        raise BadValue(
             f"frequency is above recency for {more.sum()} of {more.size} customers, the first {pair}: there is at most one "
             "transaction at an opportunity; count opportunities with a transaction (value.summary_by_period)"
         )

@@ -4,9 +4,11 @@ import numpy as np
 import pandas as pd
 from scipy.special import betaln, digamma, gammaln, hyp2f1, polygamma
 
+from study.errors import BadValue
+from study.refusals import numbers, same_labels
+
 from .gamma_gamma import GammaGamma
 from .histories import history, horizon_of, table, warn_if_selected
-from .inputs import ValueInputError, numbers, same_labels
 from .likelihood import BLOCK, CustomerModel, dot, maximise, model_of
 from .quadrature import beta_mean
 
@@ -39,7 +41,7 @@ class BGNBD(CustomerModel):
 
         Raises
         ------
-        ValueInputError for a horizon of zero or impossible histories; HorizonUnits warns of a very long horizon.
+        BadValue for a horizon of zero or impossible histories; HorizonUnits warns of a very long horizon.
         """
         past = history(frequency, recency, age)
         ahead = np.broadcast_to(horizon_of(horizon, self.rows["age"].max()), past["age"].shape)
@@ -89,7 +91,7 @@ class BGNBD(CustomerModel):
         past = history(frequency, recency, age)
         periods = float(horizon_of(horizon, self.rows["age"].max()))
         if periods != int(periods):
-            raise ValueInputError(f"horizon {periods:g} is no whole number of periods; value is discounted at the end of each")
+            raise BadValue(f"horizon {periods:g} is no whole number of periods; value is discounted at the end of each")
         rate = float(numbers("discount", discount, -1, strict="low"))
         total, before = np.zeros(past["age"].shape), np.zeros(past["age"].shape)
         for k in range(1, int(periods) + 1):
@@ -155,7 +157,7 @@ def bgnbd(frequency, recency, age, counts=None) -> BGNBD:
 
     Raises
     ------
-    ValueInputError for impossible histories, one customer, customers all alike; NotConverged.
+    BadValue for impossible histories, one customer, customers all alike; NotConverged.
 
     Source
     ------

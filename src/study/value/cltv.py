@@ -4,7 +4,7 @@ import warnings
 
 import numpy as np
 
-from .inputs import numbers, plain, same_labels
+from study.refusals import numbers, plain, same_labels
 
 
 class LifetimeMismatch(UserWarning):
@@ -37,7 +37,7 @@ def cltv(revenue, cost, retention, lifetime) -> float | np.ndarray:
 
     Raises
     ------
-    ValueInputError for missing, infinite or out-of-range values, and for Series with different labels.
+    BadValue for missing, infinite or out-of-range values, and for Series with different labels.
     """
     same_labels(revenue=revenue, cost=cost, retention=retention, lifetime=lifetime)
     margin = numbers("revenue", revenue) - numbers("cost", cost)

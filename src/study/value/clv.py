@@ -5,7 +5,8 @@ import warnings
 import numpy as np
 import pandas as pd
 
-from .inputs import ValueInputError, numbers, plain, same_labels
+from study.errors import BadValue
+from study.refusals import numbers, plain, same_labels
 
 FORMS = ("product", "period", "power")
 
@@ -32,7 +33,7 @@ def survival_curve(churn, form: str = "product") -> np.ndarray:
 
     Raises
     ------
-    ValueInputError for an unknown form, missing or out-of-range values.
+    BadValue for an unknown form, missing or out-of-range values.
 
     Warns
     -----
@@ -48,7 +49,7 @@ def survival_curve(churn, form: str = "product") -> np.ndarray:
         return stay
     if form == "power":
         return stay ** np.arange(1, stay.shape[-1] + 1)
-    raise ValueInputError(f"survival '{form}' is not known; choose one of {', '.join(FORMS)}")
+    raise BadValue(f"survival '{form}' is not known; choose one of {', '.join(FORMS)}")
 
 
 def clv_discounted(margin, churn, discount: float, survival: str = "product", timing: str = "end") -> float | np.ndarray:
@@ -73,13 +74,13 @@ def clv_discounted(margin, churn, discount: float, survival: str = "product", ti
 
     Raises
     ------
-    ValueInputError for an unknown form or timing, a shape or labels that do not fit, missing or out-of-range values.
+    BadValue for an unknown form or timing, a shape or labels that do not fit, missing or out-of-range values.
     """
     _same_periods(margin, churn)
     profit = np.atleast_1d(numbers("margin", margin))
     rates = np.atleast_1d(numbers("churn", churn, 0, 1))
     if rates.size > 1 and rates.shape[-1] != profit.shape[-1]:
-        raise ValueInputError(f"churn has {rates.shape[-1]} periods and margin {profit.shape[-1]}; give one for each or one in all")
+        raise BadValue(f"churn has {rates.shape[-1]} periods and margin {profit.shape[-1]}; give one for each or one in all")
     rate = numbers("discount", discount, -1, strict="low")
     alive = survival_curve(np.broadcast_to(rates, np.broadcast_shapes(rates.shape, profit.shape)), survival)
     periods = np.arange(1, profit.shape[-1] + 1)
@@ -87,7 +88,7 @@ def clv_discounted(margin, churn, discount: float, survival: str = "product", ti
         alive = np.concatenate([np.ones((*alive.shape[:-1], 1)), alive[..., :-1]], axis=-1)
         periods = periods - 1
     elif timing != "end":
-        raise ValueInputError(f"timing '{timing}' is not known; choose end or start")
+        raise BadValue(f"timing '{timing}' is not known; choose end or start")
     return plain((profit * alive / (1 + rate) ** periods).sum(axis=-1))
 
 
@@ -116,7 +117,7 @@ def candidate_forms(margin, churn, discount: float, timing: str = "end") -> pd.D
 
     Raises
     ------
-    ValueInputError as `value.clv_discounted`; a product of zero has no ratio and gives a missing one.
+    BadValue as `value.clv_discounted`; a product of zero has no ratio and gives a missing one.
     """
     forms = {form: np.atleast_1d(clv_discounted(margin, churn, discount, form, timing)) for form in FORMS}
     table = pd.DataFrame(forms)

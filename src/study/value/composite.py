@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from .inputs import ValueInputError, frame, numbers
+from study.errors import BadValue
+from study.refusals import frame, numbers
 
 WEIGHTS = ("equal", "entropy", "pca")
 
@@ -40,18 +41,18 @@ def composite(indicators: pd.DataFrame, weights: str = "equal") -> Composite:
 
     Raises
     ------
-    ValueInputError for fewer than three rows or two columns, missing values, an indicator that does not
+    BadValue for fewer than three rows or two columns, missing values, an indicator that does not
     vary, unknown weights.
     """
     indicators = frame("indicators", indicators)
     values = numbers("indicators", indicators)
     n, k = values.shape
     if n < 3 or k < 2:
-        raise ValueInputError(f"{n} rows of {k} indicators; a composite needs three rows and two indicators")
+        raise BadValue(f"{n} rows of {k} indicators; a composite needs three rows and two indicators")
     spread = values.std(axis=0, ddof=1)
     constant = [str(name) for name, sd in zip(indicators.columns, spread) if sd <= 1e-12 * max(1, abs(values).max())]
     if constant:
-        raise ValueInputError(f"{len(constant)} indicators do not vary: {', '.join(constant)}; leave them out")
+        raise BadValue(f"{len(constant)} indicators do not vary: {', '.join(constant)}; leave them out")
     standard = (values - values.mean(axis=0)) / spread
     weight, explained = _weights(values, standard, weights)
     return Composite(
@@ -79,4 +80,4 @@ def _weights(values: np.ndarray, standard: np.ndarray, kind: str) -> tuple[np.nd
         roots, vectors = np.linalg.eigh(standard.T @ standard / (n - 1))
         first = vectors[:, -1] * (1 if vectors[:, -1].sum() >= 0 else -1)
         return first / np.abs(first).sum(), float(roots[-1] / roots.sum())
-    raise ValueInputError(f"weights '{kind}' are not known; choose one of {', '.join(WEIGHTS)}")
+    raise BadValue(f"weights '{kind}' are not known; choose one of {', '.join(WEIGHTS)}")

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from .inputs import ValueInputError, numbers, same_labels
+from study.errors import BadValue
+from study.refusals import numbers, same_labels
 
 
 def cooperation_effect(before, after, form: str = "mean") -> float:
@@ -22,19 +23,19 @@ def cooperation_effect(before, after, form: str = "mean") -> float:
 
     Raises
     ------
-    ValueInputError for an unknown form, different lengths or labels, missing values, a total before that is not above zero.
+    BadValue for an unknown form, different lengths or labels, missing values, a total before that is not above zero.
     """
     same_labels(before=before, after=after)
     old, new = np.atleast_1d(numbers("before", before)), np.atleast_1d(numbers("after", after))
     if old.shape != new.shape or old.ndim != 1:
-        raise ValueInputError(f"before has shape {old.shape} and after {new.shape}; give one value of each customer in both")
+        raise BadValue(f"before has shape {old.shape} and after {new.shape}; give one value of each customer in both")
     change = float((new - old).sum())
     if form == "sum":
         return change
     if form == "mean":
         return change / old.size
     if form != "relative":
-        raise ValueInputError(f"form '{form}' is not known; choose sum, mean or relative")
+        raise BadValue(f"form '{form}' is not known; choose sum, mean or relative")
     if old.sum() <= 0:
-        raise ValueInputError(f"the value before sums to {old.sum():g}, so there is no relative change; use sum or mean")
+        raise BadValue(f"the value before sums to {old.sum():g}, so there is no relative change; use sum or mean")
     return change / float(old.sum())

@@ -3,12 +3,14 @@
 import numpy as np
 import pandas as pd
 
+from study.errors import BadValue
+from study.refusals import numbers, same_labels
+from study.times import kind, numbered
+
 from .bgbb import BGBB
 from .bgnbd import BGNBD
 from .histories import same_length, whole
-from .inputs import ValueInputError, numbers, same_labels
 from .summary import labels, moment
-from .times import kind, numbered
 
 
 def expected_by_frequency(frequency, expected, actual, last: int = 7) -> pd.DataFrame:
@@ -50,7 +52,7 @@ def holdout_scores(expected, actual) -> dict[str, float]:
     made, seen = numbers("expected", expected), numbers("actual", actual)
     same_length(expected=made, actual=seen)
     if seen.sum() == 0:
-        raise ValueInputError(f"none of {seen.size} customers has a transaction in the holdout: there is nothing to hold predictions against")
+        raise BadValue(f"none of {seen.size} customers has a transaction in the holdout: there is nothing to hold predictions against")
     varies = np.ptp(made) > 0 and np.ptp(seen) > 0
     return {
         "total_expected": float(made.sum()),
@@ -80,11 +82,11 @@ def tracking(model: BGNBD | BGBB, customer, time, moments, *, end, unit: float =
     """
     given = moments if np.ndim(moments) else [moments]
     if kind(given) != kind(time):
-        raise ValueInputError(f"moments count in {kind(given)} and the times in {kind(time)}; give both in one kind")
+        raise BadValue(f"moments count in {kind(given)} and the times in {kind(time)}; give both in one kind")
     same_labels(customer=customer, time=time)
     at = numbered("moments", given)
     if (np.diff(at) <= 0).any():
-        raise ValueInputError(f"moments do not rise in {(np.diff(at) <= 0).sum()} of {at.size - 1} steps")
+        raise BadValue(f"moments do not rise in {(np.diff(at) <= 0).sum()} of {at.size - 1} steps")
     who, when = labels("customer", customer), numbered("time", time)
     same_length(customer=who, time=when)
     events = pd.DataFrame({"customer": who, "time": when}).drop_duplicates()

@@ -5,8 +5,10 @@ import warnings
 import numpy as np
 from scipy.special import digamma, gammaln, polygamma
 
+from study.errors import BadValue
+from study.refusals import numbers, same_labels
+
 from .histories import same_length, table, whole
-from .inputs import ValueInputError, numbers, same_labels
 from .likelihood import BLOCK, CustomerModel, dot, maximise, model_of
 
 FOLLOWS = 0.3  # correlation of frequency and spend beyond which the model's independence is warned of
@@ -37,7 +39,7 @@ class GammaGamma(CustomerModel):
 
         Raises
         ------
-        ValueInputError if the expectation does not exist (q is at most 1 and somebody has frequency 0).
+        BadValue if the expectation does not exist (q is at most 1 and somebody has frequency 0).
         """
         p, q, gamma = self.estimates
         x = whole("frequency", frequency)
@@ -45,7 +47,7 @@ class GammaGamma(CustomerModel):
         numbers("monetary", z, 0)
         below = p * x + q - 1
         if (below <= 0).any():
-            raise ValueInputError(
+            raise BadValue(
                 f"expected spend does not exist for {(below <= 0).sum()} of {x.size} customers: q = {q:.4g} leaves the mean "
                 "of all customers infinite; give customers with more transactions or trim the largest amounts"
             )
@@ -81,7 +83,7 @@ def gamma_gamma(frequency, monetary, counts=None) -> GammaGamma:
 
     Raises
     ------
-    ValueInputError for customers without a repeat transaction, amounts of zero or below; NotConverged.
+    BadValue for customers without a repeat transaction, amounts of zero or below; NotConverged.
 
     Warns
     -----
@@ -97,7 +99,7 @@ def gamma_gamma(frequency, monetary, counts=None) -> GammaGamma:
     same_length(frequency=x, monetary=z)
     never = x == 0
     if never.any():
-        raise ValueInputError(
+        raise BadValue(
             f"frequency is 0 for {never.sum()} of {x.size} customers: they have no average of repeat transactions; "
             "fit on customers with frequency above 0 (predict gives the others the mean)"
         )

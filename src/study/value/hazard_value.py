@@ -5,9 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from study.errors import BadValue
+from study.refusals import numbers, plain, same_labels
+
 from .clv import clv_discounted
 from .histories import whole
-from .inputs import ValueInputError, numbers, plain, same_labels
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ def hazard_clv(margin, hazard, discount: float, age=0, covariance=None, timing: 
 
     Raises
     ------
-    ValueInputError for an age beyond the curve, shapes or labels that do not fit, a covariance that is none, a hazard of 1 with
+    BadValue for an age beyond the curve, shapes or labels that do not fit, a covariance that is none, a hazard of 1 with
     a covariance. LooksCumulative warns of a hazard that rises like a share accumulated since the start.
 
     Notes
@@ -56,7 +58,7 @@ def hazard_clv(margin, hazard, discount: float, age=0, covariance=None, timing: 
         same_labels(covariance=covariance, columns=covariance.T)
     h = numbers("hazard", hazard, 0, 1)
     if h.ndim != 1:
-        raise ValueInputError(f"hazard has shape {h.shape}; give one curve")
+        raise BadValue(f"hazard has shape {h.shape}; give one curve")
     ages = _ages(age, h.size)
     profit = np.broadcast_to(_margin(margin, h.size), h.shape)
     values, slopes = np.zeros(ages.size), np.zeros((ages.size, h.size))
@@ -74,7 +76,7 @@ def _ages(age, periods: int) -> np.ndarray:
     ages = whole("age", np.atleast_1d(age)).astype(int)
     beyond = ages >= periods
     if beyond.any():
-        raise ValueInputError(
+        raise BadValue(
             f"age: {beyond.sum()} of {ages.size} customers are beyond the hazard curve, the first at {ages[beyond][0]} of {periods} periods"
         )
     return ages
@@ -83,7 +85,7 @@ def _ages(age, periods: int) -> np.ndarray:
 def _margin(margin, periods: int) -> np.ndarray:
     profit = numbers("margin", margin)
     if profit.ndim and profit.shape != (periods,):
-        raise ValueInputError(f"margin has shape {profit.shape} and the hazard {periods} periods of age; give one for each or one in all")
+        raise BadValue(f"margin has shape {profit.shape} and the hazard {periods} periods of age; give one for each or one in all")
     return profit
 
 
@@ -103,10 +105,10 @@ def _slope(profit: np.ndarray, h: np.ndarray, discount: float, timing: str) -> n
 def _covariance(covariance, h: np.ndarray) -> np.ndarray:
     matrix = numbers("covariance", covariance)
     if matrix.shape != (h.size, h.size):
-        raise ValueInputError(f"covariance has shape {matrix.shape} and the hazard {h.size} periods")
+        raise BadValue(f"covariance has shape {matrix.shape} and the hazard {h.size} periods")
     if (h == 1).any():
-        raise ValueInputError(f"hazard: {(h == 1).sum()} of {h.size} values are 1: an estimate on the boundary has no error by this formula")
+        raise BadValue(f"hazard: {(h == 1).sum()} of {h.size} values are 1: an estimate on the boundary has no error by this formula")
     size = np.abs(matrix).max()
     if np.abs(matrix - matrix.T).max() > 1e-8 * size or np.linalg.eigvalsh(matrix)[0] < -1e-8 * size:
-        raise ValueInputError("covariance is not symmetric with variances of at least zero; give the covariance of the hazards")
+        raise BadValue("covariance is not symmetric with variances of at least zero; give the covariance of the hazards")
     return matrix

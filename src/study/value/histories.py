@@ -5,7 +5,8 @@ import warnings
 import numpy as np
 import pandas as pd
 
-from .inputs import ValueInputError, numbers, same_labels
+from study.errors import BadValue
+from study.refusals import numbers, same_labels
 
 MANY_TIMES = 5.0  # a horizon longer than so many times the longest age is warned of
 
@@ -23,21 +24,21 @@ def whole(name: str, given, low: float = 0) -> np.ndarray:
 
     Raises
     ------
-    ValueInputError for fractions, values below `low`, missing values or another shape.
+    BadValue for fractions, values below `low`, missing values or another shape.
     """
     values = numbers(name, given, low)
     if values.ndim != 1:
-        raise ValueInputError(f"{name} has shape {values.shape}; give one value of each customer")
+        raise BadValue(f"{name} has shape {values.shape}; give one value of each customer")
     broken = values != np.floor(values)
     if broken.any():
-        raise ValueInputError(f"{name}: {broken.sum()} of {values.size} values are not whole numbers, the first {values[broken][0]:g}")
+        raise BadValue(f"{name}: {broken.sum()} of {values.size} values are not whole numbers, the first {values[broken][0]:g}")
     return values
 
 
 def same_length(**arrays: np.ndarray) -> None:
     """Refuse arrays of different lengths."""
     if len({array.shape for array in arrays.values()}) > 1:
-        raise ValueInputError(", ".join(f"{name} has shape {array.shape}" for name, array in arrays.items()) + "; they must be equal")
+        raise BadValue(", ".join(f"{name} has shape {array.shape}" for name, array in arrays.items()) + "; they must be equal")
 
 
 def table(columns: dict[str, np.ndarray], counts) -> pd.DataFrame:
@@ -45,7 +46,7 @@ def table(columns: dict[str, np.ndarray], counts) -> pd.DataFrame:
 
     Raises
     ------
-    ValueInputError if fewer than two customers are left or all have the same history.
+    BadValue if fewer than two customers are left or all have the same history.
     """
     first = next(iter(columns.values()))
     number = np.ones(first.size) if counts is None else whole("counts", counts)
@@ -54,11 +55,11 @@ def table(columns: dict[str, np.ndarray], counts) -> pd.DataFrame:
     rows = rows[rows["counts"] > 0].reset_index(drop=True)
     total = int(rows["counts"].sum())
     if total < 2:
-        raise ValueInputError(f"{total} customers: the spread between customers needs at least two")
+        raise BadValue(f"{total} customers: the spread between customers needs at least two")
     histories = rows.drop(columns="counts")
     if (histories.to_numpy() == histories.to_numpy()[0]).all():
         same = ", ".join(f"{name} {value:g}" for name, value in histories.iloc[0].items())
-        raise ValueInputError(f"all {total} customers are alike ({same}): the spread between customers can not be estimated")
+        raise BadValue(f"all {total} customers are alike ({same}): the spread between customers can not be estimated")
     return rows
 
 
@@ -67,7 +68,7 @@ def history(frequency, recency, age, age_name: str = "age") -> dict[str, np.ndar
 
     Raises
     ------
-    ValueInputError for Series with different labels, a frequency that is negative or no whole number, a recency above the age, a recency
+    BadValue for Series with different labels, a frequency that is negative or no whole number, a recency above the age, a recency
     without a repeat transaction or a repeat transaction without a recency: how many and the first.
     """
     same_labels(frequency=frequency, recency=recency, **{age_name: age})
@@ -83,7 +84,7 @@ def history(frequency, recency, age, age_name: str = "age") -> dict[str, np.ndar
 def _refuse(wrong: np.ndarray, what: str, one: np.ndarray, other: np.ndarray, advice: str) -> None:
     if wrong.any():
         pair = f"{one[wrong][0]:g} and {other[wrong][0]:g}"
-        raise ValueInputError(f"{what} for {wrong.sum()} of {wrong.size} customers, the first {pair}; {advice}")
+        raise BadValue(f"{what} for {wrong.sum()} of {wrong.size} customers, the first {pair}; {advice}")
 
 
 def warn_if_selected(rows: pd.DataFrame) -> None:
@@ -108,7 +109,7 @@ def horizon_of(given, longest: float, unit: str = "age") -> np.ndarray:
 
     Raises
     ------
-    ValueInputError for a horizon of zero or below.
+    BadValue for a horizon of zero or below.
     """
     horizon = numbers("horizon", given, 0, strict="low")
     if horizon.max() > MANY_TIMES * longest:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .inputs import numbers, plain, same_labels
+from study.refusals import numbers, plain, same_labels
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ def joint_index(satisfaction, loyalty) -> JointIndex:
 
     Raises
     ------
-    ValueInputError for different labels, missing or out-of-range values (per cent).
+    BadValue for different labels, missing or out-of-range values (per cent).
     """
     same_labels(satisfaction=satisfaction, loyalty=loyalty)
     cs, cl = numbers("satisfaction", satisfaction, 0, 1), numbers("loyalty", loyalty, 0, 1)

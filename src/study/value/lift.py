@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from .inputs import ValueInputError, frame, numbers, same_labels
+from study.errors import BadValue
+from study.refusals import frame, numbers, same_labels
 
 
 def value_reached(orderings: pd.DataFrame, realised, shares=(0.1,), baseline: str | None = None, *, reps: int = 199, seed: int) -> pd.DataFrame:
@@ -30,7 +31,7 @@ def value_reached(orderings: pd.DataFrame, realised, shares=(0.1,), baseline: st
 
     Raises
     ------
-    ValueInputError for missing or negative values, nothing realised, shares out of range, an unknown baseline.
+    BadValue for missing or negative values, nothing realised, shares out of range, an unknown baseline.
     """
     orderings = frame("orderings", orderings)
     same_labels(orderings=orderings, realised=realised)
@@ -38,11 +39,11 @@ def value_reached(orderings: pd.DataFrame, realised, shares=(0.1,), baseline: st
     parts = numbers("shares", np.atleast_1d(shares), 0, 1, strict="low")
     names = list(map(str, orderings.columns))
     if len(worth) != len(scores) or worth.sum() <= 0 or reps < 2:
-        raise ValueInputError(
+        raise BadValue(
             f"{len(scores)} scored customers, {len(worth)} values that sum to {worth.sum():g}, {reps} draws; give one value each, some above 0, and two draws"
         )
     if baseline is not None and baseline not in names:
-        raise ValueInputError(f"baseline '{baseline}' is none of {', '.join(names)}")
+        raise BadValue(f"baseline '{baseline}' is none of {', '.join(names)}")
     sorts = [_sorted(column) for column in scores.T]
     estimate = np.stack([_reached(s, worth, np.ones(len(worth)), parts) for s in sorts])
     random, n = np.random.default_rng(seed), len(worth)

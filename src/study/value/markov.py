@@ -5,8 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from study.errors import BadValue
+from study.refusals import as_pandas, numbers, same_labels
+
 from .histories import whole
-from .inputs import ValueInputError, as_pandas, numbers, same_labels
 from .prediction_errors import PredictionError
 
 
@@ -37,21 +39,21 @@ def transition_matrix(origin, destination, counts=None, states=None, absorbing=(
 
     Raises
     ------
-    ValueInputError for missing states, states outside `states`, an absorbing state that is left, a state without moves
+    BadValue for missing states, states outside `states`, an absorbing state that is left, a state without moves
     out that is not absorbing: which and how many.
     """
     same_labels(origin=origin, destination=destination, counts=counts)
     before, after = pd.Series(as_pandas(origin)), pd.Series(as_pandas(destination))
     number = np.ones(len(before)) if counts is None else whole("counts", counts)
     if not len(before) == len(after) == len(number) or len(before) == 0:
-        raise ValueInputError(f"{len(before)} states before, {len(after)} after and {len(number)} counts; give one each of at least one move")
+        raise BadValue(f"{len(before)} states before, {len(after)} after and {len(number)} counts; give one each of at least one move")
     missing = int((before.isna() | after.isna()).to_numpy().sum())
     if missing:
-        raise ValueInputError(f"{missing} of {len(before)} moves have a missing state; drop them or give them a state of their own")
+        raise BadValue(f"{missing} of {len(before)} moves have a missing state; drop them or give them a state of their own")
     order = _order(before, after, absorbing) if states is None else list(states)
     strange = sorted(map(str, (set(before) | set(after) | set(absorbing)) - set(order)))
     if strange:
-        raise ValueInputError(f"{len(strange)} states are not in `states`: {', '.join(strange)}")
+        raise BadValue(f"{len(strange)} states are not in `states`: {', '.join(strange)}")
     moves = pd.DataFrame({"before": before.to_numpy(), "after": after.to_numpy(), "n": number})
     table = moves.pivot_table(index="before", columns="after", values="n", aggfunc="sum").reindex(index=order, columns=order).fillna(0.0)
     return _estimate(table.rename_axis(index="before", columns="after"), absorbing)
@@ -66,17 +68,17 @@ def _order(before: pd.Series, after: pd.Series, absorbing) -> list:
         return sorted(there)
     except TypeError:
         kinds = ", ".join(sorted({type(state).__name__ for state in there}))
-        raise ValueInputError(f"the states are of the kinds {kinds}, which have no common order; give it as `states`") from None
+        raise BadValue(f"the states are of the kinds {kinds}, which have no common order; give it as `states`") from None
 
 
 def _estimate(table: pd.DataFrame, absorbing) -> TransitionMatrix:
     n = table.to_numpy()
     left = [state for state in absorbing if table.loc[state].sum() > table.loc[state, state]]
     if left:
-        raise ValueInputError(f"{len(left)} absorbing states are left: {', '.join(map(str, left))}; they are no end")
+        raise BadValue(f"{len(left)} absorbing states are left: {', '.join(map(str, left))}; they are no end")
     empty = [state for state, total in zip(table.index, n.sum(axis=1)) if total == 0 and state not in set(absorbing)]
     if empty:
-        raise ValueInputError(f"{len(empty)} states have no move out: {', '.join(map(str, empty))}; name them in `absorbing` or leave them out")
+        raise BadValue(f"{len(empty)} states have no move out: {', '.join(map(str, empty))}; name them in `absorbing` or leave them out")
     total = n.sum(axis=1, keepdims=True)
     chances = np.where(total > 0, n / np.where(total > 0, total, 1), np.eye(len(n)))
     errors = np.sqrt(chances * (1 - chances) / np.where(total > 0, total, np.nan))
@@ -103,7 +105,7 @@ def markov_clv(transition, rewards, discount: float, horizon: int | None = None)
 
     Raises
     ------
-    ValueInputError for rows that do not sum to 1, chances outside 0 to 1, shapes or labels that do not fit, no discount without end.
+    BadValue for rows that do not sum to 1, chances outside 0 to 1, shapes or labels that do not fit, no discount without end.
 
     Source
     ------
@@ -112,7 +114,7 @@ def markov_clv(transition, rewards, discount: float, horizon: int | None = None)
     labels, chances = _chances(transition)
     r = _rewards(rewards, labels)
     if r.shape != (len(chances),):
-        raise ValueInputError(f"rewards has shape {r.shape} and there are {len(chances)} states; give one of each")
+        raise BadValue(f"rewards has shape {r.shape} and there are {len(chances)} states; give one of each")
     rate = float(numbers("discount", discount, -1, strict="low"))
     return pd.Series(_value(chances, r, rate, _horizon(horizon, rate)), index=labels, name="value")
 
@@ -137,9 +139,9 @@ def markov_clv_error(
     """
     value = markov_clv(transition, rewards, discount, horizon).to_numpy()
     if draw not in ("multinomial", "dirichlet"):
-        raise ValueInputError(f"draw '{draw}' is not known; choose multinomial or dirichlet")
+        raise BadValue(f"draw '{draw}' is not known; choose multinomial or dirichlet")
     if reps < 2:
-        raise ValueInputError(f"{reps} draws; an error needs at least two")
+        raise BadValue(f"{reps} draws; an error needs at least two")
     random, counts = np.random.default_rng(seed), transition.counts.to_numpy()
     chances, r, rate = transition.probabilities.to_numpy(), _rewards(rewards, transition.probabilities.index), float(discount)
     drawn = np.empty((reps, len(value)))
@@ -162,14 +164,14 @@ def markov_clv_error(
 def _chances(transition) -> tuple[pd.Index, np.ndarray]:
     table = transition.probabilities if isinstance(transition, TransitionMatrix) else pd.DataFrame(as_pandas(transition))
     if table.shape[0] != table.shape[1]:
-        raise ValueInputError(f"transition has shape {table.shape}; give one row and one column of each state")
+        raise BadValue(f"transition has shape {table.shape}; give one row and one column of each state")
     table = table[_matched("columns of transition", table.columns, table.index)]
     chances = numbers("transition", table, 0, 1)
     total = chances.sum(axis=1)
     off = np.abs(total - 1) > 1e-8
     if off.any():
         state = table.index[off][0]
-        raise ValueInputError(
+        raise BadValue(
             f"transition: {off.sum()} of {len(total)} rows do not sum to 1, the first {state} with {total[off][0]:.6g}; "
             "give leaving a state of its own, and states before in rows"
         )
@@ -188,7 +190,7 @@ def _matched(what: str, found: pd.Index, states: pd.Index) -> pd.Index:
     """The states, if each of them is named once."""
     if found.has_duplicates or states.has_duplicates or set(found) != set(states):
         strange = [label for label in found if label not in set(states)] or list(found[found.duplicated()]) or list(states[states.duplicated()])
-        raise ValueInputError(f"the {what} must be the states {', '.join(map(str, states[:8]))}, each once; found {strange[0]!r}")
+        raise BadValue(f"the {what} must be the states {', '.join(map(str, states[:8]))}, each once; found {strange[0]!r}")
     return states
 
 
@@ -196,7 +198,7 @@ def _horizon(horizon: int | None, rate: float) -> int | None:
     if horizon is not None:
         return int(whole("horizon", [horizon])[0])
     if rate <= 0:
-        raise ValueInputError(f"discount {rate:g}: the sum without end needs a discount above 0; give a horizon")
+        raise BadValue(f"discount {rate:g}: the sum without end needs a discount above 0; give a horizon")
     return None
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .inputs import ValueInputError
+from study.errors import BadValue
+
 from .likelihood import NORMAL_95, CustomerModel, NotConverged
 
 STEP = 1e-4  # of the log of a parameter; the error of a central difference is of the order of its square
@@ -73,10 +74,10 @@ def bootstrap_error(model: CustomerModel, statistic: Callable, *, reps: int = 20
 
     Raises
     ------
-    ValueInputError for fewer than two draws; NotConverged if more than a tenth of the draws have no maximum.
+    BadValue for fewer than two draws; NotConverged if more than a tenth of the draws have no maximum.
     """
     if reps < 2:
-        raise ValueInputError(f"{reps} draws; a bootstrap needs at least two")
+        raise BadValue(f"{reps} draws; a bootstrap needs at least two")
     random = np.random.default_rng(seed)
     counts = model.rows["counts"].to_numpy()
     drawn, failed = [], 0

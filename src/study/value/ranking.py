@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import kendalltau, rankdata
 
-from .inputs import ValueInputError, frame, numbers
+from study.errors import BadValue
+from study.refusals import frame, numbers
 
 MEASURES = ("kendall", "spearman", "top_overlap")
 
@@ -33,22 +34,22 @@ def ranking_agreement(orderings: pd.DataFrame, top: float = 0.1, *, measures: Se
 
     Raises
     ------
-    ValueInputError for one score, fewer than ten customers, missing values, a score that does not vary, an unknown measure.
+    BadValue for one score, fewer than ten customers, missing values, a score that does not vary, an unknown measure.
     """
     orderings = frame("orderings", orderings)
     values = numbers("orderings", orderings)
     n, k = values.shape
     if n < 10 or k < 2:
-        raise ValueInputError(f"{k} orderings of {n} customers; agreement needs two orderings and ten customers")
+        raise BadValue(f"{k} orderings of {n} customers; agreement needs two orderings and ten customers")
     unknown = [name for name in measures if name not in MEASURES]
     if unknown or not len(measures):
-        raise ValueInputError(f"measures {unknown} are not known; choose from {', '.join(MEASURES)}")
+        raise BadValue(f"measures {unknown} are not known; choose from {', '.join(MEASURES)}")
     constant = [str(name) for name, spread in zip(orderings.columns, np.ptp(values, axis=0)) if spread == 0]
     if constant:
-        raise ValueInputError(f"{len(constant)} orderings do not vary: {', '.join(constant)}; they rank nobody")
+        raise BadValue(f"{len(constant)} orderings do not vary: {', '.join(constant)}; they rank nobody")
     share = float(numbers("top", top, 0, 1, strict="low"))
     if share >= 1 or reps < 2:
-        raise ValueInputError(f"top {share:g} and {reps} draws; the top is a share below 1 and an interval needs two draws")
+        raise BadValue(f"top {share:g} and {reps} draws; the top is a share below 1 and an interval needs two draws")
     pairs = list(combinations(range(k), 2))
     estimate = _measures(values, pairs, share, measures)
     random = np.random.default_rng(seed)

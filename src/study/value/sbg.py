@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 from scipy.special import betaln, digamma, polygamma
 
+from study.errors import BadValue
+from study.refusals import numbers
+
 from .histories import horizon_of, whole
-from .inputs import ValueInputError, numbers
 from .likelihood import CustomerModel, maximise, model_of
 from .quadrature import beta_mean
 
@@ -103,7 +105,7 @@ def sbg(active_by_period) -> SBG:
 
     Raises
     ------
-    ValueInputError for shares in place of counts, a series that rises, fewer than two renewals in all, nobody lost.
+    BadValue for shares in place of counts, a series that rises, fewer than two renewals in all, nobody lost.
     NotConverged if customers are too alike (a constant rate of leaving).
 
     Source
@@ -115,9 +117,9 @@ def sbg(active_by_period) -> SBG:
     rows = rows.groupby(["left", "period"], as_index=False, sort=True)["counts"].sum()
     lost = rows[rows["left"] == 1]
     if len(lost) == 0:
-        raise ValueInputError(f"nobody of {int(rows['counts'].sum())} customers left: there is no rate of leaving to estimate")
+        raise BadValue(f"nobody of {int(rows['counts'].sum())} customers left: there is no rate of leaving to estimate")
     if rows["period"].max() < 2:
-        raise ValueInputError("one renewal is seen: alpha and beta need at least two")
+        raise BadValue("one renewal is seen: alpha and beta need at least two")
     return _fit(rows, STARTS)
 
 
@@ -126,7 +128,7 @@ def _rows(cohort: Sequence[float]) -> pd.DataFrame:
     given = numbers("active_by_period", cohort, 0)
     if (given != np.floor(given)).any():
         broken = given[given != np.floor(given)]
-        raise ValueInputError(
+        raise BadValue(
             f"active_by_period: {broken.size} of {given.size} values are not whole numbers, the first {broken[0]:g}; give numbers "
             "of customers, not shares: the errors depend on how many there were"
         )
@@ -134,12 +136,12 @@ def _rows(cohort: Sequence[float]) -> pd.DataFrame:
     rises = np.flatnonzero(np.diff(active) > 0)
     if rises.size:
         t = rises[0] + 1
-        raise ValueInputError(
+        raise BadValue(
             f"active_by_period rises in {rises.size} of {active.size - 1} periods, the first in period {t} from {active[t - 1]:g} to "
             f"{active[t]:g}: give customers still there of one cohort, not customers lost and not new ones"
         )
     if active.size < 2 or active[0] == 0:
-        raise ValueInputError(f"active_by_period has {active.size} periods and starts with {active[0]:g} customers; start at period 0")
+        raise BadValue(f"active_by_period has {active.size} periods and starts with {active[0]:g} customers; start at period 0")
     lost = pd.DataFrame({"left": 1, "period": np.arange(1, active.size), "counts": -np.diff(active)})
     there = pd.DataFrame({"left": [0], "period": [active.size - 1], "counts": [active[-1]]})
     both = pd.concat([lost, there], ignore_index=True)

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from study.errors import BadValue
+from study.refusals import frame, numbers
+
 from .composite import WEIGHTS, composite, weighted
-from .inputs import ValueInputError, frame, numbers
 from .ranking import MEASURES, ranking_agreement
 
 
@@ -47,19 +49,17 @@ def composite_stability(
 
     Raises
     ------
-    ValueInputError as `value.composite`; if fewer than nine in ten draws have weights; for fewer than ten units.
+    BadValue as `value.composite`; if fewer than nine in ten draws have weights; for fewer than ten units.
     """
     if reps < 2:
-        raise ValueInputError(f"{reps} draws; a bootstrap needs at least two")
+        raise BadValue(f"{reps} draws; a bootstrap needs at least two")
     indicators = frame("indicators", indicators)
     made = {kind: composite(indicators, kind) for kind in WEIGHTS}
     scores = pd.DataFrame({kind: result.scores for kind, result in made.items()})
     agreement = ranking_agreement(scores, top, measures=measures, reps=reps, seed=seed)
     drawn, ranked = _draws(indicators, reps, seed)
     if len(drawn) < 0.9 * reps:
-        raise ValueInputError(
-            f"an indicator does not vary in {reps - len(drawn)} of {reps} draws; {len(indicators)} units are too few for these indicators"
-        )
+        raise BadValue(f"an indicator does not vary in {reps - len(drawn)} of {reps} draws; {len(indicators)} units are too few for these indicators")
     weights = [_weight_rows(kind, made[kind].weights, drawn[:, place]) for place, kind in enumerate(WEIGHTS)]
     ranks = [_rank_row(kind, made[kind].scores.to_numpy(), ranked[:, place], top) for place, kind in enumerate(WEIGHTS)]
     return CompositeStability(pd.concat(weights, ignore_index=True), pd.DataFrame(ranks), agreement, len(drawn), seed)

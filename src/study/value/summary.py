@@ -3,9 +3,11 @@
 import numpy as np
 import pandas as pd
 
+from study.errors import BadValue
+from study.refusals import as_pandas, is_time, numbers, same_labels
+from study.times import DAYS, kind, numbered
+
 from .histories import same_length, whole
-from .inputs import ValueInputError, as_pandas, is_time, numbers, same_labels
-from .times import DAYS, kind, numbered
 
 
 def summary(customer, time, amount=None, *, end=None, unit: float = 1.0) -> pd.DataFrame:
@@ -29,7 +31,7 @@ def summary(customer, time, amount=None, *, end=None, unit: float = 1.0) -> pd.D
 
     Raises
     ------
-    ValueInputError for missing customers, times or amounts, different labels, an end of another kind than the times, a unit
+    BadValue for missing customers, times or amounts, different labels, an end of another kind than the times, a unit
     that is not above 0, no transaction by `end`.
     """
     occasions, last = _occasions(customer, time, amount, end, unit)
@@ -51,12 +53,12 @@ def calibration_holdout(customer, time, amount=None, *, split, end=None, unit: f
 
     Raises
     ------
-    ValueInputError as `value.summary`, and if `split` is not before `end`.
+    BadValue as `value.summary`, and if `split` is not before `end`.
     """
     occasions, last = _occasions(customer, time, amount, end, unit)
     cut = moment("split", split, time)
     if cut >= last:
-        raise ValueInputError(f"split {cut:g} is not before the end {last:g}: nothing is held out")
+        raise BadValue(f"split {cut:g} is not before the end {last:g}: nothing is held out")
     table = _histories(occasions[occasions["time"] <= cut], cut, unit)
     later = occasions[(occasions["time"] > cut) & (occasions["time"] <= last)]
     counted = later.groupby("customer").size().reindex(table.index).fillna(0)
@@ -84,7 +86,7 @@ def summary_by_period(customer, period, *, last: int, holdout_to: int | None = N
 
     Raises
     ------
-    ValueInputError as `value.summary`, for opportunities that are no whole numbers, nothing held out.
+    BadValue as `value.summary`, for opportunities that are no whole numbers, nothing held out.
     """
     same_labels(customer=customer, period=period)
     number, final = whole("period", period), float(whole("last", [last])[0])
@@ -94,7 +96,7 @@ def summary_by_period(customer, period, *, last: int, holdout_to: int | None = N
         return table
     end = float(whole("holdout_to", [holdout_to])[0])
     if end <= final:
-        raise ValueInputError(f"holdout_to {end:g} is not above the last opportunity {final:g}: nothing is held out")
+        raise BadValue(f"holdout_to {end:g} is not above the last opportunity {final:g}: nothing is held out")
     later = occasions[(occasions["time"] > final) & (occasions["time"] <= end)]
     counted = later.groupby("customer").size().reindex(table.index).fillna(0).astype(float)
     return table.assign(holdout_frequency=counted, holdout_periods=end - final)
@@ -119,10 +121,10 @@ def labels(name: str, given) -> pd.Series:
     """Labels of customers, numbered from 0 on, none missing."""
     given = as_pandas(given)
     if np.ndim(given) != 1:
-        raise ValueInputError(f"{name} has shape {np.shape(given)}; give one label of each transaction")
+        raise BadValue(f"{name} has shape {np.shape(given)}; give one label of each transaction")
     who = pd.Series(given).reset_index(drop=True)
     if who.isna().any():
-        raise ValueInputError(f"{name}: {who.isna().sum()} of {who.size} transactions have no {name}; drop them or find out whose they are")
+        raise BadValue(f"{name}: {who.isna().sum()} of {who.size} transactions have no {name}; drop them or find out whose they are")
     if isinstance(who.dtype, pd.CategoricalDtype):
         who = who.astype(who.cat.categories.dtype)
     return who
@@ -133,25 +135,25 @@ def moment(name: str, given, time) -> float:
 
     Raises
     ------
-    ValueInputError if it is a number among dates, a date among numbers, a period of another length, or no date.
+    BadValue if it is a number among dates, a date among numbers, a period of another length, or no date.
     """
     wanted = kind(time)
     if isinstance(given, str):
         try:
             given = pd.Period(given, wanted.split()[-1]) if wanted not in (DAYS, "numbers") else pd.Timestamp(given)
         except ValueError:
-            raise ValueInputError(f"{name} is '{given}', which is no date; give one like 2024-03-31") from None
+            raise BadValue(f"{name} is '{given}', which is no date; give one like 2024-03-31") from None
     if isinstance(given, np.ndarray) and given.ndim == 0:
         given = given.item() if given.dtype.kind != "M" else pd.Timestamp(given)
     found = kind([given]) if given is None or is_time(given) or np.ndim(given) == 0 else "several values"
     if found != wanted:
-        raise ValueInputError(f"{name} counts in {found} and the times in {wanted}; give {name} in the kind of the times")
+        raise BadValue(f"{name} counts in {found} and the times in {wanted}; give {name} in the kind of the times")
     return float(numbered(name, [given])[0])
 
 
 def _histories(occasions: pd.DataFrame, end: float, unit: float) -> pd.DataFrame:
     if not len(occasions):
-        raise ValueInputError(f"no transaction is at or before {end:g}; check the unit of the end")
+        raise BadValue(f"no transaction is at or before {end:g}; check the unit of the end")
     grouped = occasions.groupby("customer", sort=True)["time"]
     first, last = grouped.min(), grouped.max()
     columns = {"frequency": grouped.size() - 1.0, "recency": (last - first) / unit, "age": (end - first) / unit}

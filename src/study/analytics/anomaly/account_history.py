@@ -5,9 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from study.refusals import complete, finite, named, whole
+from study.times import periods
+
 from ..errors import BadValue
 from ..shared import categories
-from ..shared.checks import complete, finite, named, periods, whole
 
 NORMAL = 1.4826022185056018  # 1 / (quantile of the normal at 3/4): MAD times this is a standard deviation
 CHUNK = 200_000  # rows whose windows are held at once

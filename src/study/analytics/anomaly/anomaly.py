@@ -6,13 +6,12 @@ import numpy as np
 import pandas as pd
 from sklearn.ensemble import IsolationForest
 
+from study.refusals import number_or_share, whole
+from study.times import numbered
 from study.value.summary import moment
-from study.value.times import numbered
 
 from ..errors import BadValue, NoVariation, TooFew
 from ..shared import resampling
-from ..shared.checks import number_or_share, whole
-from ..shared.inputs import own_words
 from . import account_history
 
 METHODS = ("rules", "forest", "largest", "random")
@@ -142,7 +141,7 @@ def _learn(days: pd.Series, until) -> np.ndarray:
     """Rows that the shares and the forest are learnt from."""
     if until is None:
         return np.ones(len(days), bool)
-    learn = own_words(numbered, "day", days) <= own_words(moment, "learn_until", until, days)
+    learn = numbered("day", days) <= moment("learn_until", until, days)
     if learn.sum() < 2 or learn.all():
         raise TooFew(f"{learn.sum()} of {len(learn)} rows are up to learn_until = {until}: nothing to learn from, or nothing to score")
     return learn

@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from study.value.times import NUMBERS, numbered
-from study.value.times import kind as kind_of
+from study.refusals import binary, floats, same_labels, whole
+from study.times import NUMBERS, numbered
+from study.times import kind as kind_of
 
 from ..errors import BadValue, TooFew, UnknownChoice
-from ..shared.checks import whole
-from ..shared.inputs import binary, floats, own_words, same_labels
 from .account_history import Ledger, ledger
 
 NONE = "none"
@@ -229,9 +228,9 @@ def _with_days(column: pd.Series, days: np.ndarray) -> pd.Series | np.ndarray:
     """A column of days with more of them, counted from its earliest; each is midnight of the calendar in the column's zone."""
     if not len(days):
         return column.reset_index(drop=True)
-    if own_words(kind_of, column) == NUMBERS:
+    if kind_of(column) == NUMBERS:
         return _as(np.r_[floats(str(column.name), column), days], column)
-    first = pd.Timestamp("1970-01-01") + pd.Timedelta(days=int(own_words(numbered, str(column.name), column).min()))
+    first = pd.Timestamp("1970-01-01") + pd.Timedelta(days=int(numbered(str(column.name), column).min()))
     added = pd.Series(first + pd.to_timedelta(days, unit="D"))
     if isinstance(column.dtype, pd.DatetimeTZDtype):
         added = added.dt.tz_localize(column.dt.tz, ambiguous=np.ones(len(days), bool), nonexistent="shift_forward")

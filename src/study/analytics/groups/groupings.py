@@ -6,12 +6,10 @@ from typing import TypeAlias
 import numpy as np
 import pandas as pd
 
-from study.value.inputs import as_pandas
+from study.refusals import as_pandas, codes, finite, named, same_labels, whole
 
 from ..errors import BadValue, NoVariation, UnknownChoice
 from ..shared import resampling
-from ..shared.checks import finite, named, whole
-from ..shared.inputs import codes, same_labels
 from ..shared.metrics import wilson
 
 Predictor: TypeAlias = pd.Series | pd.DataFrame  # labels of groups, or numeric columns

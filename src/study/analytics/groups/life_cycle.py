@@ -5,8 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from study.refusals import complete, finite, named, whole
+from study.times import periods
+
 from ..errors import BadValue
-from ..shared.checks import complete, finite, named, periods, whole
 from ..shared.metrics import wilson
 
 STAGES = {

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import pearsonr, rankdata, spearmanr
 
+from study.refusals import finite, named, whole
+
 from ..errors import BadValue, NoVariation, TooFew
-from ..shared.checks import finite, named, whole
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,8 +12,9 @@ from sklearn.metrics import adjusted_rand_score, silhouette_score
 from sklearn.mixture import GaussianMixture
 from threadpoolctl import threadpool_limits
 
+from study.refusals import finite, named, whole
+
 from ..errors import BadValue, NoVariation, TooFew, UnknownChoice
-from ..shared.checks import finite, named, whole
 
 METHODS = ("kmeans", "mixture")
 TRANSFORMS = ("none", "log", "log1p")

@@ -2,10 +2,10 @@
 
 import pandas as pd
 
+from study.refusals import codes_in_time, complete, named, whole
+
 from ..errors import TooFew
 from ..shared import resampling
-from ..shared.checks import complete, named, whole
-from ..shared.inputs import codes_in_time
 
 
 def stage_shares(stages: pd.DataFrame, *, customer: str, period: str, least: int = 10) -> pd.DataFrame:

@@ -11,11 +11,10 @@ from threadpoolctl import threadpool_limits
 
 from study.models import Fit
 from study.models.shared import carrying
+from study.refusals import binary, complete, finite, named, whole
 
 from ..errors import BadValue, NoVariation, TooFew, UnknownChoice
-from ..shared.checks import complete, finite, named, whole
 from ..shared.influence import covariance
-from ..shared.inputs import binary
 from ..shared.learners import classifier, preparation, typed
 
 TERMS = ("ate", "mean_treated", "mean_untreated")

@@ -9,10 +9,10 @@ import pandas as pd
 from scipy import stats
 
 from study import inference
+from study.refusals import complete, named
 
 from ..errors import BadValue, TooFew
 from ..shared import categories
-from ..shared.checks import complete, named
 
 CODE = "arm code"
 

@@ -9,12 +9,10 @@ from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.linear_model import Ridge
 from threadpoolctl import threadpool_limits
 
-from study.value.inputs import as_pandas
+from study.refusals import as_pandas, codes, complete, finite, floats, named, numbers, same_labels, whole
 
 from ..errors import BadValue, NoVariation, TooFew, UnknownChoice
-from ..shared.checks import complete, finite, named, whole
 from ..shared.influence import intervals
-from ..shared.inputs import codes, floats, numbers, same_labels
 from ..shared.learners import preparation, typed
 from .price_response import price_response
 

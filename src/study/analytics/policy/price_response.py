@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
+from study.refusals import complete, finite, named, numbers, whole
+
 from ..errors import BadValue, TooFew
-from ..shared.checks import complete, finite, named, whole
 from ..shared.influence import intervals
-from ..shared.inputs import numbers
 
 
 def price_response(

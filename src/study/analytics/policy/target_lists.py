@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 
+from study.refusals import binary, finite, named, number_or_share
+
 from ..errors import BadValue, TooFew
 from ..scoring import scoring
-from ..shared.checks import finite, named, number_or_share
-from ..shared.inputs import binary
 from ..shared.splits import Split
 
 LISTS = ("risk", "response", "random")

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from study.refusals import codes, complete, named
+
 from ..errors import BadValue, UnknownChoice
-from ..shared.checks import complete, named
-from ..shared.inputs import codes
 
 
 @dataclass(frozen=True)

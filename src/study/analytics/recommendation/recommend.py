@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from study.refusals import finite, whole
+
 from ..errors import BadValue, TooFew, UnknownChoice
 from ..shared import resampling
 from ..shared.auc_interval import placements
-from ..shared.checks import finite, whole
 from . import ranking, recommenders
 from .holdings import Holdings, known
 

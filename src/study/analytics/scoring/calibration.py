@@ -9,8 +9,10 @@ from scipy.special import expit, logit
 from statsmodels.genmod.families import Binomial
 from statsmodels.genmod.generalized_linear_model import GLM
 
-from ..shared.inputs import numbers, outcome_and_score
+from study.refusals import numbers
+
 from ..shared.metrics import wilson
+from ..shared.outcomes import outcome_and_score
 
 EDGE = 1e-6  # probabilities nearer to 0 or 1 are moved to this distance: their log-odds would be infinite
 

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from study.refusals import binary, numbers, same_labels
+
 from ..errors import BadValue
-from ..shared.inputs import binary, numbers, outcome_and_score, same_labels
+from ..shared.outcomes import outcome_and_score
 
 
 def cost_curve(outcome, probability, ratios: Sequence[float] = (1, 2, 5, 10, 20, 50)) -> pd.DataFrame:

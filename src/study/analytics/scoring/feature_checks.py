@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from study.refusals import binary, floats, named
+from study.times import is_number
+
 from ..errors import BadValue
 from ..shared import categories, metrics
-from ..shared.checks import named
-from ..shared.inputs import binary, floats, is_number
 from ..shared.splits import Split
 
 NO_FEATURES = ("treatment", "outcome")  # set by an experiment or the bank with the outcome in view; the outcome or what follows it

@@ -7,11 +7,12 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
+from study.refusals import named
+from study.times import is_number
+
 from ..errors import BadValue
 from ..shared import metrics
 from ..shared.auc_interval import delong_difference
-from ..shared.checks import named
-from ..shared.inputs import is_number
 from ..shared.splits import Split, at_random
 from . import scoring
 

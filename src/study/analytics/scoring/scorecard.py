@@ -9,10 +9,10 @@ from sklearn.isotonic import IsotonicRegression
 from statsmodels.genmod.families import Binomial
 from statsmodels.genmod.generalized_linear_model import GLM
 
+from study.refusals import binary, floats, named, same_labels, whole
+
 from ..errors import BadValue, NoVariation, TooFew
 from ..shared.bins import Bins, of_categories, of_numbers
-from ..shared.checks import named, whole
-from ..shared.inputs import binary, floats, same_labels
 
 
 def woe(good, bad) -> pd.DataFrame:

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
+from study.refusals import binary, codes, named
+
 from ..errors import BadValue, NoVariation, TooFew, UnknownChoice
 from ..shared import metrics
 from ..shared.auc_interval import Interval, clustered, fold_mean
-from ..shared.checks import named
-from ..shared.inputs import binary, codes
 from ..shared.learners import BASELINES, IMBALANCE, LEARNERS, classifier, preparation, typed
 from ..shared.splits import Split
 from .calibration import calibration, calibration_intercept

@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm, rankdata
 
+from study.refusals import codes, same_labels
+
 from ..errors import TooFew
-from .inputs import codes, outcome_and_score, same_labels
+from .outcomes import outcome_and_score
 
 
 @dataclass(frozen=True)

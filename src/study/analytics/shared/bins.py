@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from study.refusals import floats
+
 from . import categories
-from .inputs import floats
 
 MISSING, OTHER = "missing", "other"
 

@@ -8,7 +8,7 @@ from numbers import Integral, Real
 import numpy as np
 import pandas as pd
 
-from study.value.inputs import as_pandas
+from study.refusals import as_pandas
 
 
 def texts(column) -> pd.Series:

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from study.refusals import codes
+
 from ..errors import TooFew
-from .inputs import codes
 
 
 def covariance(influence: np.ndarray, clusters=None) -> tuple[np.ndarray, float]:

@@ -14,9 +14,10 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
+from study.refusals import floats
+
 from ..errors import UnknownChoice
 from . import categories
-from .inputs import floats
 from .vector_machine import VectorMachine
 
 LEARNERS = ("logit", "tree", "svm", "boosting")

@@ -5,10 +5,11 @@ import pandas as pd
 from sklearn.metrics import brier_score_loss, roc_auc_score, roc_curve
 from statsmodels.stats.proportion import proportion_confint
 
+from study.refusals import floats, numbers, same_labels, whole
+
 from ..errors import BadValue, NoVariation
 from .bins import MISSING, intervals
-from .checks import whole
-from .inputs import floats, numbers, outcome_and_score, same_labels
+from .outcomes import outcome_and_score
 
 
 def auc(outcome, score) -> float:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.model_selection import GroupKFold, KFold
 
+from study.refusals import codes, codes_in_time, numbers, same_labels
+
 from ..errors import BadValue, TooFew
-from .inputs import codes, codes_in_time, numbers, same_labels
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from study.refusals import complete, finite, named, number_or_share, whole
+from study.times import periods_and_events
+
 from ..errors import BadValue, TooFew, UnknownChoice
 from ..shared import resampling
-from ..shared.checks import complete, finite, named, number_or_share, periods_and_events, whole
 
 RANDOM = "random"
 

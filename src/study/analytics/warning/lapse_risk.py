@@ -5,9 +5,10 @@ import pandas as pd
 
 from study.models import hazard
 from study.models.fit import Fit
+from study.refusals import finite, named, whole
+from study.times import periods
 
 from ..errors import BadValue
-from ..shared.checks import finite, named, periods, whole
 
 
 def lapse_risk(fit: Fit, rows: pd.DataFrame, *, since: str, gap: int) -> np.ndarray:

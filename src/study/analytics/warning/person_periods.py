@@ -5,8 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from study.refusals import complete, named, whole
+from study.times import periods
+
 from ..errors import BadValue, TooFew
-from ..shared.checks import complete, named, periods, whole
 
 
 @dataclass(frozen=True)

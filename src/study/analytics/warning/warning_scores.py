@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 
 from study.models import hazard
+from study.refusals import finite, named, whole
+from study.times import periods
 
 from ..errors import BadValue
 from ..scoring import scoring
-from ..shared.checks import finite, named, periods, whole
 from ..shared.splits import Split
 from .lapse_risk import lapse_risk
 

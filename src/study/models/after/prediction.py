@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 from scipy import special, stats
 
+from study.refusals import require, table
+
 from ..errors import ModelError, Unseen
 from ..iv.instruments import Instrumented
-from ..shared.columns import missing, table
-from ..shared.formula import parse_instruments, parts_of, require, uses_of
+from ..shared.columns import missing
+from ..shared.formula import parse_instruments, parts_of, uses_of
 from ..shared.formula_terms import expand
 from ..shared.likelihood import OrderedSample, Sample
 from ..shared.prepare import Prepared, design, keys, matrices

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from study.refusals import require
+
 from ..errors import Collinear, ModelError, NotEstimable
-from ..shared.formula import require
 from ..shared.prepare import COLLINEAR, check_finite
 from .two_periods import logit
 

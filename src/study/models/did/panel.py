@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from study.refusals import require
+
 from ..errors import DuplicateKeys, ModelError, NotEstimable, NoVariation
-from ..shared.formula import require
 from ..shared.prepare import check_finite
 from .adoption import first_positions, label, zero_is_a_period
 

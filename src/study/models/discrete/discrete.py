@@ -7,11 +7,12 @@ import pandas as pd
 from scipy.linalg import eigh
 from statsmodels.discrete.discrete_model import Logit, Probit
 
+from study.refusals import table
+
 from ..errors import ModelError, NotConverged
 from ..fit import Fit
 from ..shared import carrying, separation
 from ..shared.basis import scaled
-from ..shared.columns import table
 from ..shared.formula import parse
 from ..shared.formula_terms import by_outcome
 from ..shared.likelihood import Sample, binary_sample, clustered, covariance_summary, source_columns, without_effects

@@ -6,12 +6,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from study.refusals import require, table
+
 from ..errors import BadOutcome, FormulaError, ModelError, NotEstimable
 from ..fit import Fit
 from ..shared import carrying
 from ..shared.basis import scaled
-from ..shared.columns import holds_numbers, missing, table
-from ..shared.formula import Formula, parse, require
+from ..shared.columns import holds_numbers, missing
+from ..shared.formula import Formula, parse
 from ..shared.formula_terms import by_outcome
 from ..shared.likelihood import OrderedSample, cluster_name, clustered, covariance_summary, source_columns, without_effects
 from ..shared.prepare import prepare

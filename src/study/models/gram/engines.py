@@ -12,8 +12,9 @@ import duckdb
 import numpy as np
 import pandas as pd
 
+from study.refusals import require
+
 from ..errors import ModelError
-from ..shared.formula import require
 from .rows import Block, Names, Plan, check_clusters, check_finite, check_weights, finer, sides
 
 

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
+from study.refusals import require
+
 from ..errors import InfiniteValues, ModelError, NotEstimable
 from ..shared.columns import number
-from ..shared.formula import require
 
 
 @dataclass(frozen=True, eq=False)

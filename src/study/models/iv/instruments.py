@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from study.refusals import table
+
 from ..errors import FormulaError, NotEstimable, Underidentified
-from ..shared.columns import table
 from ..shared.effects import counted_effects
 from ..shared.formula import Formula
 from ..shared.prepare import Prepared, check_finite, check_rank, demean, matrices, prepare, without_redundant

@@ -9,12 +9,13 @@ import pandas as pd
 from linearmodels.iv import IV2SLS, IVGMM, IVLIML
 from scipy import stats
 
+from study.refusals import table
+
 from ..errors import ModelError, NotEstimable
 from ..fit import LEVEL, Fit
 from ..panel import panel
 from ..panel.covariance import negative_variances, sandwich
 from ..shared import carrying
-from ..shared.columns import table
 from ..shared.formula import Formula, first_line, parse_instruments, written
 from ..shared.formula_terms import by_outcome
 from . import weak_instruments

@@ -9,12 +9,13 @@ import pandas as pd
 from linearmodels.panel import BetweenOLS, PanelOLS, PooledOLS, RandomEffects
 from linearmodels.panel.results import PanelResults, RandomEffectsResults
 
+from study.refusals import table
+
 from ..errors import DuplicateKeys, FormulaError, ModelError, NotEstimable
 from ..fit import Fit
 from ..gram import gram as grams
 from ..shared import carrying
 from ..shared.basis import Basis, orthonormal
-from ..shared.columns import table
 from ..shared.effects import counted_effects, saturated
 from ..shared.formula import first_line, parse
 from ..shared.formula_terms import by_outcome

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from study.refusals import table
+
 from ..errors import FormulaError, ModelError, NotEstimable
 from ..fit import Fit
-from ..shared.columns import table
 from ..shared.formula import parse, written
 from ..shared.prepare import ABSORBED, prepare
 

@@ -18,24 +18,6 @@ from ..errors import FormulaError, ModelError
 TIMES = ("date", "datetime", "datetime64", "timedelta", "timedelta64", "period", "time")
 
 
-def table(data: Any) -> pd.DataFrame:
-    """The data as a pandas frame: a polars or Arrow table is converted, a mapping of arrays becomes one.
-
-    Raises
-    ------
-    ModelError if it is no table.
-    """
-    if isinstance(data, pd.DataFrame):
-        return data
-    if hasattr(data, "collect"):  # polars' lazy frame
-        data = data.collect()
-    if hasattr(data, "to_pandas"):
-        return data.to_pandas()
-    if isinstance(data, Mapping):
-        return pd.DataFrame(dict(data))
-    raise ModelError(f"the data are a {type(data).__name__}; give a pandas or polars frame, an Arrow table or a mapping of columns")
-
-
 def missing(frame: pd.DataFrame) -> np.ndarray:
     """Which rows (n,) miss a value; Arrow's and pandas' own floats count "not a number" as missing too."""
     gone = np.zeros(len(frame), dtype=bool)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import pandas as pd
 from formulaic import Formula as Formulaic
 from formulaic import SimpleFormula
 from formulaic.errors import FormulaicError
@@ -13,9 +12,7 @@ from formulaic.parser.types import Factor, Term
 from formulaic.transforms import TRANSFORMS
 from formulaic.utils.variables import Variable, get_required_variables
 
-from study.errors import nearest
-
-from ..errors import FormulaError, MissingColumn
+from ..errors import FormulaError
 from .columns import categories
 
 FUNCTIONS = {"np": np, "C": categories}  # before formulaic's own
@@ -249,13 +246,3 @@ def first_line(error: Exception) -> str:
     lines = re.sub(r"\x1b\[[0-9;]*m|[⧛⧚]", "", str(error)).strip().splitlines()
     said = lines[0] if lines else type(error).__name__
     return re.sub(r"^Unable to evaluate factor `.*`\. \[(?:\w+: )?(.*)\]$", r"\1", said)
-
-
-def require(data: pd.DataFrame, names) -> None:
-    """Raise MissingColumn if the data lack one of the names, FormulaError if they have two of it."""
-    for name in names:
-        if name not in data.columns:
-            raise MissingColumn(f"the data have no column '{name}'{nearest(name, data.columns)}")
-        count = int((data.columns == name).sum())
-        if count > 1:
-            raise FormulaError(f"the data have {count} columns '{name}'; give each a name of its own")

@@ -13,9 +13,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from study.refusals import require, table
+
 from ..errors import DuplicateKeys, FormulaError, ModelError, Unseen
-from .columns import missing, number, table
-from .formula import Formula, quoted, require, split, uses_of
+from .columns import missing, number
+from .formula import Formula, quoted, split, uses_of
 
 CALL = re.compile(r"(?<![\w.`])([ldi])\(")
 HOW = {

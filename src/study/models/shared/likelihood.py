@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 from formulaic import ModelSpec
 
+from study.refusals import table
+
 from ..errors import BadOutcome, FormulaError, ModelError, NotEstimable
-from .columns import table
 from .formula import Formula
 from .prepare import prepare
 

@@ -12,9 +12,11 @@ from formulaic.errors import DataMismatchWarning
 from formulaic.parser.types import Factor
 from scipy.linalg import qr
 
+from study.refusals import require, table
+
 from ..errors import Collinear, FormulaError, InfiniteValues, ModelError, NotEstimable, NoVariation, Unseen
-from .columns import key, missing, number, read, table
-from .formula import FUNCTIONS, Formula, check_functions, first_line, parts_of, require, uses_of
+from .columns import key, missing, number, read
+from .formula import FUNCTIONS, Formula, check_functions, first_line, parts_of, uses_of
 
 ABSORBED = 1e-8  # share of a regressor's norm left after the effects below which it is absorbed
 ROUNDING = 1e-14  # spread of a column, as a share of its largest value, that is rounding of one value

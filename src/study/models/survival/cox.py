@@ -6,11 +6,13 @@ import numpy as np
 import pandas as pd
 from statsmodels.duration.hazard_regression import PHReg
 
+from study.refusals import require, table
+
 from ..errors import FormulaError, ModelError, NotConverged
 from ..fit import Fit
 from ..shared.basis import scaled
-from ..shared.columns import missing, number, table
-from ..shared.formula import parse, require
+from ..shared.columns import missing, number
+from ..shared.formula import parse
 from ..shared.likelihood import Sample, binary_sample, covariance_summary, source_columns, without_effects
 
 SLOPE = 1e-6  # of the log likelihood at the estimates, per event and standard deviation of a regressor

@@ -5,12 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from study.refusals import require, table
+
 from ..errors import ModelError, NotEstimable
 from ..fit import Fit
 from ..shared import carrying
 from ..shared.basis import scaled
-from ..shared.columns import missing, table
-from ..shared.formula import Formula, parse, require
+from ..shared.columns import missing
+from ..shared.formula import Formula, parse
 from ..shared.formula_terms import by_outcome
 from ..shared.likelihood import Sample, check_binary, cluster_name, covariance_summary, sandwich, source_columns, without_effects
 from ..shared.prepare import check_finite, check_rank, keys, matrices, prepare

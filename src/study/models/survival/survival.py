@@ -9,9 +9,10 @@ import pandas as pd
 from scipy import stats
 from scipy.special import expit
 
+from study.refusals import require
+
 from ..errors import DuplicateKeys, ModelError, NotEstimable, Unseen
 from ..fit import LEVEL, Fit
-from ..shared.formula import require
 from ..shared.likelihood import Sample
 from ..shared.prepare import design
 
