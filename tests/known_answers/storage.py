@@ -15,14 +15,15 @@ from study.errors import StudyError
 
 
 def public(room) -> list[str]:
-    """Names of a room's public functions, those of its public modules with the module's name."""
-    names = []
+    """Names of a room's public functions, and with the module's name those of its public modules and sub-rooms that it has not itself."""
+    names, own = [], [getattr(room, name) for name in room.__all__]
     for name in room.__all__:
         found = getattr(room, name)
         if inspect.isfunction(found):
             names.append(name)
         elif inspect.ismodule(found):
-            names += [f"{name}.{key}" for key, one in vars(found).items() if _is_public(found, key, one)]
+            keys = found.__all__ if hasattr(found, "__path__") else vars(found)
+            names += [f"{name}.{key}" for key in keys if getattr(found, key) not in own and _is_public(found, key, getattr(found, key))]
     return names
 
 
