@@ -1,6 +1,7 @@
 """The way back from a number ends at the right model, cell, functions and rows."""
 
 import csv
+import json
 import sys
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from study.design import checksum, root
 from study.exhibits.engine.lookup import KeyUnknown
 from study.run import TraceError
-from study.run.trace import behind, trace
+from study.run.trace import _heads, behind, trace
 
 FACTS = root() / "data" / "cn_banks" / "facts.csv"
 SIX = {"ABC", "BOC", "BOCOM", "CCB", "ICBC", "PSBC"}
@@ -99,3 +100,12 @@ def test_a_file_changed_since_it_was_published_is_said(monkeypatch):
 def test_an_unknown_column_is_told_the_nearest():
     with pytest.raises(TraceError, match=r"no column 'estimate'; did you mean 'Estimate'.*There are: panel \| Outcome"):
         trace("T6", "10", "estimate")
+
+
+def test_a_cell_is_found_by_the_keys_of_the_paper(tmp_path):
+    file = tmp_path / "T6.csv"
+    file.write_text("panel,Outcome,Estimate\nA,ROE,1\nA,NPL,2\n")
+    file.with_suffix(".json").write_text(json.dumps({"keys": {"rows": ["roe", "npl"], "columns": ["outcome", "estimate"]}}))
+    assert _heads(file, "npl", "estimate") == ("2", "Estimate") and _heads(file, "ROE", None) == ("ROE", None)
+    file.with_suffix(".json").write_text("{}")
+    assert _heads(file, "1", "Estimate") == ("1", "Estimate")
