@@ -139,6 +139,36 @@ class Parameter(Entry):
         return f"{low:.10g} to {high:.10g}"
 
 
+KINDS = {"text": str, "whole": int, "number": (int, float), "flag": bool, "texts": list, "numbers": list, "names": dict}
+INSIDE = {"texts": str, "numbers": (int, float), "names": str}
+
+
+class Setting(Entry):
+    """A setting of a question.
+
+    type : text, whole, number, flag; texts, numbers (lists), names (name -> text)
+    default : what holds where a data set says nothing; none: a data set that answers the question must say it
+    """
+
+    type: Literal["text", "whole", "number", "flag", "texts", "numbers", "names"]
+    default: object = None
+    meaning: Words
+
+    def fault(self, value) -> str | None:
+        """What is wrong with a value, or None."""
+        inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        right = isinstance(value, KINDS[self.type]) and (self.type == "flag") == isinstance(value, bool)
+        if right and all(isinstance(one, INSIDE[self.type]) and not isinstance(one, bool) for one in inside):
+            return None
+        return f"must be of type {self.type}, found {value!r}"
+
+    @model_validator(mode="after")
+    def _default_is_of_its_type(self):
+        if self.default is not None and (wrong := self.fault(self.default)):
+            raise ValueError(f"the default {wrong}")
+        return self
+
+
 class Need(Entry):
     """What a question needs of a table of the customer model: columns that are filled, and at least how many there are."""
 
@@ -156,7 +186,7 @@ class Question(Entry):
 
     needs : sets of needs, any one of which is enough; across : it is asked of the exhibits of several data sets
     default : the data set that the notebook takes when nobody names one
-    parameters : `arm`, whose choices are worked out, is among them once the design is loaded
+    parameters : `arm`, whose choices are worked out, is among them once the design is loaded; settings : what differs by data set
     """
 
     title: Words
@@ -164,6 +194,7 @@ class Question(Entry):
     across: bool = False
     default: str | None = None
     parameters: dict[str, Parameter] = Field(default={}, min_length=1)
+    settings: dict[str, Setting] = Field(default={}, min_length=1)
 
     @field_validator("parameters")
     @classmethod

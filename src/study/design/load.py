@@ -13,7 +13,7 @@ from pydantic import BaseModel, RootModel, ValidationError
 
 from study.errors import nearest
 
-from . import answers, contract, entries, parts, profiles, protection, references, sources
+from . import answers, contract, entries, parts, profiles, protection, references, settings, sources
 from .paths import root
 from .yaml_file import DesignError
 
@@ -40,6 +40,7 @@ FILES: dict[str, type[BaseModel]] = {
     "report_tables": entries.ReportTable,
     "tolerances": entries.Tolerance,
     "declines": entries.Declines,
+    "given_settings": settings.Given,
 }
 
 
@@ -69,12 +70,18 @@ class Design:
     report_tables: Mapping[str, entries.ReportTable]
     tolerances: Mapping[str, entries.Tolerance]
     declines: Mapping[str, entries.Declines]
+    given_settings: Mapping[str, settings.Given]
     answers: Mapping[str, Mapping[str, answers.Answer]]  # question -> arm, worked out
 
     @property
     def own(self) -> dict[str, contract.ModelTable]:
         """The tables of the customer model that a user's own bank may have."""
         return {name: table for name, table in self.tables.items() if table.own}
+
+    def settings(self, arm: str, question: str) -> settings.Settings:
+        """What a question does for a data set: what its file says, and the question's defaults for the rest."""
+        given = self.given_settings[arm].root if arm in self.given_settings else {}
+        return settings.of(self.questions[question].settings, given.get(question, {}))
 
     def built_exhibits(self, arm: str | None = None) -> list[str]:
         """Keys `arm.id` of the exhibits that are built: tables, figures, further ones (A), each by number.

@@ -20,6 +20,7 @@ SECTIONS = {
     "privacy": "privacy",
     "declines": "declines",
     "tables": "filled",
+    "settings": "given_settings",
 }
 ASIDE = ("place", "words")  # that are no entries: the order, and what `source_words` reads
 

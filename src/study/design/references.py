@@ -2,7 +2,7 @@
 
 import re
 
-from . import filled, protection
+from . import filled, protection, settings
 
 
 def formula_names(formula: str) -> list[str]:
@@ -34,6 +34,7 @@ def faults(design):
                 f"'{id_}' is made by no question and planned for no arm; put it under its question in questions.yaml, or name arms under `planned`",
             )
     yield from filled.faults(design)
+    yield from settings.faults(design)
     yield from protection.faults(design.privacy, design.arms, design.profiles)
 
 
@@ -65,7 +66,7 @@ def named(design):
     for id_, sample in design.samples.items():
         yield "samples", (id_, "arm"), sample.arm, design.arms
     yield from _model_references(design)
-    for name in ("steps", "profiles", "experiments", "inference", "declines"):
+    for name in ("steps", "profiles", "experiments", "inference", "declines", "given_settings"):
         for id_ in getattr(design, name):
             yield name, (id_,), id_, design.arms
     yield from filled.named(design.tables, design.filled, design.steps)

@@ -76,7 +76,8 @@ def of_question(stage: str) -> dict[str, str]:
 
 def of_data_sets(arm: str, code: Iterable[Path], parts: Iterable[str]) -> dict[str, str]:
     """The digest of each section of design/sources/ that a stage of the arm rests on: its own and those of the arms that it reads."""
-    sections = {section for section, part in SECTIONS.items() if part in parts}
+    sections = {section for section, part in SECTIONS.items() if part in parts and section != "settings"}
+    sections |= {f"settings.{question}" for question in _asked(code, "settings", 1)}
     sections |= {f"words.{question}" for question in _asked(code, "source_words", 1)}
     files = [root() / "design" / "sources" / f"{name}.yaml" for name in (arm, *load().arms[arm].reads)]
     return {f"{relative(file)}: {name}": digest[:DIGITS] for file in files for name, digest in meaning.sections(file).items() if name in sections}
