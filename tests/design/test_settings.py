@@ -25,7 +25,7 @@ def test_a_data_set_changes_what_it_names_and_no_more():
 
 def test_an_unknown_setting_is_refused_with_the_nearest_name():
     with pytest.raises(AttributeError, match="no setting 'outcom'.*outcome"):
-        settings.of(declared(), {}).outcom
+        _ = settings.of(declared(), {}).outcom
 
 
 @pytest.mark.parametrize(
