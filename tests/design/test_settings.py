@@ -40,6 +40,12 @@ def test_what_is_declared_is_no_fault():
     assert settings._wrong(declared(), "numeric", ["age", "score"]) is None
 
 
+def test_groups_are_lists_of_texts_by_name():
+    made = Setting(type="groups", default={}, meaning=SAID)
+    assert made.fault({"a": ["x", "y"], "b": ["z"]}) is None
+    assert made.fault({"a": "x"}) and made.fault({"a": [1]}) and made.fault(["x"])
+
+
 def test_a_default_must_be_of_its_type():
     with pytest.raises(ValueError, match="must be of type whole"):
         entries.Setting(type="whole", default="ten", meaning=SAID)

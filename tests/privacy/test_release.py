@@ -24,7 +24,10 @@ ARM = "status_goods"
 def design(**changes):
     """The design with exhibits of 01_sample built for the arm, and changes of what its file says of privacy."""
     plan = load()
-    built = {id_: plan.exhibits[id_].model_copy(update={"notebook": "01_sample", "arms": {ARM: "built"}}) for id_ in ("T1", "T3", "F9")}
+    built = {
+        id_: plan.exhibits[id_].model_copy(update={"notebook": "01_sample", "arms": {ARM: "built"}, "makers": {ARM: "01_sample"}})
+        for id_ in ("T1", "T3", "F9")
+    }
     entry = plan.privacy[ARM].model_copy(update=changes)
     return replace(plan, exhibits={**plan.exhibits, **built}, privacy={**plan.privacy, ARM: entry})
 

@@ -16,7 +16,7 @@ from study.design import load, root
 HOLD = "while (run.folder.parents[3] / 'hold').exists():\n    time.sleep(0.05)"
 SAVE = """for key in run.design.built_exhibits(arm):
     id_ = key.split(".")[1]
-    if run.design.exhibits[id_].notebook == run.stage:
+    if run.design.exhibits[id_].makers[arm] == run.stage:
         file = run.folder / "tables" / f"{id_}.csv"
         file.parent.mkdir(exist_ok=True)
         file.write_text(f'label,value\\n"{run.parameters}",1.5\\n')

@@ -27,7 +27,7 @@ def plan(tmp_path, monkeypatch):
     monkeypatch.setattr(recovery, "root", lambda: tmp_path)
     planned = Plan("cn_banks", dict.fromkeys(load().arms["cn_banks"].stages, {}), tmp_path / "run", tmp_path / "results" / "cn_banks")
     for stage in planned.parameters:
-        keys = [i for i, e in load().exhibits.items() if e.notebook == stage and e.arms.get("cn_banks") == "built"]
+        keys = [i for i, e in load().exhibits.items() if e.made_by(stage).get("cn_banks") == "built"]
         write(planned, stage, {key: f"table {key}" for key in keys})
     return planned
 

@@ -20,8 +20,8 @@ def arms(plan: "designs.Design", out: Console) -> None:
 
 
 def exhibits(plan: "designs.Design", out: Console) -> None:
-    keys = plan.built_exhibits()
-    rows = [[key, plan.exhibits[key.split(".")[1]].title.en, plan.exhibits[key.split(".")[1]].notebook] for key in keys]
+    made = [(key, key.split(".")[0], plan.exhibits[key.split(".")[1]]) for key in plan.built_exhibits()]
+    rows = [[key, exhibit.title.en, exhibit.makers[arm]] for key, arm, exhibit in made]
     _print(out, "Exhibits", ["key", "title", "notebook"], rows)
 
 

@@ -1,6 +1,6 @@
 """Which data set can answer which question: worked out from what the question needs and what the data set's tables hold."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from .contract import Filled, ModelTable
@@ -121,15 +121,22 @@ def _arm(question: Question, able: tuple[str, ...]) -> dict[str, Parameter]:
     return {"arm": Parameter(type="str", default=default, choices=able, unit="name", meaning=words("shared")["design"]["arm"])}
 
 
-def with_status(exhibits: Mapping[str, Exhibit], able: Mapping[str, tuple[str, ...]], made: Collection[str]) -> dict[str, Exhibit]:
-    """The exhibits, T, F, A by number, with the arms for which each is built or planned; `made`: those that stand with their question."""
+def with_status(
+    exhibits: Mapping[str, Exhibit], able: Mapping[str, tuple[str, ...]], made: Collection[str], arms: Iterable[str]
+) -> dict[str, Exhibit]:
+    """The exhibits, T, F, A by number, with the arms for which each is built or planned and the question that makes it for each.
 
-    def status(id_: str) -> dict[str, str]:
-        exhibit = exhibits[id_]
-        built = [arm for arm in able[exhibit.notebook] if not exhibit.only or arm in exhibit.only] if id_ in made else []
-        return dict.fromkeys(built, "built") | dict.fromkeys(exhibit.planned, "planned")
+    made : those that stand with their question; arms : all, in their order
+    """
 
-    return {id_: exhibits[id_].model_copy(update={"arms": status(id_)}) for id_ in sorted(exhibits, key=_order)}
+    def worked_out(id_: str) -> dict[str, dict[str, str]]:
+        shares = exhibits[id_].shares.items()
+        builders = {arm: question for question, share in shares for arm in able.get(question, ()) if id_ in made and arm in (share.only or (arm,))}
+        planners = {arm: question for question, share in shares for arm in share.planned}
+        built = [arm for arm in arms if arm in builders]
+        return {"arms": dict.fromkeys(built, "built") | dict.fromkeys(planners, "planned"), "makers": builders | planners}
+
+    return {id_: exhibits[id_].model_copy(update=worked_out(id_)) for id_ in sorted(exhibits, key=_order)}
 
 
 def _order(id_: str) -> tuple:

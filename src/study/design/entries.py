@@ -139,18 +139,18 @@ class Parameter(Entry):
         return f"{low:.10g} to {high:.10g}"
 
 
-KINDS = {"text": str, "whole": int, "number": (int, float), "flag": bool, "texts": list, "numbers": list, "names": dict}
-INSIDE = {"texts": str, "numbers": (int, float), "names": str}
+KINDS = {"text": str, "whole": int, "number": (int, float), "flag": bool, "texts": list, "numbers": list, "names": dict, "groups": dict}
+INSIDE = {"texts": str, "numbers": (int, float), "names": str, "groups": list}
 
 
 class Setting(Entry):
     """A setting of a question.
 
-    type : text, whole, number, flag; texts, numbers (lists), names (name -> text)
+    type : text, whole, number, flag; texts, numbers (lists), names (name -> text), groups (name -> texts)
     default : what holds where a data set says nothing; none: a data set that answers the question must say it
     """
 
-    type: Literal["text", "whole", "number", "flag", "texts", "numbers", "names"]
+    type: Literal["text", "whole", "number", "flag", "texts", "numbers", "names", "groups"]
     default: object = None
     meaning: Words
 
@@ -158,7 +158,12 @@ class Setting(Entry):
         """What is wrong with a value, or None."""
         inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
         right = isinstance(value, KINDS[self.type]) and (self.type == "flag") == isinstance(value, bool)
-        if right and all(isinstance(one, INSIDE[self.type]) and not isinstance(one, bool) for one in inside):
+        texts = [text for one in inside if isinstance(one, list) for text in one]
+        if (
+            right
+            and all(isinstance(one, INSIDE[self.type]) and not isinstance(one, bool) for one in inside)
+            and all(isinstance(t, str) for t in texts)
+        ):
             return None
         return f"must be of type {self.type}, found {value!r}"
 
@@ -302,24 +307,40 @@ class Model(Entry):
     hypothesis: str | None = None
 
 
-class Exhibit(Entry):
+class Share(Entry):
+    """The data sets for which one of several questions makes an exhibit; `only`, `planned` as of an Exhibit."""
+
+    only: Names = ()
+    planned: Names = ()
+
+
+class Exhibit(Share):
     """A table or figure of the paper and the question (notebook) that makes it or will.
 
-    only : the arms for which it is made, where that is not all that answer the question; planned : those for which it is still to be
-    built; arms : both, worked out when the design is loaded
+    only : the arms for which it is made, where that is not all that answer the question; planned : those for which it is still to be built
+    others : further questions that make it, for other arms; arms, makers : arm -> status and question, worked out when the design is loaded
     """
 
     title: Words
     notebook: str
     section: str
-    only: Names = ()
-    planned: Names = ()
+    others: dict[str, Share] = {}
     arms: dict[str, Literal["built", "planned"]] = {}
+    makers: dict[str, str] = {}
 
-    @field_validator("arms")
+    @field_validator("arms", "makers")
     @classmethod
     def _arms_are_worked_out(cls, arms: dict) -> dict:
-        raise ValueError("the arms of an exhibit follow from its question; name those that are still to be built under `planned`")
+        raise ValueError("the arms of an exhibit follow from its questions; name those that are still to be built under `planned`")
+
+    @property
+    def shares(self) -> dict[str, Share]:
+        """The questions that make it, with the arms for which they do."""
+        return {self.notebook: self, **self.others}
+
+    def made_by(self, question: str) -> dict[str, str]:
+        """Arm -> status, of the arms for which this question makes it."""
+        return {arm: status for arm, status in self.arms.items() if self.makers[arm] == question}
 
 
 class ReportFigure(Entry):

@@ -113,7 +113,7 @@ def load(folder: Path | None = None) -> Design:
         "answers": found,
         "arms": answers.with_stages(read["arms"], able),
         "questions": answers.with_arms(read["questions"], able),
-        "exhibits": answers.with_status(read["exhibits"], able, written["exhibits"].of("questions.yaml")),
+        "exhibits": answers.with_status(read["exhibits"], able, written["exhibits"].of("questions.yaml"), read["arms"]),
     }
     design = Design(**{name: MappingProxyType(part) for name, part in (read | worked_out).items()})
     _refuse(written, references.unanswered(design))

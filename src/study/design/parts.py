@@ -72,18 +72,37 @@ def _whole(folder: Path, name: str) -> Part:
 
 
 def _made(questions: Part, exhibits: Part) -> None:
-    """The exhibits that stand with their question go to those that no question makes yet."""
-    for name, body in questions.content.items():
-        if not isinstance(body, dict) or not isinstance(body.get("exhibits"), dict):
-            continue  # refused below, as an entry
-        for id_, entry in body.pop("exhibits").items():
-            if id_ in exhibits.content:
-                raise DesignError(
-                    f"{questions.at((name, 'exhibits', id_))}: '{id_}' is also in {exhibits.at((id_,))}; an exhibit is made by one question"
-                )
-            exhibits.content[id_] = {**entry, "notebook": name} if isinstance(entry, dict) else entry
-            inside = {where[2:]: place for where, place in questions.places.items() if where[:3] == (name, "exhibits", id_)}
-            exhibits.places.update(inside)
+    """The exhibits that stand with their question go to those that no question makes yet.
+
+    One question says an exhibit's title; others that make it for other data sets have it without.
+    """
+    stand = [(name, body.pop("exhibits")) for name, body in questions.content.items() if isinstance(body, dict) and _has(body, "exhibits")]
+    shared = [(id_, name, entry) for name, made in stand for id_, entry in made.items() if isinstance(entry, dict) and "title" not in entry]
+    for name, made in stand:
+        for id_, entry in made.items():
+            if (id_, name, entry) not in shared:
+                _makes(questions, exhibits, name, id_, entry)
+    for id_, name, entry in shared:
+        if not isinstance(exhibits.content.get(id_), dict):
+            raise DesignError(f"{questions.at((name, 'exhibits', id_))}: no question says the title of '{id_}'; give it title and section")
+        exhibits.content[id_].setdefault("others", {})[name] = entry
+        inside = {(id_, "others", name, *where[3:]): place for where, place in questions.places.items() if where[:3] == (name, "exhibits", id_)}
+        exhibits.places.update(inside)
+
+
+def _has(body: dict, key: str) -> bool:
+    return isinstance(body.get(key), dict)  # else it is refused below, as an entry
+
+
+def _makes(questions: Part, exhibits: Part, name: str, id_: str, entry) -> None:
+    if id_ in exhibits.content:
+        raise DesignError(
+            f"{questions.at((name, 'exhibits', id_))}: '{id_}' is also in {exhibits.at((id_,))}; one question says its title, and others that "
+            "make it for other data sets have it without"
+        )
+    exhibits.content[id_] = {**entry, "notebook": name} if isinstance(entry, dict) else entry
+    inside = {where[2:]: place for where, place in questions.places.items() if where[:3] == (name, "exhibits", id_)}
+    exhibits.places.update(inside)
 
 
 def _data_sets(folder: Path) -> dict[str, tuple[dict, dict]]:

@@ -33,9 +33,25 @@ def faults(design):
                 (id_,),
                 f"'{id_}' is made by no question and planned for no arm; put it under its question in questions.yaml, or name arms under `planned`",
             )
+        yield from _made_twice(design, id_, exhibit)
     yield from filled.faults(design)
     yield from settings.faults(design)
     yield from protection.faults(design.privacy, design.arms, design.profiles)
+
+
+def _able(design, question):
+    """The arms that answer a question; none of one whose notebook is not there."""
+    found = design.questions.get(question)
+    return found.parameters["arm"].choices if found and "arm" in found.parameters else ()
+
+
+def _made_twice(design, id_, exhibit):
+    """Two questions that make an exhibit for one data set."""
+    makers = {}
+    for question, share in exhibit.shares.items():
+        for arm in share.only or _able(design, question):
+            if (first := makers.setdefault(arm, question)) != question:
+                yield "exhibits", (id_, "others", question), f"'{first}' and '{question}' both make '{id_}' for '{arm}'; name data sets under `only`"
 
 
 def named(design):
@@ -49,11 +65,12 @@ def named(design):
     for id_, question in design.questions.items():
         yield from _of_question(design, id_, question)
     for id_, exhibit in design.exhibits.items():
-        for i, arm in enumerate(exhibit.only):
-            question = design.questions.get(exhibit.notebook)
-            yield "exhibits", (id_, "only", i), arm, question.parameters["arm"].choices if question and "arm" in question.parameters else ()
-        for i, arm in enumerate(exhibit.planned):
-            yield "exhibits", (id_, "planned", i), arm, design.arms
+        for question, share in exhibit.shares.items():
+            place = (id_, "others", question) if question in exhibit.others else (id_,)
+            for i, arm in enumerate(share.only):
+                yield "exhibits", (*place, "only", i), arm, _able(design, question)
+            for i, arm in enumerate(share.planned):
+                yield "exhibits", (*place, "planned", i), arm, design.arms
     for id_, variable in design.variables.items():
         for source in variable.derive.sources if variable.derive else ():
             yield "variables", (id_, "derive"), source, design.variables

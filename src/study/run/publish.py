@@ -168,7 +168,7 @@ def _json(path: Path) -> dict:
 def _check_complete(arm: str, manifest: dict) -> None:
     design = load()
     keys = (key.removeprefix(f"{arm}.") for key in design.built_exhibits(arm))
-    wanted = [id_ for id_ in keys if design.exhibits[id_].notebook in manifest["stages"]]
+    wanted = [id_ for id_ in keys if design.exhibits[id_].makers[arm] in manifest["stages"]]
     missing = [id_ for id_ in wanted if id_ not in manifest["exhibits"]]
     if missing:
         raise PublishError(f"design/questions.yaml says that {arm} has {', '.join(missing)}, but no notebook saved it; save it or mark it as planned")

@@ -93,7 +93,7 @@ def unmade(stage: str) -> list[str]:
     notebook = [root() / "notebooks" / f"{stage}.ipynb"]
     saved = _asked(notebook, "save_table", 0) | _asked(notebook, "save_figure", 0)
     exhibits = load().exhibits
-    return sorted(id_ for id_ in saved if id_ not in exhibits or exhibits[id_].notebook != stage)
+    return sorted(id_ for id_ in saved if id_ not in exhibits or stage not in exhibits[id_].shares)
 
 
 def _asked(code: Iterable[Path], function: str, place: int) -> set[str]:

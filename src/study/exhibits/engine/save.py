@@ -154,7 +154,7 @@ def rounded(data: pd.DataFrame) -> pd.DataFrame:
 
 def _exhibit(id_: str, run: Run):
     exhibit = run.design.exhibits.get(id_)
-    if exhibit is None or exhibit.arms.get(run.arm) != "built" or exhibit.notebook != run.stage:
+    if exhibit is None or exhibit.made_by(run.stage).get(run.arm) != "built":
         raise ExhibitError(
             f"design/questions.yaml does not say that {run.stage} builds {run.arm}.{id_}; "
             "add it to the question's exhibits, or save it from the notebook of the question that has it"
