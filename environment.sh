@@ -78,4 +78,8 @@ else
   make_venv
   install --require-hashes -r requirements.lock
   install --no-deps --no-build-isolation -e .
+  # a path that is not ASCII would stop Python itself, before any code of ours, where the locale is not UTF-8
+  for path_file in "$VENV"/lib/python3*/site-packages/study.pth; do
+    [ ! -f "$path_file" ] || echo ../../../../src > "$path_file"
+  done
 fi

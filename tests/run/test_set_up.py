@@ -23,7 +23,8 @@ case "$*" in
   --version) echo "Python $VERSION.0";;
   "-m venv "*) mkdir -p "$3/bin"; cp "$0" "$3/bin/python";;
   "-m pip install --quiet uv=="*) [ -n "$UV_BY_PIP" ] || exit 1; cp "$FAKES/a-uv" "$(dirname "$0")/uv";;
-  "-m pip install"*) [ -z "$FAILS" ] || case "$*" in *$FAILS*) exit 1;; esac;;
+  "-m pip install"*) [ -z "$FAILS" ] || case "$*" in *$FAILS*) exit 1;; esac
+    case "$*" in *"-e .") mkdir -p .venv/lib/python3.12/site-packages; echo "$PWD/src" > .venv/lib/python3.12/site-packages/study.pth;; esac;;
   "-m study.cli"*) [ -z "$FAILS" ] || case "$*" in *$FAILS*) exit 1;; esac;;
 esac
 """
@@ -31,7 +32,8 @@ UV = r"""#!/bin/bash
 echo "uv $*" >> "$LOG"
 case "$1" in
   venv) [ -n "$INTERNET" ] || exit 1; mkdir -p .venv/bin; VERSION=3.13; sed_free=$(cat "$FAKES/a-python"); echo "${sed_free/\$VERSION/3.13}" > .venv/bin/python; chmod +x .venv/bin/python;;
-  pip) [ -z "$FAILS" ] || case "$*" in *$FAILS*) exit 1;; esac;;
+  pip) case "$*" in *"-e .") mkdir -p .venv/lib/python3.12/site-packages; echo "$PWD/src" > .venv/lib/python3.12/site-packages/study.pth;; esac
+       [ -z "$FAILS" ] || case "$*" in *$FAILS*) exit 1;; esac;;
 esac
 """
 
@@ -89,6 +91,15 @@ def test_a_fitting_python_and_uv_make_the_environment(place, make):
         "uv pip install --quiet --python .venv --compile-bytecode --no-deps --no-build-isolation -e .",
     ]
     assert make("env", uv=True)[1] == []  # ready: nothing is done again
+
+
+@pytest.mark.parametrize("uv", [True, False])
+def test_the_path_of_the_code_is_relative_so_that_python_starts_in_any_locale(place, make, uv):
+    """Python reads .pth files in the locale's encoding: a folder named 研究 would stop it where that is ASCII."""
+    done, _ = make("env", pythons=[("python3.12", "3.12")], uv=uv)
+    site = place / ".venv/lib/python3.12/site-packages"
+    written = (site / "study.pth").read_bytes().decode("ascii").strip()
+    assert done.returncode == 0 and (site / written).resolve() == (place / "src").resolve()
 
 
 def test_where_uv_can_not_be_had_pip_installs(place, make):

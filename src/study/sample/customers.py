@@ -58,7 +58,7 @@ def _clusters(rows: pd.DataFrame, tables: Tables, filled: Filled) -> int | None:
 
 def _counted(rows: pd.DataFrame, tables: Tables, keep: Keep) -> pd.Series:
     """Customers with so many rows in a table; a table that is not there has none."""
-    if keep.rows_of not in tables:
+    if keep.rows_of is None or keep.rows_of not in tables:
         return pd.Series(False, index=rows.index)
     table = tables[keep.rows_of]
     for column, value in keep.where.items():
@@ -67,6 +67,7 @@ def _counted(rows: pd.DataFrame, tables: Tables, keep: Keep) -> pd.Series:
 
 
 def _fits(rows: pd.DataFrame, tables: Tables, keep: Keep, unit: str) -> pd.Series:
+    assert keep.column is not None, "a rule that counts no rows has a column"
     values = _column(rows, tables, keep.column, unit)
     if keep.equals is not None:
         return values == keep.equals
@@ -76,6 +77,7 @@ def _fits(rows: pd.DataFrame, tables: Tables, keep: Keep, unit: str) -> pd.Serie
         return values.notna()
     if keep.same_as:
         return values == _column(rows, tables, keep.same_as, unit)
+    assert keep.within is not None, "the other ways look at rows of one group"
     group = _column(rows, tables, keep.within, unit)
     if keep.values:
         return values.groupby(group).transform("nunique") >= keep.values

@@ -16,4 +16,5 @@ def beside(built: Built) -> Built:
     if source is None:
         return built
     tables = registry.provided(source)
+    assert built.units is not None, "a sample of customers has units"
     return replace(built, rows=next(iter(tables.values())).loc[built.units.index], tables=tables | dict(built.tables))
