@@ -110,7 +110,7 @@ def test_teaching_data_by_hand_and_called_no_evidence():
     single = pd.DataFrame([{"group": name, **line} for name in (*GROUPS, "kept")])
     one = pd.DataFrame([{"group": name, **line} for name in ("recency", "count")])
     logit = {"steps": steps, "alone": single, "baselines": one}
-    table = leakage.table(steps, single, one, logit, {"customers": 10127, "left": 0.16, "share": 0.1, "folds": 5})
+    table = leakage.table(steps, single, one, logit, {"customers": 10127, "left": 0.16, "share": 0.1, "folds": 5}, "bankchurners")
     found = table.frame("en").set_index("Columns")
     assert found.loc["All columns"].tolist()[1:] == ["4", "0.900 (0.880 to 0.920)", "", "0.60", "0.40", "0.900"]
     assert found.loc["Without changes over the year as well", "Change (95% interval)"] == f"{MINUS}0.060 ({MINUS}0.070 to {MINUS}0.050)"

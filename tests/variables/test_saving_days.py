@@ -1,10 +1,10 @@
-"""Days at risk of savers, and the columns of the lesson in leakage: nothing from after the day, nothing twice."""
+"""Days at risk of savers: nothing from after the day, nothing twice."""
 
 import numpy as np
 import pytest
 
 from study import design, sample
-from study.variables import attrition_columns, saving_days
+from study.variables import saving_days
 
 
 @pytest.mark.needs_data("akiba")
@@ -46,9 +46,3 @@ def test_spells_and_people_are_those_of_the_rows(tables):
     assert (spells.loc[spells["stops"] == 0, "last"] == 46).all()
     arm = people["account"].map(built.rows.set_index("account")["arm"])
     assert (people["prize"] == (arm != "control")).all() and not people.isna().any().any()
-
-
-@pytest.mark.needs_data("bankchurners_kaggle")
-def test_every_column_of_the_teaching_data_is_in_one_group(source):
-    listed = [column for columns in attrition_columns.WINDOW.values() for column in columns] + list(attrition_columns.STATIC)
-    assert sorted(listed) == sorted(set(source["customers"].columns) - {"left"})

@@ -324,7 +324,7 @@ class Exhibit(Share):
     title: Words
     notebook: str
     section: str
-    others: dict[str, Share] = {}
+    others: dict[str, Share] = Field(default={}, min_length=1)
     arms: dict[str, Literal["built", "planned"]] = {}
     makers: dict[str, str] = {}
 

@@ -86,6 +86,7 @@ def _made(questions: Part, exhibits: Part) -> None:
         if not isinstance(exhibits.content.get(id_), dict):
             raise DesignError(f"{questions.at((name, 'exhibits', id_))}: no question says the title of '{id_}'; give it title and section")
         exhibits.content[id_].setdefault("others", {})[name] = entry
+        exhibits.places.setdefault((id_, "others"), questions.places[name, "exhibits", id_])
         inside = {(id_, "others", name, *where[3:]): place for where, place in questions.places.items() if where[:3] == (name, "exhibits", id_)}
         exhibits.places.update(inside)
 

@@ -1,4 +1,4 @@
-"""A6 of teaching data: accuracy as columns measured while customers leave are taken out, and its numbers."""
+"""A6 where columns are measured while customers leave: accuracy as they are taken out, and its numbers."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from study import privacy
-from study.design import words
+from study.design import source_words, words
 from study.design.entries import Text
 
 from .engine.table import Table, build
@@ -18,29 +18,29 @@ Numbers = dict[str, tuple[float, str, int, str]]
 
 
 def table(
-    steps: pd.DataFrame, single: pd.DataFrame, baselines: pd.DataFrame, logit: Mapping[str, pd.DataFrame], settings: Mapping[str, float]
+    steps: pd.DataFrame, single: pd.DataFrame, baselines: pd.DataFrame, logit: Mapping[str, pd.DataFrame], settings: Mapping[str, float], arm: str
 ) -> Table:
-    """A6 of the teaching data: accuracy as columns measured while customers leave are taken out.
+    """A6: accuracy as columns measured while customers leave are taken out.
 
     Parameters
     ----------
     steps, single : of `analytics.leakage.as_columns_leave` with boosting (`single` is its `alone`)
-    baselines : of `analytics.leakage.alone`, groups as in `the words `baselines``
+    baselines : of `analytics.leakage.alone`
     logit : "steps", "alone", "baselines" -> the same tables with the logit
     settings : customers, left (share), share (contacted), folds
+    arm : whose words name the groups and baselines, and say in the notes what the file is
     """
+    own = source_words(arm, "leakage")
     rows: list = [[WORDS["panels"]["steps"]]]
     for place, (line, other) in enumerate(zip(steps.to_dict("records"), logit["steps"]["auc"])):
-        text = (
-            WORDS["all"] if not place else filled(WORDS["first_without"] if place == 1 else WORDS["without"], group=WORDS["groups"][line["removed"]])
-        )
+        text = WORDS["all"] if not place else filled(WORDS["first_without"] if place == 1 else WORDS["without"], group=own["groups"][line["removed"]])
         rows.append(_accuracy(text, line, other))
     for panel, table in (("alone", single), ("baselines", baselines)):
         rows.append([WORDS["panels"][panel]])
-        labels = WORDS["baselines"] if panel == "baselines" else {name: _upper(WORDS["groups"][name]) for name in table["group"]}
+        labels = own["baselines"] if panel == "baselines" else {name: _upper(own["groups"][name]) for name in table["group"]}
         rows += [_accuracy(labels[line["group"]], line, other) for line, other in zip(table.to_dict("records"), logit[panel]["auc"])]
     rows.append([WORDS["lot"], "0", "0.500", "", f"{settings['left']:.2f}", f"{settings['share']:.2f}", "0.500"])
-    notes = [filled(note, **settings | {"customers": f"{settings['customers']:,}"}) for note in WORDS["notes"]]
+    notes = [filled(note, **settings | {"customers": f"{settings['customers']:,}"}) for note in (*own["notes"], *WORDS["notes"])]
     numeric = {(row, column): int(settings["customers"]) for row, cells in enumerate(rows) if len(cells) > 1 for column in (2, 3, 4, 5, 6)}
     return build(WORDS["columns"], rows, notes=notes, units=privacy.Units(behind=numeric))
 
@@ -66,3 +66,10 @@ def numbers(steps: pd.DataFrame, single: pd.DataFrame, baselines: pd.DataFrame, 
         for column, form in (("auc", ".3f"), ("auc_low", ".3f"), ("auc_high", ".3f"), ("precision", ".2f")):
             made[f"leak_{name}_{column}"] = (line[column], form, n, f"{column} of boosting, columns: {name}")
     return made
+
+
+def found(steps: pd.DataFrame, arm: str) -> Text:
+    """What was found, in a sentence: the first and the last area, and the step with the largest fall."""
+    largest = steps.loc[steps["change"].idxmin()]
+    group = source_words(arm, "leakage")["groups"][largest["removed"]]
+    return filled(WORDS["found"], first=steps["auc"].iloc[0], last=steps["auc"].iloc[-1], fall=-largest["change"], group=group)

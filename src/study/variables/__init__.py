@@ -7,7 +7,6 @@ from study.lazy import attach
 if TYPE_CHECKING:
     from . import (
         arms,
-        attrition_columns,
         descriptives,
         fintech_index,
         indicators,
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 __all__ = [
     "VariableError",
     "arms",
-    "attrition_columns",
     "describe",
     "descriptives",
     "entries",
