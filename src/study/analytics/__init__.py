@@ -26,9 +26,20 @@ if TYPE_CHECKING:
         stage_moves,
         stage_shares,
     )
-    from .policy import Experiment, TargetLists, aipw, experiment, risk_and_response, target_lists
+    from .policy import (
+        ChannelGap,
+        Experiment,
+        PooledArms,
+        TargetLists,
+        aipw,
+        channel_gap,
+        experiment,
+        pooled_arms,
+        risk_and_response,
+        target_lists,
+    )
     from .recommendation import Holdings, holdings, recommend
-    from .scoring import Calibration, calibration, feature_checks, leakage
+    from .scoring import Calibration, CreditRisk, calibration, credit_risk, feature_checks, leakage
     from .shared import auc_interval, metrics, splits
     from .warning import PersonPeriods, early_warning, lapse_risk, person_periods, warning_scores
 
@@ -36,6 +47,8 @@ __all__ = [
     "AnalyticsError",
     "BadValue",
     "Calibration",
+    "ChannelGap",
+    "CreditRisk",
     "Experiment",
     "Holdings",
     "LifeCycle",
@@ -43,6 +56,7 @@ __all__ = [
     "MissingColumn",
     "NoVariation",
     "PersonPeriods",
+    "PooledArms",
     "Rfm",
     "STAGES",
     "Segments",
@@ -53,6 +67,8 @@ __all__ = [
     "anomaly",
     "auc_interval",
     "calibration",
+    "channel_gap",
+    "credit_risk",
     "early_warning",
     "experiment",
     "feature_checks",
@@ -66,6 +82,7 @@ __all__ = [
     "metrics",
     "person_periods",
     "policy",
+    "pooled_arms",
     "recommend",
     "rfm",
     "risk_and_response",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .parameters import ParameterError, data_set, parameter_names, resolve
     from .paths import NoProject, UnreadableFile, checksum, read_json, read_text, relative, root
     from .references import formula_names
+    from .settings import Settings
     from .words import Words, source_words, words
     from .yaml_file import DesignError
 
@@ -22,6 +23,7 @@ __all__ = [
     "DesignError",
     "NoProject",
     "ParameterError",
+    "Settings",
     "UnreadableFile",
     "Words",
     "checksum",

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, RootModel, model_validator
 
-from .entries import Entry, Text, Words
+from .entries import Entry, Names, Text, Words
 
 
 class Keep(Entry):
@@ -106,7 +106,10 @@ Pair = Annotated[list[str], Field(min_length=2, max_length=2)]
 
 
 class Experiment(Entry):
-    """An experiment with arms: contrasts (treated, against), families of outcomes, what was measured before and whether an outcome was seen."""
+    """An experiment with arms: contrasts (treated, against), families of outcomes, what was measured before and whether an outcome was seen.
+
+    pooled : arms that are also taken together against the rest, on the first outcome of each family
+    """
 
     arm: str
     control: str
@@ -115,6 +118,7 @@ class Experiment(Entry):
     baseline: list[str] = Field(min_length=1)
     observed: str | None = None
     strata: str | None = None
+    pooled: Names = ()
 
     @model_validator(mode="after")
     def _declared(self):

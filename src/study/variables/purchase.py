@@ -1,102 +1,102 @@
-"""Loans, offers, calls and upgrades: one row each, as the models of credit and purchase take them."""
+"""Offers, loans and arms as the questions on price, credit risk, channels and experiments take them: one row each, of the customer model."""
 
 import numpy as np
 import pandas as pd
 
+from study.data import units
+from study.design import Settings, load
 from study.sample import Built
 
-from . import profile
+WHO = "customer_id"
 
 
-def loans(built: Built) -> pd.DataFrame:
-    """Berka's loans: what is known at the grant, and how they stand.
+def offers(built: Built) -> pd.DataFrame:
+    """The customers of the sample who had an offer, each with the first one and what came of it.
 
     Returns
     -------
-    DataFrame, one row per loan: bad (status B or D), finished (A or B: the others still run, so that their outcome is
-    censored), card_first (a card was issued before the grant), ln_amount, years, payment (CZK a month), age at the
-    grant, district_id, unemployment and salary (thousand CZK) of the branch's district, burden (payment over that salary)
+    DataFrame, the columns of customers and of offers, money in units of the currency, and, where these are known:
+    response and take_up, per cent of customers (100 or 0); past_due is 0 for those who did not take the offer
     """
-    t = built.tables
-    owner = t["disp"].query("type == 'OWNER'").merge(t["client"][["client_id", "birth_year"]], on="client_id")
-    owner = owner.merge(t["card"][["disp_id", "issued"]], on="disp_id", how="left").set_index("account_id")
-    rows = t["loan"].merge(built.rows[["account_id", "district_id"]], on="account_id").sort_values("loan_id", ignore_index=True)
-    district = t["district"].set_index("district_id").reindex(rows["district_id"])
-    who = owner.reindex(rows["account_id"])
+    first = _money(built.tables["offers"], "offers").drop_duplicates(WHO)
+    known = _money(built.units, "customers")
+    rows = known.merge(first, on=WHO, suffixes=("", "_offer")).reset_index(drop=True)
+    made = {name: 100 * rows[of] for name, of in (("response", "applied"), ("take_up", "accepted")) if of in rows}
+    if {"past_due", "accepted"} <= set(rows):
+        made["past_due"] = rows["past_due"].where(rows["accepted"] != 0, 0)
+    if {"term", "accepted"} <= set(rows):
+        made["term"] = rows["term"].where(rows["accepted"] != 0, 0)
+    return rows.assign(**made)
+
+
+def loans(built: Built, settings: Settings) -> pd.DataFrame:
+    """Loans: what is known at the grant, and how they stand.
+
+    Parameters
+    ----------
+    settings : bad and finished (codes of holdings.status), earlier (the type of product that may be held before)
+
+    Returns
+    -------
+    DataFrame, one row per loan: bad, finished (the others still run, so that their outcome is censored), held_first (the
+    earlier product was held before the grant), ln_amount, years, age at the grant, branch_id, unemployment of the
+    branch's region, burden (instalment over the region's mean income)
+    """
+    held = _money(built.tables["holdings"], "holdings")
+    rows = held[held["type"] == "loan"].merge(built.units[[WHO, "branch_id", "birth_year"]], on=WHO)
+    region = built.tables["branches"].set_index("branch_id").reindex(rows["branch_id"])
+    earlier = rows[WHO].map(held[held["type"] == settings.earlier].groupby(WHO)["since"].min())
     return pd.DataFrame(
         {
-            "bad": rows["status"].isin(["B", "D"]).astype(int),
-            "finished": rows["status"].isin(["A", "B"]).astype(int),
-            "card_first": (who["issued"].to_numpy() < rows["date"].to_numpy()).astype(int),
-            "ln_amount": np.log(rows["amount_cents"] / 100),
-            "years": rows["duration"] / 12,
-            "payment": rows["payments_cents"] / 100_000,
-            "age": rows["date"].dt.year - who["birth_year"].to_numpy(),
-            "district_id": rows["district_id"],
-            "unemployment": district["A13"].to_numpy(),
-            "salary": district["A11"].to_numpy() / 1000,
-            "burden": rows["payments_cents"].to_numpy() / 100 / district["A11"].to_numpy(),
+            "bad": rows["status"].isin(settings.bad).astype(int),
+            "finished": rows["status"].isin(settings.finished).astype(int),
+            "held_first": (earlier < rows["since"]).astype(int),
+            "ln_amount": np.log(rows["amount"]),
+            "years": rows["term"] / 12,
+            "age": rows["since"].dt.year - rows["birth_year"],
+            "branch_id": rows["branch_id"],
+            "unemployment": region["region_unemployment"].to_numpy(float),
+            "burden": rows["payment"].to_numpy() / region["region_income"].to_numpy(float),
         }
     )
 
 
-def offers(built: Built) -> pd.DataFrame:
-    """The lender's mailed offers with the cells of the randomisation and outcomes per customer mailed.
+def channels(built: Built, settings: Settings) -> pd.DataFrame:
+    """Offers with the channel that is compared, as 0 and 1, and their block of time.
+
+    Parameters
+    ----------
+    settings : treated (the channel that is 1), block (column within which channels are compared), after (columns that are
+        known only after the offer, left behind)
+    """
+    rows = offers(built).drop(columns=list(settings.after))
+    return rows.assign(treated=(rows["channel"] == settings.treated).astype(int), block=rows[settings.block])
+
+
+def assigned(built: Built, profile: pd.DataFrame) -> pd.DataFrame:
+    """The customers of an experiment with their arm, all that is known of them before and after, and survey answers.
+
+    Parameters
+    ----------
+    profile : of `variables.profile`, rows as `built.units`; where a column has the name of one of the model, the profile's is taken
 
     Returns
     -------
-    The customers and: low, med, waved2, waved3 (0/1), response and take_up in per cent, revenue and past_due in rand of
-    2003 per customer mailed (0 for those who did not borrow)
+    The columns of the profile, of customers, of offers and one per item of the survey; taken: accepted, and 0 where the
+    customer was not reached
     """
-    rows = built.rows.reset_index(drop=True)
-    dummies = {"low": rows["risk"] == "LOW", "med": rows["risk"] == "MEDIUM", "waved2": rows["wave"] == 2, "waved3": rows["wave"] == 3}
-    outcomes = {
-        "response": 100 * rows["applied"],
-        "take_up": 100 * rows["tookup"],
-        "revenue": rows["grossinterest"],
-        "past_due": rows["pstdue_average"].fillna(0),
-    }
-    return rows.assign(**{name: flag.astype(int) for name, flag in dummies.items()}, **outcomes)
+    rows = offers(built).set_index(WHO)
+    known = profile.set_axis(built.units[WHO], axis=0).reindex(rows.index)
+    rows = known.join(rows.drop(columns=[name for name in rows if name in known]))
+    if "survey" in built.tables:
+        answers = built.tables["survey"].pivot(index=WHO, columns="item", values="answer").astype(float)
+        rows = rows.join(answers[[name for name in answers if name not in rows]])
+    if {"accepted", "reached"} <= set(rows):
+        rows["taken"] = rows["accepted"].where(rows["reached"] == 1, 0)
+    return rows.reset_index()
 
 
-def calls(built: Built, least: int) -> pd.DataFrame:
-    """The bank's calls: subscribed and mobile (0/1), the month-block, and whether the block has `least` calls of each channel.
-
-    `duration` is left behind: it is known only after the call.
-    """
-    rows = built.rows.drop(columns="duration").reset_index(drop=True)
-    rows.columns = [name.replace(".", "_") for name in rows.columns]
-    made = rows.assign(subscribed=(rows["y"] == "yes").astype(int), mobile=(rows["contact"] == "cellular").astype(int))
-    counts = made.groupby("block")["mobile"].agg(["sum", "size"])
-    overlap = counts.index[(counts["sum"] >= least) & (counts["size"] - counts["sum"] >= least)]
-    return made.assign(overlap=made["block"].isin(overlap).astype(int))
-
-
-def upgrades(built: Built) -> pd.DataFrame:
-    """The bank's upgrade offers: accepted (missing where not reached), taken (0 where not reached), reached, status offers.
-
-    Returns
-    -------
-    The customers and: platinum, merit (0/1, benefits is neither), status (either of them), reached, accepted, taken
-    """
-    rows = built.rows.reset_index(drop=True)
-    arm = rows["arm"]
-    return rows.assign(
-        platinum=(arm == "platinum").astype(int),
-        merit=(arm == "merit").astype(int),
-        status=(arm != "benefits").astype(int),
-        reached=1 - rows["exclude"],
-        accepted=rows["decision"],
-        taken=rows["decision"].fillna(0),
-    )
-
-
-def savers(built: Built) -> pd.DataFrame:
-    """The people of the savings experiment: their design, use of the product and answers at endline.
-
-    Returns
-    -------
-    The people and: more_gambling (gambles more than before, 0/1, missing where not asked)
-    """
-    rows = built.rows.reset_index(drop=True)
-    return rows.assign(more_gambling=profile.more_gambling(rows))
+def _money(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """A table of the model with its money in units of the currency."""
+    columns = load().tables[name].columns
+    return table.assign(**{column: units(table[column]) for column in table if column in columns and columns[column].kind == "money"})

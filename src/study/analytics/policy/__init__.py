@@ -6,23 +6,30 @@ from study.lazy import attach
 
 if TYPE_CHECKING:
     from .aipw import aipw
+    from .channel_gap import ChannelGap, channel_gap
     from .experiment import Experiment, experiment
     from .policy import Arms, Policies, learn, learn_and_value, offer_value, over_draws, two_arms, value
-    from .price_response import price_response
+    from .pooled_arms import PooledArms, pooled_arms
+    from .price_response import price_response, price_slopes
     from .target_lists import TargetLists, risk_and_response, target_lists
 
 __all__ = [
     "Arms",
+    "ChannelGap",
     "Experiment",
     "Policies",
+    "PooledArms",
     "TargetLists",
     "aipw",
+    "channel_gap",
     "experiment",
     "learn",
     "learn_and_value",
     "offer_value",
     "over_draws",
+    "pooled_arms",
     "price_response",
+    "price_slopes",
     "risk_and_response",
     "target_lists",
     "two_arms",

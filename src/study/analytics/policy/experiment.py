@@ -24,7 +24,7 @@ class Experiment:
     Parameters
     ----------
     effects : family, outcome, treated, against, estimate, std_error, df, ci_low, ci_high, p_value (robust t test), p_family (Westfall and
-        Young over all contrasts of all outcomes of the family), n, mean_against
+        Young over all contrasts of all outcomes of the family), n, mean_against, is_share (the outcome is 0 or 1)
     balance : column, largest (difference between two arms in standard deviations), p_value (F test that all arms are alike), n
     balance_p : family-wise p of the smallest of these, by re-assignment
     observed : arm, n, share; observed_p : F test that the shares are alike (None if nothing can be missing)
@@ -137,12 +137,13 @@ class _Setting:
         codes = self.rows[CODE].to_numpy()
         for column in columns:
             y = self.values(column)
+            share = bool(np.isin(y[~np.isnan(y)], (0, 1)).all())
             for pair, (treated, against) in zip(self.pairs, contrasts):
                 estimate, error, df = self.contrast(column, codes, pair)
                 half = stats.t.ppf(0.975, df) * error
                 line = {"family": name, "outcome": column, "treated": treated, "against": against, "estimate": estimate, "std_error": error, "df": df}
                 line |= {"ci_low": estimate - half, "ci_high": estimate + half, "p_value": float(2 * stats.t.sf(abs(estimate / error), df))}
-                lines.append(line | {"n": int((~np.isnan(y)).sum()), "mean_against": float(np.nanmean(y[codes == pair[1]]))})
+                lines.append(line | {"n": int((~np.isnan(y)).sum()), "mean_against": float(np.nanmean(y[codes == pair[1]])), "is_share": share})
                 statistics[f"{column} {treated} {against}"] = partial(self._t, column, pair)
         table = inference.westfall_young(statistics, self.rows, self.assign, reps=self.reps, seed=self.seed)
         return pd.DataFrame(lines).assign(p_family=table["p_adjusted"].to_numpy())

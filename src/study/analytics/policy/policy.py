@@ -14,9 +14,9 @@ from study.refusals import as_pandas, codes, complete, finite, floats, named, nu
 from ..errors import BadValue, NoVariation, TooFew, UnknownChoice
 from ..shared.influence import intervals
 from ..shared.learners import preparation, typed
-from .price_response import price_response
+from .price_response import price_response, price_slopes
 
-__all__ = ["Policies", "Arms", "learn", "learn_and_value", "offer_value", "price_response", "two_arms", "value"]
+__all__ = ["Policies", "Arms", "learn", "learn_and_value", "offer_value", "price_response", "price_slopes", "two_arms", "value"]
 
 RANDOM = "random assignment"
 LEARNERS = ("linear", "boosting")
@@ -32,11 +32,13 @@ class Policies:
         (customers whose assignment is what the policy says), and the share of customers per action
     differences : policy less the reference policy, from the same customers
     notes : uniform policies that could not be valued, the reference
+    n : customers valued
     """
 
     table: pd.DataFrame
     differences: pd.DataFrame
     notes: tuple[str, ...]
+    n: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,7 +116,7 @@ def value(
     made = intervals(influence, cluster, level).rename(columns={"estimate": "value"})
     table = pd.concat([head, made, pd.DataFrame(shares)], axis=1)
     gaps = [_differences(head, influence, one, cluster, level) for one in references]
-    return Policies(table, pd.concat(gaps, ignore_index=True), notes)
+    return Policies(table, pd.concat(gaps, ignore_index=True), notes, len(y))
 
 
 def _names(actions) -> list[str]:

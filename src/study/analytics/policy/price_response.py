@@ -6,10 +6,25 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
+from study import models
 from study.refusals import complete, finite, named, numbers, whole
 
 from ..errors import BadValue, TooFew
 from ..shared.influence import intervals
+
+
+def price_slopes(
+    data: pd.DataFrame, *, price: str, cells: Sequence[str], outcomes: Sequence[str], cluster: str | None = None
+) -> dict[str, models.Fit]:
+    """The change of each outcome per unit of a price that was randomised within cells.
+
+    y_i = b price_i + one effect for every cell + e_i, by least squares; errors clustered, if a column is named
+
+    Returns
+    -------
+    outcome -> Fit of `models.panel` with the term `price`
+    """
+    return {outcome: models.panel.fit(data, f"{outcome} ~ {price} | {'^'.join(cells)}", cluster=cluster) for outcome in outcomes}
 
 
 def price_response(

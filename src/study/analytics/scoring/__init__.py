@@ -8,15 +8,18 @@ if TYPE_CHECKING:
     from . import feature_checks, leakage
     from .calibration import Calibration, calibration
     from .costs import cost_curve, tiers
+    from .credit_risk import CreditRisk, credit_risk
     from .scorecard import scorecard
     from .scoring import Comparison, compare
 
 __all__ = [
     "Calibration",
     "Comparison",
+    "CreditRisk",
     "calibration",
     "compare",
     "cost_curve",
+    "credit_risk",
     "feature_checks",
     "leakage",
     "scorecard",

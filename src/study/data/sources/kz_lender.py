@@ -49,7 +49,7 @@ SCHEMA = schema(
 )
 
 CUSTOMERS_MORE = ("lastterm", "edhi", "rural")
-OFFERS_MORE = ("final4", "normrate_less", "yearlong", "rejected", "tookup_outside_only", "tookup_afterdead_enforced", "term")
+OFFERS_MORE = ("final4", "normrate_less", "yearlong", "rejected", "tookup_outside_only", "tookup_afterdead_enforced")
 
 
 def provided(files: Mapping[str, Path]) -> dict[str, pd.DataFrame]:
@@ -88,7 +88,7 @@ def model(provided: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     known |= {"score": c["appscore"].where(c["appscore"] > 0), "bureau_score": c["itcscore"].where(c["itcscore"] > 0)}
     known |= {"earlier_loans": c["trcount"], "last_amount": c["lastamount"], "months_since_last": c["dormancy"]}
     made = {"campaign": c["wave"].astype(str), "channel": "mail", "sent": 1, "stratum": c["risk"] + " " + c["wave"].astype(str), "randomised": 1}
-    made |= {"rate": c["offer4"], "applied": c["applied"], "accepted": c["tookup"], "amount": c["loansize"]}
+    made |= {"rate": c["offer4"], "applied": c["applied"], "accepted": c["tookup"], "amount": c["loansize"], "term": c["term"]}
     made |= {"revenue": c["grossinterest"], "past_due": c["pstdue_average"]}
     branches = c[["branchuse", "province"]].drop_duplicates().set_axis(["branch_id", "region"], axis=1)
     return {
