@@ -87,10 +87,6 @@ def other_satisfaction(text):
     return text.replace("share: 0.95", "share: 0.94", 1)
 
 
-def above_standard_too(text):
-    return text.replace('rows["normrate_less"] == 1', 'rows["normrate_less"] >= 0', 1)
-
-
 def two_sided_bound(text):
     return text.replace("_interval(events, rows, 1 - 2 * (1 - level))", "_interval(events, rows, level)", 1)
 
@@ -157,6 +153,30 @@ def other_ledger(text):
 
 def one_day_sooner(text):
     return text.replace("(following - days[time] > gap)", "(following - days[time] >= gap)", 1)
+
+
+def other_customers(text):
+    return text.replace("probit_n: {value: 53178,", "probit_n: {value: 53179,", 1)
+
+
+def followed_is_not(text):
+    return text.replace("(plan[rows, action] == 1).sum()", "(plan[rows, action] != 1).sum() + 1", 1)
+
+
+def half_of_the_bad_codes(text):
+    return text.replace("bad: [B, D]", "bad: [B]", 1)
+
+
+def the_other_channel_printed(text):
+    return text.replace("share_telephone: {value: 5.2,", "share_telephone: {value: 5.3,", 1)
+
+
+def no_block_effects(text):
+    return text.replace('treated | {block}", cluster=block)', 'treated", cluster=block)', 1)
+
+
+def smaller_family_p(text):
+    return text.replace('p_family=table["p_adjusted"].to_numpy()', 'p_family=table["p_adjusted"].to_numpy() / 9', 1)
 
 
 def risk_from_the_start(text):
@@ -227,12 +247,18 @@ ALTERED = {
     ("08_anomalies", "check-figures"): ("design/sources/berka.yaml", other_head, "berka"),
     ("08_anomalies", "check-planted"): ("src/study/analytics/anomaly/injection.py", larger_amounts, "berka"),
     ("08_anomalies", "check-precision"): ("src/study/analytics/anomaly/anomaly.py", recall_as_precision, "berka"),
-    ("09_credit_and_purchase", "check-published"): ("src/study/sample/customers.py", above_standard_too, "kz_lender"),
-    ("09_credit_and_purchase", "check-identity"): ("src/study/models/discrete/exact.py", two_sided_bound, "berka"),
+    ("09_price_offers", "check-published"): ("design/sources/kz_lender.yaml", other_customers, "kz_lender"),
+    ("09_price_offers", "check-identity"): ("src/study/analytics/policy/policy.py", followed_is_not, "kz_lender"),
+    ("09_credit_risk", "check-published"): ("design/sources/berka.yaml", half_of_the_bad_codes, "berka"),
+    ("09_credit_risk", "check-identity"): ("src/study/models/discrete/exact.py", two_sided_bound, "berka"),
+    ("09_channels", "check-published"): ("design/sources/uci_marketing.yaml", the_other_channel_printed, "uci_marketing"),
+    ("09_channels", "check-identity"): ("src/study/analytics/policy/channel_gap.py", no_block_effects, "uci_marketing"),
     ("10_baseline", "check-library"): ("design/models.yaml", other_clusters),
     ("10_baseline", "check-jackknife"): ("src/study/models/gram/gram.py", bare_sum),
     ("10_baseline", "check-family"): ("src/study/inference/multiple.py", other_correction),
     ("10_baseline", "check-sample"): (FACTS, one_more_bound),
+    ("15_experiments", "check-published"): ("src/study/data/sources/akiba.py", designs_exchanged, "akiba"),
+    ("15_experiments", "check-identity"): ("src/study/analytics/policy/experiment.py", smaller_family_p, "status_goods"),
     ("18_robustness", "check-samples"): (FACTS, one_more_bound),
     ("18_robustness", "check-left-out"): ("notebooks/18_robustness.ipynb", no_year_effects),
     ("20_cases", "check-joint"): ("design/report_figures.yaml", other_satisfaction),

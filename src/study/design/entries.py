@@ -157,12 +157,13 @@ class Setting(Entry):
     def fault(self, value) -> str | None:
         """What is wrong with a value, or None."""
         inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-        right = isinstance(value, KINDS[self.type]) and (self.type == "flag") == isinstance(value, bool)
+        right = isinstance(value, KINDS[self.type]) and value not in ("", [], {}) and (self.type == "flag") == isinstance(value, bool)
         texts = [text for one in inside if isinstance(one, list) for text in one]
         if (
             right
             and all(isinstance(one, INSIDE[self.type]) and not isinstance(one, bool) for one in inside)
             and all(isinstance(t, str) for t in texts)
+            and "" not in [*inside, *texts]
         ):
             return None
         return f"must be of type {self.type}, found {value!r}"

@@ -125,4 +125,7 @@ class Experiment(Entry):
         empty = [name for name, outcomes in self.families.items() if not outcomes]
         if empty:
             raise ValueError(f"the family {', '.join(empty)} has no outcome; a family-wise p needs at least one")
+        arms = {name for pair in self.contrasts for name in pair}
+        if unknown := sorted(set(self.pooled) - arms):
+            raise ValueError(f"pooled names {', '.join(unknown)}, of which there is no contrast; the contrasts are of {', '.join(sorted(arms))}")
         return self

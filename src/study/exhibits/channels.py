@@ -18,7 +18,8 @@ def table(found, *, arm: str) -> Table:
     ----------
     found : of `analytics.channel_gap`
     """
-    said, wild = source_words(arm, "channels"), found.wild
+    said = source_words(arm, "channels")
+    wild = found.wild
     rows: list = [said["panels"]["raw"]]
     rows += [Finding(said["channels"][name], share, n) for name, (share, n) in found.raw.items()]
     rows.append(Finding(WORDS["gap"], found.gap, sum(n for _, n in found.raw.values())))
@@ -51,3 +52,9 @@ def numbers(found) -> Numbers:
             meaning = f"AIPW, propensity {low} to {high}, percentage points, {column}"
             made[f"gap_aipw_{100 * low:.0f}{end}"] = (100 * row[column], ".1f", behind, meaning)
     return made
+
+
+def said(numbers: Numbers) -> str:
+    """What was found, in one sentence."""
+    asked = ("gap_raw", "gap_same", "gap_within", "gap_within_low", "gap_within_high", "gap_within_p")
+    return filled(WORDS["found"], **{name: format(numbers[name][0], numbers[name][1]) for name in asked}).en

@@ -4,6 +4,7 @@ from study.design import source_words, words
 
 from .engine.findings import Finding, findings
 from .engine.table import Table
+from .engine.wording import filled
 
 WORDS = words("credit_risk")
 
@@ -56,3 +57,9 @@ def numbers(found) -> Numbers:
             continue
         made[f"loans_card_{name}_bound"] = (100 * test.bounds[0], ".1f", test.rows[0], "one-sided 95% upper bound of the share bad with a card, %")
     return made
+
+
+def said(numbers: Numbers) -> str:
+    """What was found, in one sentence."""
+    asked = ("loans_all", "loans_bad_all", "loan_amount_all", "loan_amount_finished", "loan_amount_finished_p")
+    return filled(WORDS["found"], **{name: format(numbers[name][0], numbers[name][1]) for name in asked}).en

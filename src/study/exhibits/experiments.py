@@ -130,3 +130,17 @@ def _pooled(pooled, n: int) -> Numbers:
     for side in ("ci_low", "ci_high", "lower", "upper"):
         made[f"lee_{side}"] = (100 * getattr(pooled.bounds, side), ".1f", n, f"Lee bounds of the pooled arms, {side}, percentage points")
     return made
+
+
+def said(told) -> str:
+    """What was found, in one sentence."""
+    small = told.effects[told.effects["p_family"] < 0.05]
+    names = ", ".join(f"{line.outcome} ({line.treated} less {line.against})" for line in small.itertuples()) or "none"
+    counts = {
+        "count": len(told.effects),
+        "small": len(small),
+        "names": names,
+        "observed": f"{told.observed_p:.3f}",
+        "balance": f"{told.balance_p:.3f}",
+    }
+    return filled(WORDS["found"], **counts).en

@@ -1,6 +1,6 @@
 """A9, T18, F13: response and revenue by the offered rate, the values of rate policies, and their numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 from matplotlib import pyplot
@@ -34,7 +34,8 @@ def table(probit: object, cells: Mapping[str, object], response: pd.DataFrame, *
     response : of `analytics.policy.price_response`
     printed : the figures that others have printed, `probit_effect` perhaps among them
     """
-    said, n = source_words(arm, "price_offers"), probit.glance()["n_obs"]
+    said = source_words(arm, "price_offers")
+    n = probit.glance()["n_obs"]
     published = f"{printed[APPLYING].value / 100:.3f}" if APPLYING in printed else ""
     rows: list = [said["A9"]["panels"]["published"], Finding.of(WORDS["A9"]["probit"], probit.row("rate"), n, published=published, digits=4)]
     rows.append(said["A9"]["panels"]["cells"])
@@ -56,7 +57,8 @@ def policies(valued: Mapping[str, object], draws: pd.DataFrame, *, arm: str, fun
     draws : of `analytics.policy.over_draws`
     funding, loss : stated, as shares
     """
-    said, rows = source_words(arm, "price_offers")["T18"], []
+    said = source_words(arm, "price_offers")["T18"]
+    rows: list = []
     for half, made in ((half, valued[half]) for half in HALVES):
         rows.append([WORDS["T18"]["halves"][half]])
         for line in made.table[made.table["method"] != "hajek"].itertuples():
@@ -101,23 +103,22 @@ def notes(data: pd.DataFrame, clusters: int, arm: str) -> list[Text]:
     return [filled(note, **values) for note in source_words(arm, "price_offers")["F13"]["notes"]]
 
 
-def rates(data: pd.DataFrame, language: str, *, arm: str) -> Figure:
-    """Four outcomes per customer mailed against the rate, cells of the randomisation held fixed.
-
-    Parameters
-    ----------
-    data : of `analytics.policy.price_response`
-    """
+def rates(arm: str) -> Callable[[pd.DataFrame, str], Figure]:
+    """The drawing of an arm's rates, by its own names of outcomes: of `analytics.policy.price_response` and a language, a figure."""
     outcomes = source_words(arm, "price_offers")["outcomes"]
-    figure, axes = pyplot.subplots(2, 2, figsize=(7.2, 5.2))
-    for letter, axis, name in zip("abcd", axes.flat, PANELS):
-        part = data[data["outcome"] == name]
-        reach = [part["adjusted"] - part["ci_low"], part["ci_high"] - part["adjusted"]]
-        axis.errorbar(part["price"], part["adjusted"], yerr=reach, fmt="o-", color=COLOURS[0], capsize=3, linewidth=1.2)
-        axis.set_title(f"({letter}) {outcomes[name][language]}")
-        axis.set_xlabel(WORDS["F13"]["rate"][language])
-        axis.set_ylim(bottom=0)
-    return figure
+
+    def draw(data: pd.DataFrame, language: str) -> Figure:
+        figure, axes = pyplot.subplots(2, 2, figsize=(7.2, 5.2))
+        for letter, axis, name in zip("abcd", axes.flat, PANELS):
+            part = data[data["outcome"] == name]
+            reach = [part["adjusted"] - part["ci_low"], part["ci_high"] - part["adjusted"]]
+            axis.errorbar(part["price"], part["adjusted"], yerr=reach, fmt="o-", color=COLOURS[0], capsize=3, linewidth=1.2)
+            axis.set_title(f"({letter}) {outcomes[name][language]}")
+            axis.set_xlabel(WORDS["F13"]["rate"][language])
+            axis.set_ylim(bottom=0)
+        return figure
+
+    return draw
 
 
 SHORT = {"always high": "high", "always low": "low", "random assignment": "random"}
@@ -197,3 +198,11 @@ def _sizes(slope: pd.Series, means: pd.Series, n: int) -> Numbers:
         "slope_revenue_elasticity": (share * means["rate"], ".2f", n, "elasticity of revenue to the offered rate, at the means"),
         "slope_revenue_t": (slope["estimate"] / slope["std_error"], ".1f", n, "t statistic of the slope of revenue"),
     }
+
+
+def said(numbers: Numbers) -> str:
+    """What was found, in one sentence."""
+    found = {name: format(value, form) for name, (value, form, _, _) in numbers.items()}
+    return filled(
+        WORDS["found"], **{name: found[name] for name in ("slope_response", "slope_revenue", "learned_values_negative", "learned_values")}
+    ).en

@@ -61,18 +61,6 @@ def loans(built: Built, settings: Settings) -> pd.DataFrame:
     )
 
 
-def channels(built: Built, settings: Settings) -> pd.DataFrame:
-    """Offers with the channel that is compared, as 0 and 1, and their block of time.
-
-    Parameters
-    ----------
-    settings : treated (the channel that is 1), block (column within which channels are compared), after (columns that are
-        known only after the offer, left behind)
-    """
-    rows = offers(built).drop(columns=list(settings.after))
-    return rows.assign(treated=(rows["channel"] == settings.treated).astype(int), block=rows[settings.block])
-
-
 def assigned(built: Built, profile: pd.DataFrame) -> pd.DataFrame:
     """The customers of an experiment with their arm, all that is known of them before and after, and survey answers.
 

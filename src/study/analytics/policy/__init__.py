@@ -6,7 +6,7 @@ from study.lazy import attach
 
 if TYPE_CHECKING:
     from .aipw import aipw
-    from .channel_gap import ChannelGap, channel_gap
+    from .channel_gap import ChannelGap, both_channels, channel_gap
     from .experiment import Experiment, experiment
     from .policy import Arms, Policies, learn, learn_and_value, offer_value, over_draws, two_arms, value
     from .pooled_arms import PooledArms, pooled_arms
@@ -21,6 +21,7 @@ __all__ = [
     "PooledArms",
     "TargetLists",
     "aipw",
+    "both_channels",
     "channel_gap",
     "experiment",
     "learn",

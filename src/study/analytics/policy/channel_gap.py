@@ -39,7 +39,7 @@ class ChannelGap:
         return self.raw[self.treated][0] - self.raw[self.other][0]
 
 
-def both(treated: pd.Series, block: pd.Series, least: int) -> pd.Series:
+def both_channels(treated: pd.Series, block: pd.Series, least: int) -> pd.Series:
     """Whether a row is in a block that has `least` rows or more of each channel (treated 1 and 0)."""
     counts = treated.groupby(block).agg(["sum", "size"])
     return block.isin(counts.index[(counts["sum"] >= least) & (counts["size"] - counts["sum"] >= least)])
@@ -77,7 +77,7 @@ def channel_gap(
     if len(others) != 1 or treated not in set(data[channel]):
         raise TooFew(f"two channels are compared, '{treated}' with another; found {', '.join(sorted(set(data[channel])))}")
     rows = data.assign(treated=(data[channel] == treated).astype(int))
-    kept = rows[both(rows["treated"], rows[block], least)]
+    kept = rows[both_channels(rows["treated"], rows[block], least)]
     if kept[block].nunique() < 2:
         raise TooFew(f"{kept[block].nunique()} of {rows[block].nunique()} blocks have {least} rows or more of each channel; at least two are needed")
     within = models.panel.fit(kept, f"{outcome} ~ treated | {block}", cluster=block)

@@ -33,7 +33,7 @@ class PooledArms:
 
 def pooled_arms(
     data: pd.DataFrame, *, arm: str, pooled: Sequence[str], outcomes: Sequence[str], strata: str | None = None, reps: int, seed: int
-) -> PooledArms:
+) -> PooledArms | None:
     """Difference of means between the pooled arms and the rest, with the p of re-assignment as the experiment was assigned.
 
     T = mean(y | arm in pooled) - mean(y | arm not in pooled)
@@ -43,14 +43,20 @@ def pooled_arms(
     outcomes : columns; rows in which one is missing are left out of its test, and the bounds of the first allow for that
     strata : column within which arms were drawn, or None; reps : re-assignments
 
+    Returns
+    -------
+    PooledArms; None if no arms are pooled
+
     Raises
     ------
     MissingColumn; BadValue for a row without arm, an unknown arm, or when nothing is left to compare with
     """
+    if not pooled:
+        return None
     named(data, arm, *outcomes, *([strata] if strata else []))
     complete(data, arm, *([strata] if strata else []))
     unknown, left = sorted(set(pooled) - set(data[arm])), set(data[arm]) - set(pooled)
-    if unknown or not left or not pooled:
+    if unknown or not left:
         raise BadValue(
             f"pooled arms {', '.join(unknown or pooled)}; the arms are {', '.join(sorted(set(data[arm])))}, and one must be left to compare with"
         )
