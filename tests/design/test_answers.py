@@ -51,23 +51,25 @@ def test_an_arm_has_the_questions_that_it_answers_as_its_stages():
 
 
 def test_a_notebook_refuses_a_data_set_that_it_can_not_take():
-    with pytest.raises(ParameterError, match="'03_value' can not be asked of the data set 'findex', which lacks .*study list questions --arm findex"):
-        exhibits.start("03_value", arm="findex")
-    assert refusal(load(), "03_value", "akiba") is None
+    with pytest.raises(
+        ParameterError, match="'04_segments' can not be asked of the data set 'findex', which lacks .*study list questions --arm findex"
+    ):
+        exhibits.start("04_segments", arm="findex")
+    assert refusal(load(), "04_segments", "akiba") is None
 
 
 def test_a_notebook_takes_the_data_set_that_is_named_or_its_own():
-    assert data_set("03_value", "berka") == "berka"
-    assert data_set("03_value") == load().questions["03_value"].parameters["arm"].default == "akiba"
-    with pytest.raises(ParameterError, match="'03_valeu' is not in the design; did you mean '03_value'"):
-        data_set("03_valeu")
+    assert data_set("04_segments", "berka") == "berka"
+    assert data_set("04_segments") == load().questions["04_segments"].parameters["arm"].default == "akiba"
+    with pytest.raises(ParameterError, match="'04_segmets' is not in the design; did you mean '04_segments'"):
+        data_set("04_segmets")
     with pytest.raises(ParameterError, match="'akibba' is not in the design; did you mean 'akiba'"):
-        data_set("03_value", "akibba")
+        data_set("04_segments", "akibba")
 
 
 def test_a_stage_is_refused_before_a_kernel_starts(tmp_path):
     began = time.monotonic()
-    call = [sys.executable, "-m", "study.cli", "stage", "findex", "03_value", "{}", str(tmp_path / "a"), str(tmp_path / "b.ipynb"), str(tmp_path)]
+    call = [sys.executable, "-m", "study.cli", "stage", "findex", "04_segments", "{}", str(tmp_path / "a"), str(tmp_path / "b.ipynb"), str(tmp_path)]
     done = subprocess.run(call, capture_output=True, text=True)
     assert done.returncode == 2 and "can not be asked of the data set 'findex'" in done.stderr and "Traceback" not in done.stderr
     assert not list(tmp_path.iterdir()) and time.monotonic() - began < 30

@@ -79,6 +79,8 @@ def reason(name, where, old, new, part):
         return "another value of a column, which may be a text or a number"
     if (name, where[-1]) in (("filled", "may_miss"), ("steps", "where")) and isinstance(new, dict) and new:
         return "names of columns, whose names are checked below"
+    if name == "questions" and where[1::2] == ("settings", "default") and (old == {} and isinstance(new, dict) or isinstance(old, str) and new == ""):
+        return "another mapping of names to numbers, or a text that says none"
     if isinstance(old, list) and isinstance(new, list) and new and all(isinstance(item, str) for item in old):
         return "another list of texts"
     if new is None and len(where) > 1:
@@ -148,13 +150,13 @@ def folder(tmp_path):
 WHOLE = [
     ("sources/berka", "kind: real", "kind: reel", "kind: 'reel' is not allowed; did you mean 'real'?"),
     ("questions", "      arms: [akiba]", "      arms: [akibba]", "names 'akibba', which is not defined; did you mean 'akiba'?"),
-    ("questions", "default: akiba\n", "default: akibba\n", "'03_value' names 'akibba', which is not defined; did you mean 'akiba'?"),
-    ("questions", "default: akiba\n", "default: findex\n", "'findex' can not answer the question '03_value'; these can: kz_lender, akiba, berka"),
+    ("questions", "default: akiba\n", "default: akibba\n", "'04_segments' names 'akibba', which is not defined; did you mean 'akiba'?"),
+    ("questions", "default: akiba\n", "default: findex\n", "'findex' can not answer the question '04_segments'; these can: kz_lender, akiba, berka"),
     ("questions", "    rule: &rule", "    arm: &rule", "parameters: the data sets of a question follow from its needs; leave 'arm' out"),
     ("questions", "\n02_variables:", "\n01_sample:", "'01_sample' is defined twice (first in line 10)"),
     ("questions", "    T3:\n", "    T1:\n", "'T1' is also in design/questions.yaml:"),
     ("questions", "    T3:\n", "    T7:\n", "'T7' is also in design/exhibits.yaml:3; one question says its title"),
-    ("questions", "      only: [akiba, berka]", "      only: [akiba, findex]", "'A5' names 'findex', which is not defined"),
+    ("questions", "      only: [kz_lender, uci_marketing]", "      only: [kz_lender, findex]", "'F14' names 'findex', which is not defined"),
     ("questions", "      minimum: 10\n      maximum: 40", "      minimum: 40\n      maximum: 10", "the minimum 40 is above the maximum 10"),
     ("questions", "      default: 20\n", "      default: 20.5\n", "the default 20.5 is not of type int"),
     ("questions", "      default: 20\n", "      default: '20'\n", "the default '20' is not of type int"),
@@ -233,8 +235,8 @@ WHOLE = [
     (
         "sources/findex",
         "sample:",
-        "declines:\n  03_valeu: {en: x, zh: x}\n\nsample:",
-        "names '03_valeu', which is not defined; did you mean '03_value'?",
+        "declines:\n  04_segmets: {en: x, zh: x}\n\nsample:",
+        "names '04_segmets', which is not defined; did you mean '04_segments'?",
     ),
     ("exhibits", "  planned: [benchmark, own]\n", "", "'T7' is made by no question and planned for no arm; put it under its question"),
     ("sources/findex", "sample:", "samples:", "unknown section 'samples'; did you mean 'sample'?"),

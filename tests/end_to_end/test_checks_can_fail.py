@@ -107,6 +107,22 @@ def more_ways(text):
     return text.replace("ways = gammaln(last + 1)", "ways = gammaln(last + 2)", 1)
 
 
+def who_did_not_accept(text):
+    return text.replace('"accepted": c["tookup"]', '"accepted": 1 - c["tookup"]', 1)
+
+
+def other_fee(text):
+    return text.replace("statement_fee: {value: 14.6,", "statement_fee: {value: 14.7,", 1)
+
+
+def two_months_on(text):
+    return text.replace('["state"].shift(-1)', '["state"].shift(-2)', 1)
+
+
+def moves_two_on(text):
+    return text.replace('["stage"].shift(-1)', '["stage"].shift(-2)', 1)
+
+
 def no_year_effects(text):
     return text.replace('absorb=[\\"bank\\", \\"year\\"]', 'absorb=[\\"bank\\"]')
 
@@ -224,14 +240,18 @@ ALTERED = {
     ("02_indicators", "check-like-for-like"): (FACTS, other_printed_growth),
     ("02_indicators", "check-customers"): (FACTS, fewer_customers),
     ("02_indicators", "check-index"): (FACTS, no_staff_share),
-    ("03_value", "check-published"): ("src/study/data/sources/akiba.py", designs_exchanged, "akiba"),
-    ("03_value", "check-formulas"): ("src/study/value/cltv.py", no_retention, "akiba"),
-    ("03_value", "check-identities"): ("src/study/value/bgbb.py", more_ways, "akiba"),
+    ("03_value_scores", "check-formulas"): ("src/study/value/cltv.py", no_retention),
+    ("03_value_scores", "check-orderings"): ("src/study/data/sources/kz_lender.py", who_did_not_accept),
+    ("03_buying_till_leaving", "check-published"): ("src/study/data/sources/akiba.py", designs_exchanged),
+    ("03_buying_till_leaving", "check-identities"): ("src/study/value/bgbb.py", more_ways),
+    ("03_value_from_months", "check-published"): ("design/sources/berka.yaml", other_fee),
+    ("03_value_from_months", "check-chain"): ("src/study/variables/value_inputs.py", two_months_on),
     ("04_segments", "check-figures"): ("design/sources/berka.yaml", other_cards, "berka"),
     ("04_segments", "check-scores"): ("src/study/analytics/groups/rfm.py", ranks_from_nought, "akiba"),
     ("04_segments", "check-silhouette"): ("src/study/analytics/groups/segments.py", stretched, "akiba"),
     ("04_segments", "check-explained"): ("src/study/analytics/groups/groupings.py", not_adjusted, "akiba"),
-    ("04_segments", "check-stages"): ("src/study/analytics/groups/life_cycle.py", later_warning, "akiba"),
+    ("04_life_cycle", "check-stages"): ("src/study/analytics/groups/life_cycle.py", later_warning, "akiba"),
+    ("04_life_cycle", "check-moves"): ("src/study/analytics/groups/stage_moves.py", moves_two_on),
     ("05_scoring", "check-published"): ("src/study/variables/scoring.py", paid_loans_are_bad, "berka"),
     ("05_scoring", "check-identities"): ("src/study/analytics/shared/metrics.py", area_of_the_square, "berka"),
     ("05_scoring", "check-before"): ("src/study/variables/scoring.py", district_is_learned, "berka"),

@@ -139,18 +139,19 @@ class Parameter(Entry):
         return f"{low:.10g} to {high:.10g}"
 
 
-KINDS = {"text": str, "whole": int, "number": (int, float), "flag": bool, "texts": list, "numbers": list, "names": dict, "groups": dict}
-INSIDE = {"texts": str, "numbers": (int, float), "names": str, "groups": list}
+KINDS = {"text": str, "whole": int, "number": (int, float), "flag": bool, "texts": list, "numbers": list}
+KINDS |= {"names": dict, "groups": dict, "values": dict}
+INSIDE = {"texts": str, "numbers": (int, float), "names": str, "groups": list, "values": (int, float)}
 
 
 class Setting(Entry):
     """A setting of a question.
 
-    type : text, whole, number, flag; texts, numbers (lists), names (name -> text), groups (name -> texts)
+    type : text, whole, number, flag; texts, numbers (lists), names (name -> text), groups (name -> texts), values (name -> number)
     default : what holds where a data set says nothing; none: a data set that answers the question must say it
     """
 
-    type: Literal["text", "whole", "number", "flag", "texts", "numbers", "names", "groups"]
+    type: Literal["text", "whole", "number", "flag", "texts", "numbers", "names", "groups", "values"]
     default: object = None
     meaning: Words
 

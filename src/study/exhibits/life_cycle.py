@@ -7,6 +7,8 @@ import pandas as pd
 from study import privacy
 from study.design import source_words, words
 
+from .engine.run import Run
+from .engine.save import save_number
 from .engine.table import Table, Text, build
 from .engine.wording import filled, interval
 
@@ -82,3 +84,37 @@ def _line(line: Mapping, customers: int) -> Sequence:
     ahead = interval(100 * line["ahead"], 100 * line["ahead_low"], 100 * line["ahead_high"], 1)
     shown = "" if line["predictor"] == "stage" else ahead
     return [WORDS["known"][line["predictor"]], f"{customers:,}", f"{int(line['n']):,}", str(int(line["columns"])), value, shown]
+
+
+def save_numbers(shares: pd.DataFrame, moves: pd.DataFrame, explained: pd.DataFrame, run: Run, *, customers: int, lapse: int, warned: int) -> None:
+    """Offer what A5 shows to the text.
+
+    Parameters
+    ----------
+    shares, moves, explained, customers : as for `stages_by_period`
+    lapse : stated periods without activity that make a warning; warned : customers ever in that stage
+    """
+
+    def number(name, value, meaning, form=".0f", behind=customers):
+        save_number(f"stage_{name}", value, run=run, form=form, meaning=meaning, behind=behind)
+
+    number("customers", customers, "customers with stages", ",.0f")
+    number("lapse", lapse, "periods without activity that make a warning, stated")
+    number("warned", warned, "customers ever in the stage of warning", ",.0f", warned)
+    for line in moves.itertuples():
+        number(f"{line.start}_{line.end}", 100 * line.share, f"moves from {line.start} to {line.end}, %", ".0f", line.customers)
+    for line in explained.itertuples():
+        number(f"says_{line.predictor}", 100 * line.explained, f"next period's activity explained by {line.predictor}, %", ".1f")
+        for end in ("", "_low", "_high") if line.predictor != "stage" else ():
+            number(f"less_{line.predictor}{end}", 100 * getattr(line, f"ahead{end}"), f"stage less {line.predictor}{end}, points", ".1f")
+    for line in shares[shares["period"] == shares["period"].max()].itertuples():
+        number(f"last_{line.stage}", 100 * line.share, f"{line.stage} in the last period, %", ".0f", line.customers)
+
+
+def beside_simpler(explained: pd.DataFrame) -> str:
+    """In words: what a stage says of the next period, and what the simpler fact that says most."""
+    table = explained.set_index("predictor")
+    best = table["explained"].drop("stage").idxmax()
+    line, stage = table.loc[best], 100 * table.loc["stage", "explained"]
+    ends = {"low": 100 * line["ahead_low"], "high": 100 * line["ahead_high"]}
+    return filled(WORDS["found"], stage=stage, best=WORDS["known"][best].en, one=100 * line["explained"], **ends).en

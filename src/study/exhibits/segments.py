@@ -7,6 +7,8 @@ import pandas as pd
 from study import privacy
 from study.design import source_words, words
 
+from .engine.run import Run
+from .engine.save import save_number
 from .engine.table import Table, Text, build
 from .engine.wording import WITHHELD, between, filled, interval
 
@@ -159,3 +161,57 @@ def _age(age: pd.DataFrame) -> tuple[list, dict]:
         cells = [f"{line['pearson']:.2f}", f"{line['spearman']:.2f}", f"{100 * line['explained']:.1f}"]
         lines.append([WORDS["measures"][line["measure"]], f"{int(line['n']):,}", *cells, ""])
     return lines, counts
+
+
+def save_numbers(models: Mapping, shuffled: pd.DataFrame, explained: Mapping[str, pd.DataFrame], agree: float, age: pd.DataFrame | None, run: Run):
+    """Offer what T23 shows to the text.
+
+    Parameters
+    ----------
+    models : "kmeans", "mixture" -> of `analytics.segments`; agree : the adjusted Rand index of the two
+    shuffled, explained, age : as for `segments`
+    """
+    kmeans = models["kmeans"]
+    n = int(kmeans.profiles["n"].sum())
+
+    def number(name, value, meaning, form=".2f"):
+        save_number(f"segment_{name}", value, run=run, form=form, meaning=meaning, behind=n)
+
+    number("customers", n, "customers in segments", ",.0f")
+    for name, model in models.items():
+        taken = model.selection.set_index("k").loc[model.k]
+        number(f"{name}_k", model.k, f"segments, {name}", ".0f")
+        number(f"{name}_silhouette", taken["silhouette"], f"silhouette, {name}", ".3f")
+        number(f"{name}_stability", taken["stability"], f"stability, {name}")
+    number("agreement", agree, "adjusted Rand index of k-means and mixture")
+    wide = kmeans.selection.loc[kmeans.selection["k"] > 2, "silhouette"]
+    number("silhouette_least", wide.min(), "least silhouette of k-means for k above 2", ".3f")
+    number("silhouette_most", wide.max(), "largest silhouette of k-means for k above 2", ".3f")
+    for end, column in (("", "silhouette"), ("_least", "least"), ("_most", "most")):
+        number(f"silhouette_shuffled{end}", shuffled.set_index("k")[column][kmeans.k], f"silhouette of shuffled columns, {column}", ".3f")
+    _explained_numbers(explained, number)
+    for line in [] if age is None else age.itertuples():
+        number(f"age_{line.measure}", line.spearman, f"Spearman of {line.measure} with months open")
+        number(f"age_{line.measure}_explained", 100 * line.explained, f"months open explained by segments on {line.measure}, %", ".1f")
+
+
+def _explained_numbers(explained: Mapping[str, pd.DataFrame], number) -> None:
+    for outcome, says in explained.items():
+        for line in says.itertuples():
+            name = f"{outcome}_{line.predictor}"
+            number(name, 100 * line.explained, f"variance of {outcome} explained by {line.predictor}, %", ".1f")
+            for end in ("", "_low", "_high") if line.predictor != "kmeans" else ():
+                number(f"{name}_less{end}", 100 * getattr(line, f"ahead{end}"), f"k-means less {line.predictor}{end}, points", ".1f")
+
+
+def beside_one_column(explained: Mapping[str, pd.DataFrame]) -> str:
+    """In words: for each outcome, what k-means explains and what the best single column does."""
+    made = []
+    for outcome, says in explained.items():
+        table = says.set_index("predictor")
+        best = table.loc[["recency", "frequency", "monetary"], "explained"].idxmax()
+        line = table.loc[best]
+        known = {"outcome": WORDS["outcomes"][outcome].en, "best": WORDS["predictors"][best].en, "kmeans": 100 * table.loc["kmeans", "explained"]}
+        more = {"one": 100 * line["explained"], "low": 100 * line["ahead_low"], "high": 100 * line["ahead_high"]}
+        made.append(filled(WORDS["found"], **known, **more).en)
+    return "\n".join(made)

@@ -1,47 +1,42 @@
-"""Periods of customers for the stages of the life cycle: weeks of savers, months of accounts, none left out."""
+"""Periods of customers for the stages of the life cycle: weeks of their own calendar, or months, none left out."""
+
+from collections.abc import Collection
 
 import pandas as pd
 
 from study.analytics import groupings
-from study.analytics.groups.life_cycle import LifeCycleRules
-from study.data.sources import berka
 from study.sample import Built
 
-from .value_inputs import BANKS_ENTRIES, LAST_MONTH, deposit_days
-
-WEEKS = 8  # whole weeks of the sixty days
-RULES = {
-    "akiba": LifeCycleRules(activation=2, lapse=2, won_back=1, window=2),  # weeks; a lapse is two weeks, as in the early warning
-    "berka": LifeCycleRules(activation=3, lapse=3, won_back=1, window=3),  # months
-}
+from .value_inputs import deposit_days, last_whole_month
 
 
-def build(built: Built) -> pd.DataFrame:
-    """Rows customer, period, activity (own transactions; days with a deposit), value (hundredths moved), without gaps.
+def build(built: Built, *, key: str = "customer_id", operations: Collection[str] = (), days: int = 60, of_bank: Collection[str] = ()) -> pd.DataFrame:
+    """Rows customer, period, activity (own transactions; days with a deposit), value (amount moved, whole), without gaps.
 
-    Akiba: weeks 1 to 8 of the savers who ever deposit. Berka: whole months after that of the opening, numbered from
-    January 1993 (0) to September 1994 (20); the value is what own transactions moved, in and out.
+    Where transactions have days of the customer's own calendar: its whole weeks, 1, 2, ..., of customers who ever deposit. Where they
+    have dates: whole months after that of the opening, numbered from January of the first year (0); the value is what own
+    transactions moved, in and out.
 
-    Raises
-    ------
-    KeyError for another arm.
+    Parameters
+    ----------
+    key, operations, days : as for `value_inputs.deposit_days`
+    of_bank : purposes of transactions that the bank makes and not the customer
     """
-    return MAKERS[built.arm](built)
+    return _weeks(built, key, operations, days) if "period" in built.tables["transactions"] else _months(built, of_bank)
 
 
-def _akiba(built: Built) -> pd.DataFrame:
-    days = deposit_days(built)
+def _weeks(built: Built, key: str, operations: Collection[str], end: int) -> pd.DataFrame:
+    days = deposit_days(built, key, operations, end)
     days = days.assign(period=(days["day"] - 1) // 7 + 1, cents=(days["amount"] * 100).round().astype("int64"))
-    sums = days.groupby(["account", "period"]).agg(activity=("day", "size"), value=("cents", "sum"))
-    grid = pd.MultiIndex.from_product([sorted(days["account"].unique()), range(1, WEEKS + 1)], names=["customer", "period"])
-    return _filled(sums, grid)
+    sums = days.groupby(["customer", "period"]).agg(activity=("day", "size"), value=("cents", "sum"))
+    return _filled(sums, pd.MultiIndex.from_product([sorted(days["customer"].unique()), range(1, end // 7 + 1)], names=["customer", "period"]))
 
 
-def _berka(built: Built) -> pd.DataFrame:
-    own = own_moves(built)
-    sums = own.groupby(["account_id", "period"]).agg(activity=("cents", "size"), value=("cents", "sum"))
-    first = first_month(built)
-    spans = [(account, month) for account, start in first.items() for month in range(start, month_number(LAST_MONTH) + 1)]
+def _months(built: Built, of_bank: Collection[str]) -> pd.DataFrame:
+    own, dates = own_moves(built, of_bank), built.tables["transactions"]["date"]
+    sums = own.groupby(["customer_id", "period"]).agg(activity=("amount", "size"), value=("amount", "sum"))
+    last = int(month_number(last_whole_month(dates), dates))
+    spans = [(customer, month) for customer, start in first_month(built).items() for month in range(start, last + 1)]
     return _filled(sums, pd.MultiIndex.from_tuples(spans, names=["customer", "period"]))
 
 
@@ -67,40 +62,42 @@ def following(rows: pd.DataFrame, stages: pd.DataFrame, longest: int = 4, parts:
     return made.assign(activity=groupings.parts(made["amount"], parts)).drop(columns="amount")
 
 
-def shown(arm: str) -> dict[int, str]:
-    """Periods of an arm that a table shows, and how they are called: all weeks, every third month."""
-    if arm == "akiba":
-        return {week: str(week) for week in range(1, WEEKS + 1)}
-    return {at: str(pd.Period("1993-01", "M") + at) for at in range(2, month_number(LAST_MONTH) + 1, 3)}
+def shown(built: Built, rows: pd.DataFrame, every: int = 3) -> dict[int, str]:
+    """Periods of `rows` that a table shows, and how they are called: all weeks, months by `every` third, say."""
+    moved, last = built.tables["transactions"], int(rows["period"].max())
+    if "period" in moved:
+        return {week: str(week) for week in range(1, last + 1)}
+    return {at: str(_january(moved["date"]) + at) for at in range(every - 1, last + 1, every)}
 
 
-def own_moves(built: Built) -> pd.DataFrame:
-    """Berka: the customers' own transactions of whole months after the opening: trans_id, account_id, date, period, cents."""
-    moved = berka.whole_days(built.tables["trans"])
-    own = moved[~moved["k_symbol"].isin(BANKS_ENTRIES)]
-    own = own.assign(period=month_number(own["date"].dt.to_period("M")), cents=own["amount_cents"])
-    first = own["account_id"].map(first_month(built))
-    inside = (own["period"] >= first) & (own["period"] <= month_number(LAST_MONTH))
-    return own.loc[inside, ["trans_id", "account_id", "date", "period", "cents"]]
+def own_moves(built: Built, of_bank: Collection[str]) -> pd.DataFrame:
+    """The customers' own transactions of whole months after the opening: transaction_id, customer_id, date, period, amount."""
+    moved = built.tables["transactions"]
+    own = moved[~moved["purpose"].isin(of_bank)]
+    own = own.assign(period=month_number(own["date"].dt.to_period("M"), moved["date"]))
+    last = month_number(last_whole_month(moved["date"]), moved["date"])
+    inside = (own["period"] >= own["customer_id"].map(first_month(built))) & (own["period"] <= last)
+    return own.loc[inside, ["transaction_id", "customer_id", "date", "period", "amount"]]
 
 
 def first_month(built: Built) -> pd.Series:
-    """Berka: number of the first whole month of every account with an entry, where one is in the data."""
-    there = built.tables["trans"]["account_id"].unique()
-    opened = built.rows[built.rows["account_id"].isin(there)].set_index("account_id")["date"]
-    first = month_number(opened.dt.to_period("M")) + 1
-    return first[first <= month_number(LAST_MONTH)].sort_index()
+    """Number of the first whole month of every customer with an entry, where one is in the data."""
+    dates = built.tables["transactions"]["date"]
+    opened = built.units[built.units["customer_id"].isin(built.tables["transactions"]["customer_id"])].set_index("customer_id")["opened"]
+    first = month_number(opened.dt.to_period("M"), dates) + 1
+    return first[first <= month_number(last_whole_month(dates), dates)].sort_index()
 
 
-def month_number(month):
-    """Months since January 1993 of a month, or of a column of months."""
+def month_number(month, dates: pd.Series):
+    """Months since January of the first year of `dates`, of a month or of a column of months."""
     parts = month.dt if isinstance(month, pd.Series) else month
-    return (parts.year - 1993) * 12 + parts.month - 1
+    return (parts.year - dates.min().year) * 12 + parts.month - 1
+
+
+def _january(dates: pd.Series) -> pd.Period:
+    return pd.Period(year=dates.min().year, month=1, freq="M")
 
 
 def _filled(sums: pd.DataFrame, grid: pd.MultiIndex) -> pd.DataFrame:
     sums.index.names = grid.names
     return sums.reindex(grid).fillna(0).reset_index()
-
-
-MAKERS = {"akiba": _akiba, "berka": _berka}

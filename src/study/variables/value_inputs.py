@@ -1,26 +1,37 @@
-"""What the value models need of each arm: days of deposits, what a lender knows before an offer, accounts by month."""
+"""What the models of value need, out of the customer model: days with a deposit, what is known before an offer, accounts and their months."""
+
+from collections.abc import Collection, Mapping, Sequence
 
 import pandas as pd
 
 from study import value
-from study.data.sources import berka
+from study.data.columns import units
 from study.sample import Built
 
 from . import profile
 
-STANDARD_RATE = {"LOW": 7.75, "MEDIUM": 9.75, "HIGH": 11.75}  # KZ lender: % a month, by risk category (SOURCE.md)
-LAST_MONTH = pd.Period("1994-09", "M")  # Berka: the head of the transactions ends inside October 1994
-STATES = ("quiet", "some", "busy")  # an account's month: at most 1, 2 to 4, 5 or more transactions of the customer
-BANKS_ENTRIES = ("interest", "penalty interest", "statement fee")  # made by the bank, not by the customer
-FEES = ("penalty interest", "statement fee")  # what the customer pays to the bank
+STATES = ("quiet", "some", "busy")  # a customer's month: at most 1, 2 to 4, 5 or more own transactions
 
 
-def deposit_days(built: Built) -> pd.DataFrame:
-    """Akiba: days with a deposit of the people in the sample: account, day (1 to 60), amount (KSh, the day's deposits added)."""
-    deposits = profile.akiba_deposits(built.tables["ledger"])
-    deposits = deposits[deposits["account"].isin(built.rows["account"])]
-    days = deposits.groupby(["account", "period"], as_index=False)["amount_cents"].sum()
-    return days.assign(amount=days["amount_cents"] / 100).rename(columns={"period": "day"})[["account", "day", "amount"]]
+def deposit_days(built: Built, key: str = "customer_id", operations: Collection[str] = (), days: int = 60) -> pd.DataFrame:
+    """Days with a deposit of the customers in the sample.
+
+    Parameters
+    ----------
+    key : column of customers and transactions by which customers are told apart, and by which they are ordered
+    operations : kinds of operation that are the customer's own deposits; none: every amount that comes in
+    days : last day of the customer's own calendar that counts
+
+    Returns
+    -------
+    DataFrame customer (value of `key`), day (1 to `days`), amount (units of the currency, the day's deposits added)
+    """
+    moved = built.tables["transactions"]
+    moved = moved[(moved["direction"] == "credit") & (moved["amount"] > 0) & moved["period"].between(1, days) & moved[key].isin(built.units[key])]
+    if operations:
+        moved = moved[moved["operation"].isin(operations)]
+    sums = moved.groupby([key, "period"], as_index=False)["amount"].sum()
+    return sums.assign(amount=units(sums["amount"])).rename(columns={key: "customer", "period": "day"})[["customer", "day", "amount"]]
 
 
 def deposit_history(days: pd.DataFrame, split: int, end: int = 60) -> pd.DataFrame:
@@ -28,13 +39,13 @@ def deposit_history(days: pd.DataFrame, split: int, end: int = 60) -> pd.DataFra
 
     Returns
     -------
-    One row per account with a deposit by `split`: the columns of `value.summary_by_period`, monetary (KSh, mean of the
-    days after the first), total (KSh to `split`), holdout_amount (KSh after it), same_rate and same_amount (days and KSh
-    expected if the days with a deposit since the first go on at the same rate, the first day included)
+    One row per customer with a deposit by `split`: the columns of `value.summary_by_period`, monetary (mean of the
+    days after the first), total (amount to `split`), holdout_amount (amount after it), same_rate and same_amount (days
+    and amount expected if the days with a deposit since the first go on at the same rate, the first day included)
     """
-    made = value.summary_by_period(days["account"], days["day"], last=split, holdout_to=end)
-    spent = value.summary(days["account"], days["day"], days["amount"], end=split)["monetary"]
-    sums = days.assign(later=days["day"] > split).pivot_table(index="account", columns="later", values="amount", aggfunc="sum")
+    made = value.summary_by_period(days["customer"], days["day"], last=split, holdout_to=end)
+    spent = value.summary(days["customer"], days["day"], days["amount"], end=split)["monetary"]
+    sums = days.assign(later=days["day"] > split).pivot_table(index="customer", columns="later", values="amount", aggfunc="sum")
     sums = sums.reindex(made.index).fillna(0.0)
     share = (end - split) / (made["periods"] + 1)
     return made.assign(
@@ -48,65 +59,100 @@ def deposit_history(days: pd.DataFrame, split: int, end: int = 60) -> pd.DataFra
 
 def still_depositing(days: pd.DataFrame, length: int = 10, end: int = 60) -> list[int]:
     """How many deposit on some day after 0, `length`, 2 `length`, ... days."""
-    last = days.groupby("account")["day"].max()
+    last = days.groupby("customer")["day"].max()
     return [int((last > after).sum()) for after in range(0, end, length)]
 
 
-def halves(built: Built, days: pd.DataFrame) -> pd.DataFrame:
-    """Days with a deposit of everybody in the sample (0 if none) in days 1-30 and 31-60: before, after."""
-    late = (days["day"] > 30).map({False: "before", True: "after"})
-    counts = days.groupby(["account", late]).size().unstack(fill_value=0)
-    return counts.reindex(index=built.rows["account"], columns=["before", "after"]).fillna(0).set_axis(built.rows.index)
+def halves(days: pd.DataFrame, customers: pd.Series, end: int = 60) -> pd.DataFrame:
+    """Days with a deposit of everybody in the sample (0 if none) in the first and the second half of the days: before, after.
+
+    Parameters
+    ----------
+    customers : of the sample, by the same key as `days`
+    """
+    late = (days["day"] > end // 2).map({False: "before", True: "after"})
+    counts = days.groupby(["customer", late]).size().unstack(fill_value=0)
+    return counts.reindex(index=customers, columns=["before", "after"]).fillna(0).set_axis(customers.index)
 
 
-def lender_customers(built: Built) -> pd.DataFrame:
-    """KZ lender: what is known before the offer, and what the offer brought; customers with a loan history.
+def assigned(built: Built, outcome: str, control: str) -> tuple[pd.DataFrame, list[str]]:
+    """An outcome of the customers of a randomised experiment with a 0-1 column per arm, and the arms beside the control.
+
+    Parameters
+    ----------
+    outcome : column of customers
+    """
+    offers = built.tables["offers"].query("randomised == 1").drop_duplicates("customer_id").set_index("customer_id")["arm"]
+    arm = built.units["customer_id"].map(offers)
+    arms = [name for name in dict.fromkeys(offers) if name != control]
+    return built.units[[outcome]].assign(**{name: (arm == name) * 1.0 for name in arms})[arm.notna()], sorted(arms)
+
+
+def borrowers(built: Built, rates: Mapping[str, float], term: str = "") -> pd.DataFrame:
+    """What is known before the offer, and what the offer brought; customers with a loan history.
+
+    Parameters
+    ----------
+    rates : % a month by risk category, of the last loan; none: interest is taken in proportion to the last amount
+    term : column of customers, months of the last loan; empty: one month
 
     Returns
     -------
-    DataFrame: last_amount (rand), loans (number), recency (months since the last loan, with the sign turned: larger is
-    later), cycle_interest (rand: interest of the last loan at the standard rate of the risk category, last amount x rate x
-    term, the provider's flat form), revenue (rand: interest on the offered loan, 0 if none), borrowed (0, 1)
+    DataFrame: last_amount (currency), loans (number), recency (months since the last loan, with the sign turned: larger is
+    later), cycle_interest (currency: last amount x rate x term, the flat form), revenue (currency: of the offer, 0 if none),
+    borrowed (0, 1)
     """
-    rows = built.rows[built.rows["trcount"].notna()]
-    rate = rows["risk"].map(STANDARD_RATE) / 100
+    known = built.units[built.units["earlier_loans"].notna()]
+    offers = built.tables["offers"].drop_duplicates("customer_id").set_index("customer_id").loc[known["customer_id"]].set_axis(known.index)
+    amount = units(known["last_amount"])
+    rate = known["risk"].map(rates) / 100 if rates else 1.0
     return pd.DataFrame(
         {
-            "last_amount": rows["lastamount"],
-            "loans": rows["trcount"],
-            "recency": -rows["dormancy"].astype(float),
-            "cycle_interest": rows["lastamount"] * rate * rows["lastterm"],
-            "revenue": rows["grossinterest"],
-            "borrowed": rows["tookup"],
+            "last_amount": amount,
+            "loans": known["earlier_loans"],
+            "recency": -known["months_since_last"].astype(float),
+            "cycle_interest": amount * rate * (known[term] if term else 1),
+            "revenue": units(offers["revenue"]),
+            "borrowed": offers["accepted"],
         }
     )
 
 
-def account_indicators(built: Built) -> pd.DataFrame:
-    """Berka: A credit turnover, P transactions, S fees paid (each a month), L months open; accounts open a month with a transaction."""
-    moved = berka.whole_days(built.tables["trans"])
-    moves = pd.DataFrame({"unit": moved["account_id"], "date": moved["date"], "cents": moved["amount_cents"], "credit": moved["type"] == "credit"})
-    opened = built.rows.set_index("account_id")["date"]
-    made = profile.behaviour(opened, moves, profile.LAST_DAY)
-    paid = moved[moved["k_symbol"].isin(FEES)].groupby("account_id")["amount_cents"].sum() / 100
-    fees = paid.reindex(made.index).fillna(0.0) / made["months_open"]
-    return made[["credit_turnover", "transactions", "months_open"]].assign(fees=fees).dropna()
+def account_indicators(built: Built, fees: Collection[str]) -> pd.DataFrame:
+    """A credit turnover, P transactions, S fees paid (each a month), L months open; customers open a month with a transaction.
+
+    Parameters
+    ----------
+    fees : purposes of transactions by which the customer pays the bank
+    """
+    moved = built.tables["transactions"]
+    moves = pd.DataFrame({"unit": moved["customer_id"], "date": moved["date"], "cents": moved["amount"], "credit": moved["direction"] == "credit"})
+    made = profile.behaviour(built.units.set_index("customer_id")["opened"], moves, moved["date"].max())
+    paid = units(moved[moved["purpose"].isin(fees)].groupby("customer_id")["amount"].sum()).reindex(made.index).fillna(0.0)
+    return made[["credit_turnover", "transactions", "months_open"]].assign(fees=paid / made["months_open"]).dropna()
 
 
-def account_months(built: Built) -> pd.DataFrame:
-    """Berka: each whole month of an account after its first: account, month, transactions (the customer's own), fees (CZK), state, next.
+def account_months(built: Built, of_bank: Sequence[str], fees: Collection[str]) -> pd.DataFrame:
+    """Each whole month of a customer after the one of the opening: customer, month, transactions (own), fees (currency), state, next.
 
     A month without an entry counts as quiet; `next` is missing in the last month.
+
+    Parameters
+    ----------
+    of_bank : purposes of transactions that the bank makes and not the customer; fees : those by which the customer pays the bank
     """
-    moved = berka.whole_days(built.tables["trans"])
-    moved = moved.assign(
-        month=moved["date"].dt.to_period("M"),
-        own=~moved["k_symbol"].isin(BANKS_ENTRIES),
-        fee=moved["amount_cents"].where(moved["k_symbol"].isin(FEES), 0) / 100,
-    )
-    sums = moved.groupby(["account_id", "month"]).agg(transactions=("own", "sum"), fees=("fee", "sum"))
-    opened = built.rows.loc[built.rows["account_id"].isin(moved["account_id"])].set_index("account_id")["date"].dt.to_period("M")
-    spans = [(account, month) for account, first in opened.items() for month in pd.period_range(first + 1, LAST_MONTH, freq="M")]
-    made = sums.reindex(pd.MultiIndex.from_tuples(spans, names=["account", "month"])).fillna(0.0).reset_index()
+    moved = built.tables["transactions"]
+    fee = units(moved["amount"].where(moved["purpose"].isin(fees), 0))
+    moved = moved.assign(month=moved["date"].dt.to_period("M"), own=~moved["purpose"].isin(of_bank), fee=fee)
+    sums = moved.groupby(["customer_id", "month"]).agg(transactions=("own", "sum"), fees=("fee", "sum"))
+    there = built.units[built.units["customer_id"].isin(moved["customer_id"])]
+    opened = there.set_index("customer_id")["opened"].dt.to_period("M")
+    spans = [(one, month) for one, first in opened.items() for month in pd.period_range(first + 1, last_whole_month(moved["date"]), freq="M")]
+    made = sums.reindex(pd.MultiIndex.from_tuples(spans, names=["customer", "month"])).fillna(0.0).reset_index()
     made["state"] = pd.cut(made["transactions"], [-1, 1, 4, 10**6], labels=list(STATES)).astype(str)
-    return made.assign(next=made.groupby("account")["state"].shift(-1))
+    return made.assign(next=made.groupby("customer")["state"].shift(-1))
+
+
+def last_whole_month(dates: pd.Series) -> pd.Period:
+    """The last month that the days cover to its end."""
+    return (dates.max() + pd.Timedelta(days=1)).to_period("M") - 1

@@ -1,6 +1,6 @@
 """Lines of the value tables: one estimate each, with its error and how many customers are behind it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -42,6 +42,97 @@ def held_out(panel: str, unit: str, expected: Mapping[str, np.ndarray], actual: 
     made += [line(panel, f"mae/{name}", unit, found["mae"], n) for name, found in scores.items()]
     made += [line(panel, f"correlation/{name}", "correlation", s["correlation"], n) for name, s in scores.items() if np.isfinite(s["correlation"])]
     return pd.concat(made, ignore_index=True)
+
+
+def days_after(panel: str, models: Mapping[str, value.CustomerModel], past: pd.DataFrame, left: int) -> tuple[dict[str, np.ndarray], pd.DataFrame]:
+    """Days expected in the `left` days after a split, by model and baseline, and their lines beside what happened.
+
+    Parameters
+    ----------
+    models : fitted on the histories `past` of `value_inputs.deposit_history`
+    """
+    seen, n = history(past), len(past)
+    expected = {name: model.predict(left, *seen) for name, model in models.items()}
+    expected |= {"same_rate": past["same_rate"].to_numpy(), "zero": np.zeros(n)}
+    totals = [
+        of_error(panel, f"total/{name}", "days", value.delta_error(model, lambda m: m.predict(left, *seen).sum()), n)
+        for name, model in models.items()
+    ]
+    return expected, held_out(panel, "days", expected, past["holdout_frequency"].to_numpy(), pd.concat(totals))
+
+
+def money_after(panel: str, unit: str, model: value.CustomerModel, spend: value.CustomerModel, past: pd.DataFrame, left: int):
+    """The same of amounts: days by `model` times the amount of a day by `spend`."""
+    seen, n = history(past), len(past)
+
+    def worth(days, amount):
+        return days.predict(left, *seen) * amount.predict(seen[0], past["monetary"])
+
+    expected = {"bgbb_value": worth(model, spend), "same_amount": past["same_amount"].to_numpy(), "zero": np.zeros(n)}
+    total = of_error(panel, "total/bgbb_value", unit, value.delta_error((model, spend), lambda b, s: worth(b, s).sum()), n)
+    return expected, held_out(panel, unit, expected, past["holdout_amount"].to_numpy(), total)
+
+
+def history(past: pd.DataFrame) -> np.ndarray:
+    """What the models of buying till leaving are given: frequency, recency and periods, a row each."""
+    return past[["frequency", "recency", "periods"]].T.to_numpy()
+
+
+def by_frequency(past: pd.DataFrame, expected: np.ndarray, last: int = 12) -> pd.DataFrame:
+    """Days expected and realised after the split by days before it (x), without those who had `last` or more."""
+    table = value.expected_by_frequency(history(past)[0], expected, past["holdout_frequency"], last=last).iloc[:-1]
+    return table.assign(x=table["frequency"].str.strip("+").astype(int))
+
+
+def staying(panel: str, active: Sequence[int], model) -> tuple[list[pd.DataFrame], pd.DataFrame]:
+    """Who still deposits after each of equal spans: lines of the last one, and all by span beside sBG and a constant rate of leaving.
+
+    Parameters
+    ----------
+    active : of `value_inputs.still_depositing`; model : of `value.sbg` on it
+    """
+    spans = np.arange(len(active))
+    constant = (1 - (active[0] - active[-1]) / sum(active[:-1])) ** spans
+    table = pd.DataFrame({"span": spans, "actual": np.array(active) / active[0], "sbg": model.survival(spans), "constant": constant})
+    last = table.iloc[-1]
+    return [line(panel, key, "share", last[key], active[0]) for key in ("actual", "sbg", "constant")], table
+
+
+def cooperation(panel: str, change: pd.DataFrame) -> list[pd.DataFrame]:
+    """The report's effect E of days before and after, in its three forms."""
+    found = {form: value.cooperation_effect(change["before"], change["after"], form) for form in ("sum", "mean", "relative")}
+    return [line(panel, form, "share" if form == "relative" else "days", effect, len(change)) for form, effect in found.items()]
+
+
+def of_terms(panel: str, fit, terms: Sequence[str], unit: str, n: int) -> list[pd.DataFrame]:
+    """Terms of a Fit, a line each."""
+    rows = [fit.row(term) for term in terms]
+    return [line(panel, term, unit, row["estimate"], n, row["std_error"], row["ci_low"], row["ci_high"]) for term, row in zip(terms, rows)]
+
+
+def scenario(panel: str, loans: pd.Series, unit: str, *, cost: float, retention: float, discount: float, others=(0.70, 0.95)) -> list[pd.DataFrame]:
+    """The report's CLTV of one cycle's revenue, with stated cost, retention and discount, beside the infinite discounted value.
+
+    Parameters
+    ----------
+    loans : revenue of the cycle, per customer who took one; others : further retentions, of which only the ratio is given
+    """
+    revenue, spent, n = loans.mean(), cost * loans.mean(), len(loans)
+    error, lifetime = loans.std() / np.sqrt(n), 1 / (1 - retention)
+    literal = value.cltv(revenue, spent, retention, lifetime)
+    forever = (revenue - spent) * retention / (1 + discount - retention)
+    made = [line(panel, "interest", unit, revenue, n, error, revenue - 1.96 * error, revenue + 1.96 * error)]
+    stated = {"cost": (unit, spent), "retention": ("share", retention), "lifetime": ("cycles", lifetime), "discount": ("per_cycle", discount)}
+    stated |= {"cltv_literal": (unit, literal), "clv_infinite": (unit, forever), "ratio": ("ratio", literal / forever)}
+    made += [line(panel, key, kind, number) for key, (kind, number) in stated.items()]
+    return made + [line(panel, f"ratio/r_{round(100 * r)}", "ratio", 1 + discount / (1 - r)) for r in others]
+
+
+def readings(panel: str, margin: float, unit: str, *, cycles: int, retention: float, discount: float) -> list[pd.DataFrame]:
+    """The discounted value over a number of cycles in three readings of the lost formula, and the ratio of two of them."""
+    found = {form: value.clv_discounted(np.full(cycles, margin), 1 - retention, discount, form) for form in ("product", "power", "period")}
+    made = [line(panel, form, unit, number) for form, number in found.items()]
+    return [*made, line(panel, "period_ratio", "ratio", found["period"] / found["product"])]
 
 
 def agreement(panel: str, table: pd.DataFrame, measure: str, first: str, n: int) -> pd.DataFrame:
