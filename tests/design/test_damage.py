@@ -79,8 +79,8 @@ def reason(name, where, old, new, part):
         return "another value of a column, which may be a text or a number"
     if (name, where[-1]) in (("filled", "may_miss"), ("steps", "where")) and isinstance(new, dict) and new:
         return "names of columns, whose names are checked below"
-    if name == "questions" and where[1::2] == ("settings", "default") and (old == {} and isinstance(new, dict) or isinstance(old, str) and new == ""):
-        return "another mapping of names to numbers, or a text that says none"
+    if name == "questions" and where[1::2] == ("settings", "default") and type(old) is type(new) and (not new or not old):
+        return "a default that says none, or one in its place"
     if isinstance(old, list) and isinstance(new, list) and new and all(isinstance(item, str) for item in old):
         return "another list of texts"
     if new is None and len(where) > 1:

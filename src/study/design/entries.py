@@ -148,7 +148,8 @@ class Setting(Entry):
     """A setting of a question.
 
     type : text, whole, number, flag; texts, numbers (lists), names (name -> text), groups (name -> texts), values (name -> number)
-    default : what holds where a data set says nothing; none: a data set that answers the question must say it
+    default : what holds where a data set says nothing, "" or an empty list or mapping where it may be left out; none: a data set that
+        answers the question must say it
     """
 
     type: Literal["text", "whole", "number", "flag", "texts", "numbers", "names", "groups", "values"]
@@ -171,7 +172,8 @@ class Setting(Entry):
 
     @model_validator(mode="after")
     def _default_is_of_its_type(self):
-        if self.default is not None and (wrong := self.fault(self.default)):
+        none = isinstance(self.default, str | list | dict) and not self.default and isinstance(self.default, KINDS[self.type])
+        if self.default is not None and not none and (wrong := self.fault(self.default)):
             raise ValueError(f"the default {wrong}")
         return self
 
