@@ -6,7 +6,7 @@ from study import exhibits
 from study.exhibits import ExhibitError
 from study.exhibits.engine import cells, run, save
 from study.exhibits.engine.lookup import KeyUnknown
-from study.exhibits.engine.table import build
+from study.exhibits.engine.table import Text, build
 
 MINUS = "\N{MINUS SIGN}"
 ROWS = [["A. Panel"], ["ROE", f"{MINUS}0.12", f"[{MINUS}0.30, 0.06]", "1,234 (12)"], ["Profit", "none", "", "<0.001 (0.0005)"]]
@@ -72,3 +72,9 @@ def test_a_table_without_keys_says_so(table):
 def test_keys_that_do_not_fit_the_table_are_refused(keys, said):
     with pytest.raises(ExhibitError, match=said):
         build(["Outcome", "Estimate", "Interval", "N"], ROWS, **keys)
+
+
+def test_a_notebook_shows_the_table_with_its_panels():
+    said = [Text(en=word, zh="词") for word in ("Quantity", "Ours", "A. Panel", "slope", "0.12")]
+    shown = build(said[:2], [said[2], [said[3], said[4]]])._repr_html_()
+    assert [word in shown for word in ("Quantity", "A. Panel", "slope", "0.12", "Text(")] == [True, True, True, True, False]

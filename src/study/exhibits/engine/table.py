@@ -79,6 +79,12 @@ class Table:
         rows = [[cell[language] for cell in row.cells] for row in self.rows if not row.panel]
         return pd.DataFrame(rows, columns=[c[language] for c in self.columns], dtype=str)
 
+    def _repr_html_(self) -> str:
+        """The table as a notebook shows it, panels as lines of their own."""
+        rows = [[cell["en"] for cell in row.cells] for row in self.rows]
+        heads = [column["en"] for column in self.columns]
+        return pd.DataFrame([row + [""] * (len(heads) - len(row)) for row in rows], columns=heads, dtype=str).to_html(index=False)
+
     def written_units(self) -> dict | None:
         """What the table says of its units, its rows as in the csv file: panels not counted."""
         whole = [i for i, row in enumerate(self.rows) if not row.panel]
