@@ -76,5 +76,5 @@ def test_keys_that_do_not_fit_the_table_are_refused(keys, said):
 
 def test_a_notebook_shows_the_table_with_its_panels():
     said = [Text(en=word, zh="词") for word in ("Quantity", "Ours", "A. Panel", "slope", "0.12")]
-    shown = build(said[:2], [said[2], [said[3], said[4]]])._repr_html_()
+    shown = build(said[:2], [[said[2]], [said[3], said[4]]])._repr_html_()
     assert [word in shown for word in ("Quantity", "A. Panel", "slope", "0.12", "Text(")] == [True, True, True, True, False]
