@@ -37,13 +37,18 @@ def segments(
     rows = [[WORDS["panels"]["choice"]], list(WORDS["quality"]), *_choice(kmeans, mixture, shuffled)]
     behind = {(row, column): n for row in range(2, len(rows)) for column in range(1, 6)}
     _extend(rows, behind, WORDS["panels"]["profiles"], *_profiles(kmeans.profiles, arm))
-    _extend(rows, behind, WORDS["panels"]["outcomes"], *_afterwards(after, kmeans.profiles, least))
-    _extend(rows, behind, WORDS["panels"]["explained"], *_explained(explained))
+    _extend(rows, behind, WORDS["panels"]["outcomes"], *_afterwards(after, kmeans.profiles, least, outcomes_of(arm)))
+    _extend(rows, behind, WORDS["panels"]["explained"], *_explained(explained, outcomes_of(arm)))
     if age is not None:
         _extend(rows, behind, WORDS["panels"]["age"], *_age(age))
     hidden = any(cell == privacy.MARK for row in rows for cell in row)
     notes = [filled(note, **stated) for note in (*WORDS["notes"].values(), source_words(arm, "segments")["note"])]
     return build(WORDS["columns"], rows, notes=[*notes, *([WITHHELD] if hidden else [])], widths=WIDTHS, units=privacy.Units(behind=behind))
+
+
+def outcomes_of(arm: str) -> dict[str, Text]:
+    """The words of outcomes: the question's, and those that the data set says otherwise."""
+    return {**WORDS["outcomes"], **(source_words(arm, "segments")["outcomes"] if "outcomes" in source_words(arm, "segments") else {})}
 
 
 def _extend(rows: list, behind: dict, panel: Text, lines: list, counts: Mapping) -> None:
@@ -90,9 +95,9 @@ def label(segment: int, name: str) -> Text:
     return Text(en=f"{segment}: {', '.join(x.en for x in said)}", zh=f"{segment}:{'、'.join(x.zh for x in said)}")
 
 
-def _afterwards(after: Mapping[str, pd.DataFrame], profiles: pd.DataFrame, least: int) -> tuple[list, dict]:
+def _afterwards(after: Mapping[str, pd.DataFrame], profiles: pd.DataFrame, least: int, said: Mapping[str, Text]) -> tuple[list, dict]:
     outcomes = list(dict.fromkeys(after["kmeans"]["outcome"]))
-    head = [cell for name in outcomes for cell in (WORDS["outcomes"][name], WORDS["empty"])]
+    head = [cell for name in outcomes for cell in (said[name], WORDS["empty"])]
     lines: list = [[WORDS["grouping"], WORDS["customers"], *head]]
     names = dict(zip(profiles["segment"], profiles["name"]))
     shown = {name: _having({key: table[table["outcome"] == name] for key, table in after.items()}, least) for name in outcomes}
@@ -136,11 +141,11 @@ def _mean(line: pd.Series) -> list:
     return [value, between(low, high)]
 
 
-def _explained(explained: Mapping[str, pd.DataFrame]) -> tuple[list, dict]:
+def _explained(explained: Mapping[str, pd.DataFrame], said: Mapping[str, Text]) -> tuple[list, dict]:
     outcomes = list(explained)
     head = [WORDS["grouping"], WORDS["groups"]]
     for name in outcomes:
-        head += [WORDS["outcomes"][name], WORDS["less"]]
+        head += [said[name], WORDS["less"]]
     lines, counts = [head], {}
     for name in explained[outcomes[0]]["predictor"]:
         cells: list = []
@@ -204,14 +209,14 @@ def _explained_numbers(explained: Mapping[str, pd.DataFrame], number) -> None:
                 number(f"{name}_less{end}", 100 * getattr(line, f"ahead{end}"), f"k-means less {line.predictor}{end}, points", ".1f")
 
 
-def beside_one_column(explained: Mapping[str, pd.DataFrame]) -> str:
+def beside_one_column(explained: Mapping[str, pd.DataFrame], arm: str) -> str:
     """In words: for each outcome, what k-means explains and what the best single column does."""
     made = []
     for outcome, says in explained.items():
         table = says.set_index("predictor")
         best = table.loc[["recency", "frequency", "monetary"], "explained"].idxmax()
         line = table.loc[best]
-        known = {"outcome": WORDS["outcomes"][outcome].en, "best": WORDS["predictors"][best].en, "kmeans": 100 * table.loc["kmeans", "explained"]}
+        known = {"outcome": outcomes_of(arm)[outcome].en, "best": WORDS["predictors"][best].en, "kmeans": 100 * table.loc["kmeans", "explained"]}
         more = {"one": 100 * line["explained"], "low": 100 * line["ahead_low"], "high": 100 * line["ahead_high"]}
         made.append(filled(WORDS["found"], **known, **more).en)
     return "\n".join(made)
