@@ -144,7 +144,7 @@ for simple in ("auc", "gini", "ks", "brier", "gains", "alift", "lift_table"):
     CASES[f"metrics.{simple}"] = (series("y", "score"), lambda y, score, function=getattr(metrics, simple): function(y, score))
 OTHERS = {
     "anomaly.surprises": "takes the features of detect", "anomaly.evaluate": "takes the result of detect", "leakage.at_capacity": "takes the scores of compare",
-    "splits.at_random": "takes a number",
+    "splits.at_random": "takes a number", "lapse_hazards": "fits of models, tried there", "assigned_lists": "target_lists, tried above, and fits of models",
 }  # fmt: skip
 ORDERLESS = (
     "calibration", "frequency_and_age", "groupings.parts", "holdings", "life_cycle", "metrics.psi", "person_periods", "policy.price_response", "policy.value", "policy.two_arms", "rfm",

@@ -53,7 +53,7 @@ def test_entries_are_frozen():
         ("models.yaml", "panel: lagged", "pannel: lagged", "unknown key 'pannel'; did you mean 'panel'"),
         ("models.yaml", "  cluster: bank\n", "", "the key 'cluster' is missing"),
         ("exhibits.yaml", "\nT8:", "\nT7:", "'T7' is defined twice \\(first in line 3\\)"),
-        ("sources/berka.yaml", "06_early_warning: {", "06_earlywarning: {", "did you mean '06_early_warning'"),
+        ("sources/berka.yaml", "06_lapse_warning: {", "06_lapsewarning: {", "did you mean '06_lapse_warning'"),
         ("hypotheses.yaml", "akiba: neighbour", "akiva: neighbour", "did you mean 'akiba'"),
         ("variables.yaml", "minimum: 2017", "minimum: early", "minimum"),
         ("variables.yaml", "{log: net_profit}", "{log: net_proft}", "did you mean 'net_profit'"),

@@ -54,7 +54,8 @@ def test_a_fault_is_named_with_file_and_line(written, text, said):
 def test_words_of_one_data_set(written):
     written("sample: []\nwords:\n  some:\n    note: {en: 'only here', zh: 仅此}\n", "sources/mine.yaml")
     assert source_words("mine", "some")["note"].en == "only here"
-    with pytest.raises(DesignError, match=r"design/sources/mine.yaml:2: words has no 'other'"):
-        source_words("mine", "other")
+    assert "note" not in source_words("mine", "other")
+    with pytest.raises(DesignError, match=r"design/sources/mine.yaml:1: words.other has no 'note'"):
+        source_words("mine", "other")["note"]
     with pytest.raises(DesignError, match=r"design/sources/yours.yaml is missing"):
         source_words("yours", "some")

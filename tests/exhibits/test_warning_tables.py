@@ -30,8 +30,9 @@ def listed():
     return SimpleNamespace(comparison=pd.DataFrame(lines), counts={"units": 183, "contacts": 365, "catchable_events": 81})
 
 
-FITS = {name: fit(tuple(WORDS["terms"]) if name.startswith("return_by_day") else ("share", "lottery", "regret")) for name in WORDS["hazards"]}
-FITS["return_by_day_frailty"] = fit(tuple(WORDS["terms"]), {"frailty_variance": 0.125, "frailty_p": 0.0071})
+TERMS = (*WORDS["terms"], "lottery", "regret")
+FITS = {name: fit(TERMS if name.startswith("return_by_day") else ("share", "lottery", "regret")) for name in WORDS["hazards"]}
+FITS["return_by_day_frailty"] = fit(TERMS, {"frailty_variance": 0.125, "frailty_p": 0.0071})
 LISTS = {"all": listed(), "early": listed(), "rested": listed()}
 TARGETS = SimpleNamespace(
     difference=(-0.05, 0.1),
@@ -46,12 +47,18 @@ TARGETS = SimpleNamespace(
         }
     ),
 )
-ASSIGNED = lapse_warning.Assigned(311, (0.09, -0.02, 0.2), SimpleNamespace(events=(180, 90), rows=(200, 105), rates=(0.9, 0.857), p_value=0.567))
+ASSIGNED = SimpleNamespace(
+    n=311,
+    difference=(0.09, -0.02, 0.2),
+    active=SimpleNamespace(events=(180, 90), rows=(200, 105), rates=(0.9, 0.857), p_value=0.567),
+    targets=TARGETS,
+)
+ARMS = ["lottery", "regret"]
 SETTINGS = {"share": 0.1, "listed": 0.3, "until": 20, "early": 7, "rest": 7, "gap": 14, "last": 60, "end": 46, "lapses": 175, "returned": 75}
 
 
 def test_savers_by_hand():
-    table = lapse_warning.table(FITS, LISTS, TARGETS, ASSIGNED, SETTINGS)
+    table = lapse_warning.table(FITS, LISTS, ASSIGNED, SETTINGS, "akiba")
     found = table.frame("en")
     hazards = found[found["panel"].str.startswith("A.")].set_index("Measure")
     assert found["panel"].iloc[0].startswith("A. Hazards of 277 savers")
@@ -75,7 +82,7 @@ def test_savers_by_hand():
 
 
 def test_units_behind_the_cells_and_no_count_of_lapses():
-    table = lapse_warning.table(FITS, LISTS, TARGETS, ASSIGNED, SETTINGS)
+    table = lapse_warning.table(FITS, LISTS, ASSIGNED, SETTINGS, "akiba")
     labels = [row.cells[0].en for row in table.rows]
     behind = table.units.behind
     assert behind[labels.index("Lottery (randomised)"), 1] == 277
@@ -92,10 +99,10 @@ def test_a_lead_of_few_savers_is_withheld():
     few = listed()
     few.comparison.loc[2, "caught"] = 9
     lists = LISTS | {"early": few}
-    found = lapse_warning.table(FITS, lists, TARGETS, ASSIGNED, SETTINGS).frame("en")
+    found = lapse_warning.table(FITS, lists, ASSIGNED, SETTINGS, "akiba").frame("en")
     lead = found[found["panel"].str.startswith("C.")].set_index("Measure").loc["Median lead in days (95% interval)"]
     assert lead.tolist()[1:4] == ["4.5 (4.4 to 4.6)", "4.5 (4.4 to 4.6)", "[c]"]
-    numbers = lapse_warning.numbers(FITS, lists, TARGETS, ASSIGNED, {"people": 277, "lapses": 175, "returned": 75})
+    numbers = lapse_warning.numbers(FITS, lists, ASSIGNED, {"people": 277, "lapses": 175, "returned": 75}, ARMS)
     assert "warning_early_boosting_lead_median" not in numbers and "warning_early_logit_lead_median" in numbers
 
 
@@ -121,7 +128,7 @@ def test_teaching_data_by_hand_and_called_no_evidence():
 
 
 def test_numbers_of_savers():
-    numbers = lapse_warning.numbers(FITS, LISTS, TARGETS, ASSIGNED, {"people": 277, "lapses": 175, "returned": 75})
+    numbers = lapse_warning.numbers(FITS, LISTS, ASSIGNED, {"people": 277, "lapses": 175, "returned": 75}, ARMS)
     assert numbers["warning_stop_arms_lottery_high"][0] == pytest.approx(4) and numbers["warning_all_random_precision"][0] == 0.5
     assert numbers["warning_return_by_silence_share"][0] == pytest.approx(2**0.1)
     assert format(*numbers["warning_early_hazard_recall_less_recency"][:2]) == "0.000" and "warning_all_recency_less_recency" not in numbers
@@ -132,3 +139,18 @@ def test_numbers_of_savers():
         and numbers["warning_frailty_variance"][0] == 0.125
     )
     assert not any("catchable" in name for name in numbers)
+
+
+def test_without_an_experiment_there_is_no_panel_of_it():
+    fits = {name: fit(("share",)) for name in ("return_by_day", "return_by_silence", "stop")}
+    table = lapse_warning.table(fits, LISTS, None, SETTINGS, "own")
+    panels = [row.cells[0].en for row in table.rows if row.cells[0].en[:2] in ("A.", "B.", "C.", "D.", "E.")]
+    assert [panel[0] for panel in panels] == ["A", "B", "C", "D"]
+    notes = " ".join(note.en for note in table.notes)
+    assert "To stop depositing is not to leave a bank; 75 of the 175" in notes and "prize" not in notes and "60 days" not in notes
+
+
+def test_a_sentence_says_what_was_found():
+    assert lapse_warning.found(LISTS).en == (
+        f"Of the contacts by hazard 50% are hits, and 25% of those who lapse are named; its precision less that of recency is {MINUS}0.25 ({MINUS}0.35 to {MINUS}0.15)."
+    )

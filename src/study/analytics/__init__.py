@@ -41,10 +41,20 @@ if TYPE_CHECKING:
     from .recommendation import Holdings, holdings, recommend
     from .scoring import Calibration, CreditRisk, calibration, credit_risk, feature_checks, leakage
     from .shared import auc_interval, metrics, splits
-    from .warning import PersonPeriods, early_warning, lapse_risk, person_periods, warning_scores
+    from .warning import (
+        AssignedLists,
+        PersonPeriods,
+        assigned_lists,
+        early_warning,
+        lapse_hazards,
+        lapse_risk,
+        person_periods,
+        warning_scores,
+    )
 
 __all__ = [
     "AnalyticsError",
+    "AssignedLists",
     "BadValue",
     "Calibration",
     "ChannelGap",
@@ -65,6 +75,7 @@ __all__ = [
     "UnknownChoice",
     "aipw",
     "anomaly",
+    "assigned_lists",
     "auc_interval",
     "calibration",
     "channel_gap",
@@ -76,6 +87,7 @@ __all__ = [
     "groupings",
     "holdings",
     "injection",
+    "lapse_hazards",
     "lapse_risk",
     "leakage",
     "life_cycle",

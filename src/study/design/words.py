@@ -56,13 +56,15 @@ def words(question: str) -> Words:
 
 
 def source_words(source: str, question: str) -> Words:
-    """What only one data set needs said by a question: `words: {<question>: ...}` of `design/sources/<source>.yaml`.
+    """What only one data set needs said by a question: `words: {<question>: ...}` of `design/sources/<source>.yaml`; none if it says nothing.
 
     Raises
     ------
-    DesignError as for `words`; if the data set has no words for the question.
+    DesignError as for `words`.
     """
-    return _read_source(root() / "design" / "sources" / f"{source}.yaml")[question]
+    path = root() / "design" / "sources" / f"{source}.yaml"
+    said = _read_source(path)
+    return said[question] if question in said else Words({}, f"{_place(('words',), {}, path)}.{question}")
 
 
 @cache
@@ -74,7 +76,9 @@ def _read(path: Path) -> Words:
 @cache
 def _read_source(path: Path) -> Words:
     content, lines = yaml_file.read(path)
-    return _tree(content.get("words") or {}, ("words",), lines, path)
+    if "words" not in content:
+        return Words({}, _place(("words",), lines, path))
+    return _tree(content["words"], ("words",), lines, path)
 
 
 def _place(where: tuple, lines: Mapping[tuple, int], path: Path) -> str:
