@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from study.exhibits.anomalies import WORDS, detectors
+from study.exhibits.anomalies import WORDS, detectors, found, limits, numbers
 
 
 def test_cells_by_hand():
@@ -31,3 +31,20 @@ def test_cells_by_hand():
     assert found.loc["Precision less that of the rules"].tolist()[1:3] == ["", "\N{MINUS SIGN}0.010 (\N{MINUS SIGN}0.010 to \N{MINUS SIGN}0.010)"]
     assert "October 1994" in table.notes[0].en
     assert sorted(table.units.behind.values()) == [12, 800]
+
+
+def test_numbers_and_the_sentence_by_hand():
+    every = {"precision": 0.2, "precision_low": 0.1, "precision_high": 0.3, "episodes": 25}
+    every |= {f"less_{other}{end}": 0.05 for other in ("rules", "largest", "random") for end in ("", "_low", "_high")}
+    lines = [{"method": name, "injected": kind, "recall": 0.6} | every for name in WORDS["methods"] for kind in ("all", "burst")]
+    volume = pd.DataFrame({"method": list(WORDS["methods"]), "alerts_per_1000": 651.3})
+    counts = {"alerts": 986, "scored": 98604, "accounts": 1515, "planted": 250, "episodes": 150, "kinds": 6}
+    made = {number.pop("name"): number for number in numbers(pd.DataFrame(lines), volume, counts, 0.01)}
+    assert made["anomaly_budget"] == {"value": 1.0, "meaning": "alerts, % of transactions", "behind": 98604, "form": ".0f", "unit": "%"}
+    assert made["anomaly_rules_burst"] == {"value": 0.6, "meaning": "recall of burst, rules", "behind": 1515}
+    assert made["anomaly_forest_less_rules_low"]["value"] == 0.05 and made["anomaly_rows"]["value"] == 98604
+    said = found(pd.DataFrame(lines), counts).en
+    assert (
+        said.startswith("At 986 alerts the rules have a precision of 0.200 and find 60% of the planted episodes") and "0.050 (0.050 to 0.050)" in said
+    )
+    assert limits("own") == WORDS["limits"] and "Hours" in limits("berka").en

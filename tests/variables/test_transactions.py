@@ -5,16 +5,18 @@ import pytest
 
 from study import analytics, design, sample
 from study.data.sources import berka
+from study.design import settings
 from study.variables import transactions
 
 
-def built(arm, tables):
-    return sample.build(arm, tables, design.load(), "strict")
+def made_of(arm, tables):
+    plan = design.load()
+    return transactions.build(sample.build(arm, tables, plan, "strict"), plan.settings(arm, "08_anomalies"))
 
 
 @pytest.mark.needs_data("berka_pkdd99")
 def test_the_head_ends_on_its_last_whole_day_and_balances_follow_the_signed_amounts(source, tables):
-    made = transactions.build(built("berka", tables))
+    made = made_of("berka", tables)
     table = made.table
     assert len(table) == 99999 - (source["trans"]["date"] == berka.CUT_DAY).sum() and table["day"].max() == pd.Timestamp("1994-10-30")
     by_account = table.groupby("account")
@@ -26,10 +28,31 @@ def test_the_head_ends_on_its_last_whole_day_and_balances_follow_the_signed_amou
 
 @pytest.mark.needs_data("akiba")
 def test_deposits_of_sixty_days_can_carry_the_anomalies(tables):
-    made = transactions.build(built("akiba", tables))
+    made = made_of("akiba", tables)
     assert made.table["day"].between(1, 60).all() and (made.table["amount"] > 0).all() and "balance" not in made.names
     put = analytics.injection.inject(made.table, **made.names, **made.planted, eligible=made.eligible, episodes=5, seed=1)
     assert put.episodes["injected"].value_counts().to_dict() == dict.fromkeys(made.planted["kinds"], 5)
+
+
+def a_bank(**given):
+    moved = pd.DataFrame({"customer_id": [1, 2, 1], "date": pd.to_datetime(["2024-03-02", "2024-03-01", "2024-03-02"]), "amount": [5, 7, 9]})
+    moved = moved.assign(direction=["credit", "debit", "debit"], operation=["in", "out", "fee"])
+    customers = pd.DataFrame({"customer_id": [1, 2]})
+    built = sample.Built("own", customers, {"customers": customers, "transactions": moved}, pd.DataFrame(), units=customers)
+    return transactions.build(built, settings.of(design.load().questions["08_anomalies"].settings, given))
+
+
+def test_a_bank_of_which_nothing_is_said():
+    made = a_bank()
+    assert made.table["amount"].tolist() == [5, -7, -9] and made.table["kind"].tolist() == ["in", "out", "fee"]  # order of the file
+    assert made.eligible.all() and made.watched == {} and "drained" not in made.planted["kinds"] and made.planted["quiet"] == (60, 120)
+
+
+def test_what_is_said_of_a_bank():
+    made = a_bank(started=["in", "out"], round_to=1000)
+    assert made.eligible.tolist() == [True, True, False] and made.watched == {"round_to": 1000}
+    assert a_bank(activity="in").table["account"].tolist() == [1]  # credits of the operation alone
+    assert a_bank(activity="out").table.empty
 
 
 def alerts(*lines):

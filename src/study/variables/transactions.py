@@ -1,4 +1,4 @@
-"""Transactions of an arm in the order of its file, for what watches them, and how anomalies are planted in them."""
+"""Transactions in the order of their file, for what watches them, and how anomalies are planted in them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,13 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from study.data.sources import berka
+from study.design.settings import Settings
 from study.sample import Built
 
-from . import profile
-
 OTHER = "other"
-CUSTOMERS_OWN = ("cash in", "cash out", "transfer out", "card withdrawal")  # operations that a customer starts
+KINDS = ("scaled", "burst", "duplicated", "reactivated", "drained", "split")  # of anomalies; a drained account needs a balance
 
 
 @dataclass(frozen=True)
@@ -36,44 +34,42 @@ class Transactions:
     watched: Mapping[str, Any] = field(default_factory=dict)
 
 
-def build(built: Built) -> Transactions:
-    """Transactions of an arm.
+def build(built: Built, settings: Settings) -> Transactions:
+    """The transactions of the model as detectors take them: a debit is negative, the kind is operation and purpose.
 
-    Raises
-    ------
-    KeyError for an arm without transactions.
+    Parameters
+    ----------
+    settings : of 08_anomalies: activity (operation; empty: all; else its credits alone), last day (0: the last that there is),
+        started and purposes (operations and purposes of what a customer starts; empty: any), quiet (days of silence before an
+        account comes back), round_to (0: no amount is called round)
     """
-    return MAKERS[built.arm](built.tables)
+    moved = _counted(built.tables["transactions"], settings)
+    table = pd.DataFrame({"account": moved["account_id" if "account_id" in moved else "customer_id"], "day": moved[_time(moved)]})
+    table["amount"] = moved["amount"].where(moved["direction"] == "credit", -moved["amount"])
+    table["kind"] = moved["operation"] + ", " + moved["purpose"] if "purpose" in moved else moved["operation"]
+    if "balance" in moved:
+        table["balance"] = moved["balance"]
+    eligible = moved["operation"].isin(settings.started) if settings.started else pd.Series(True, index=moved.index)
+    if settings.purposes:
+        eligible &= moved["purpose"].isin(settings.purposes)
+    kinds = tuple(kind for kind in KINDS if kind != "drained" or "balance" in moved)
+    watched = {"round_to": settings.round_to} if settings.round_to else {}
+    names = {name: name for name in ("account", "day", "amount", "kind", "balance") if name in table}
+    return Transactions(table, names, eligible.to_numpy(), {"kinds": kinds, "quiet": tuple(settings.quiet)}, watched)
 
 
-def _berka(tables: Mapping[str, pd.DataFrame]) -> Transactions:
-    """All days that the head of the file has in full; a debit is negative; the kind is operation and purpose."""
-    moved = berka.whole_days(tables["trans"]).reset_index(drop=True)
-    table = pd.DataFrame(
-        {
-            "account": moved["account_id"],
-            "day": moved["date"],
-            "amount": moved["amount_cents"].where(moved["type"] == "credit", -moved["amount_cents"]),
-            "kind": moved["operation"] + ", " + moved["k_symbol"],
-            "balance": moved["balance_cents"],
-        }
-    )
-    eligible = moved["operation"].isin(CUSTOMERS_OWN) & (moved["k_symbol"] == "none")
-    kinds = ("scaled", "burst", "duplicated", "reactivated", "drained", "split")
-    thousand_crowns = 100_000
-    return Transactions(table, _names(table), eligible.to_numpy(), {"kinds": kinds, "quiet": (60, 120)}, {"round_to": thousand_crowns})
+def _counted(moved: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """What counts, in the order of the file; by account where days are the customers' own, since files have no order of those."""
+    if settings.activity:
+        moved = moved[(moved["operation"] == settings.activity) & (moved["direction"] == "credit") & (moved["amount"] > 0)]
+    if settings.last:
+        moved = moved[moved[_time(moved)].between(1, settings.last)]
+    by = ["account_id" if "account_id" in moved else "customer_id", "period"]
+    return moved.sort_values(by, kind="stable", ignore_index=True) if _time(moved) == "period" else moved.reset_index(drop=True)
 
 
-def _akiba(tables: Mapping[str, pd.DataFrame]) -> Transactions:
-    """Deposits of the 60 days, by the person's own day; the ledger has no balance, and silences are of weeks."""
-    deposits = profile.akiba_deposits(tables["ledger"]).sort_values(["account", "period"], kind="stable", ignore_index=True)
-    table = deposits[["account", "kind"]].assign(day=deposits["period"], amount=deposits["amount_cents"])
-    kinds = ("scaled", "burst", "duplicated", "reactivated", "split")
-    return Transactions(table, _names(table), np.ones(len(table), bool), {"kinds": kinds, "quiet": (10, 20)})
-
-
-def _names(table: pd.DataFrame) -> dict[str, str]:
-    return {name: name for name in ("account", "day", "amount", "kind", "balance") if name in table}
+def _time(moved: pd.DataFrame) -> str:
+    return "period" if "period" in moved else "date"
 
 
 def reasons(alerts: pd.DataFrame, methods: Sequence[str], least: int) -> pd.DataFrame:
@@ -104,6 +100,3 @@ def reasons(alerts: pd.DataFrame, methods: Sequence[str], least: int) -> pd.Data
     shown = [reason for reason in order if reason not in small] + ([OTHER] if small else [])
     full = pd.MultiIndex.from_product([shown, methods], names=["reason", "method"])
     return counts.reindex(full, fill_value=0).reset_index()
-
-
-MAKERS = {"berka": _berka, "akiba": _akiba}
