@@ -17,7 +17,7 @@ def test_the_demo_runs_and_every_output_is_stamped(clone, study):
     done = study("run", "--arm", "own", **KEY)
     assert done.returncode == 0, done.stderr
     results = clone / "results" / "own"
-    for name in ("T1", "T2", "T3", "A2"):
+    for name in ("T1", "T2", "T3", "A2", "A6", "A7"):
         assert (results / "tables" / f"{name}.csv").read_text(encoding="utf-8").splitlines()[1].startswith("SYNTHETIC,")
         for kind in ("md", "tex", "typ"):
             assert "SYNTHETIC" in (results / "tables" / f"{name}.{kind}").read_text(encoding="utf-8")
