@@ -107,8 +107,9 @@ def more_ways(text):
     return text.replace("ways = gammaln(last + 1)", "ways = gammaln(last + 2)", 1)
 
 
-def who_did_not_accept(text):
-    return text.replace('"accepted": c["tookup"]', '"accepted": 1 - c["tookup"]', 1)
+def revenue_of_all(text):
+    """Those who did not borrow pay a unit as well."""
+    return text.replace('"revenue": c["grossinterest"]', '"revenue": c["grossinterest"] + 1', 1)
 
 
 def other_fee(text):
@@ -241,7 +242,7 @@ ALTERED = {
     ("02_indicators", "check-customers"): (FACTS, fewer_customers),
     ("02_indicators", "check-index"): (FACTS, no_staff_share),
     ("03_value_scores", "check-formulas"): ("src/study/value/cltv.py", no_retention),
-    ("03_value_scores", "check-orderings"): ("src/study/data/sources/kz_lender.py", who_did_not_accept),
+    ("03_value_scores", "check-orderings"): ("src/study/data/sources/kz_lender.py", revenue_of_all),
     ("03_buying_till_leaving", "check-published"): ("src/study/data/sources/akiba.py", designs_exchanged),
     ("03_buying_till_leaving", "check-identities"): ("src/study/value/bgbb.py", more_ways),
     ("03_value_from_months", "check-published"): ("design/sources/berka.yaml", other_fee),
