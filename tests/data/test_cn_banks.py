@@ -5,9 +5,15 @@ import re
 import pytest
 from source_tables import section, table
 
-from study.data import DataError
+from study.data import DataError, registry
 from study.data.sources import cn_banks
 from study.design import checksum
+
+
+@pytest.fixture(scope="module")
+def facts():
+    """As the file has them."""
+    return registry.provided("cn_banks")["facts"]
 
 
 def test_the_file_is_the_one_that_SOURCE_md_describes():

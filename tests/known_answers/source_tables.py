@@ -28,7 +28,7 @@ def table(heading: str) -> list[list[str]]:
 
 def ledger() -> list[tuple[str, str, str, str, str]]:
     """Every printed number that a test asserts: id, what, expected, source, where (the lines of ledger.csv)."""
-    sample, data = "tests/sample/test_cn_banks.py::test_", "tests/data/test_cn_banks.py::test_"
+    sample, data = "tests/sample/test_bank_facts.py::test_", "tests/data/test_cn_banks.py::test_"
     parts = [
         ("Size", ("", "", "rows"), f"{data}rows_per_variable_are_those_of_SOURCE_md"),
         ("Size", ("", "", "", "bank-years"), f"{data}bank_years_per_variable_are_those_of_SOURCE_md"),

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from study.design.entries import ReportFigure, Text
-from study.sample.cn_banks import Cells
+from study.sample.bank_facts import Cells
 from study.variables import report
 
 TABLE = pd.DataFrame(

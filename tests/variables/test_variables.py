@@ -8,7 +8,7 @@ from source_tables import table
 from study import variables
 from study.design import load
 from study.design.entries import Derivation
-from study.sample import cn_banks, estimation
+from study.sample import bank_facts, estimation
 
 SIX = [bank for bank, entry in load().banks.items() if entry.type == "state"]
 
@@ -107,7 +107,7 @@ def test_a_break_counts_where_its_year_is_not_in_the_panel(panel, strict):
 def test_the_rule_decides_what_a_break_does(facts, rule, effect, n, units):
     # operating_revenue in SOURCE.md: 51/12, 45/10, 49/12
     plan = load()
-    found = cn_banks.cells(facts, plan.samples[rule], plan.definitions)
+    found = bank_facts.cells(facts, plan.samples[rule], plan.definitions)
     names = ["ln_operating_revenue", "ln_fintech_investment"]
     panel, effects = variables.panels.by_rule(variables.panels.bank_year(found), found, names)
     assert effects == (effect, "year")

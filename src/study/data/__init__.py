@@ -1,6 +1,6 @@
 """Real data: one reader per source (data/sources), each ends in typed and checked tables of the customer model.
 
-`read(arm)` gives the tables of an arm, `inputs(arm)` its files, `check(arm)` what its documentation states beside
+`read(arm)` gives the tables of an arm, `inputs(arm)` its files, `embedded(table)` the arm that the project itself carries and that fills a table, `check(arm)` what its documentation states beside
 what is found; `registry` knows the sources, `own` the contract of a user's own bank.
 """
 
@@ -10,19 +10,18 @@ from study.lazy import attach
 
 if TYPE_CHECKING:
     from . import download, own, registry
-    from .arms import check, inputs, missing, read, synthetic
+    from .arms import check, embedded, inputs, missing, read, synthetic
     from .columns import units
     from .errors import DataError
     from .registry import SourceMissing, UnknownFile
-    from .sources import cn_banks
 
 __all__ = [
     "DataError",
     "SourceMissing",
     "UnknownFile",
     "check",
-    "cn_banks",
     "download",
+    "embedded",
     "inputs",
     "missing",
     "own",

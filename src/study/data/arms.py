@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from study.design import load
+
 from . import own, registry
+from .errors import DataError
 from .registry import Figure
 
 OWN = "own"
@@ -13,6 +16,19 @@ OWN = "own"
 def read(arm: str) -> dict[str, pd.DataFrame]:
     """The tables of an arm in the customer model: of its source (see `registry.read`) or of the user's own bank (see `own.read`)."""
     return own.read() if arm == OWN else registry.read(registry.of_arm(arm)[0])
+
+
+def embedded(table: str) -> str:
+    """The arm whose source is part of the project and fills a table of the model.
+
+    Raises
+    ------
+    DataError if none or several fill it.
+    """
+    filling = [arm for arm in registry.embedded() if table in load().filled[arm].filled]
+    if len(filling) != 1:
+        raise DataError(f"{len(filling)} of the embedded sources fill the table '{table}' ({', '.join(filling) or 'none'}); it needs one")
+    return filling[0]
 
 
 def inputs(arm: str) -> list[Path]:

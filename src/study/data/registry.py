@@ -69,6 +69,11 @@ def of_arm(arm: str) -> list[str]:
     return [name for name, entry in load().sources.items() if entry.arm == arm]
 
 
+def embedded() -> list[str]:
+    """The sources whose files are part of the project."""
+    return [name for name, entry in load().sources.items() if entry.access == "embedded"]
+
+
 def paths(arm: str) -> list[Path]:
     """The files of the arm's sources that are here."""
     return [found.path for name in of_arm(arm) for found in find(name).values()]

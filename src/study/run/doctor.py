@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from packaging.requirements import Requirement
 
-from study.data.sources import cn_banks
+from study.data import registry
 from study.design import load, relative, root
 from study.errors import StudyError
 from study.exhibits.engine import style
@@ -31,7 +31,7 @@ class Check:
 
 def examine() -> list[Check]:
     """Look at Python, packages, programs, fonts, design, data and write access."""
-    return [_python(), _packages(), _pandoc(), _fonts(), _design(), _data(), *_writable(), _git()]
+    return [_python(), _packages(), _pandoc(), _fonts(), _design(), *_data(), *_writable(), _git()]
 
 
 def _python() -> Check:
@@ -85,13 +85,21 @@ def _design() -> Check:
     return Check("design", f"{len(plan.models)} models, {len(plan.built_exhibits())} exhibits built")
 
 
-def _data() -> Check:
+def _data() -> list[Check]:
+    """The sources that are part of the project."""
     try:
-        facts = cn_banks.facts()
+        return [_embedded(name) for name in registry.embedded()]
+    except StudyError:  # of the design, which has a line of its own
+        return []
+
+
+def _embedded(name: str) -> Check:
+    folder = relative(registry.places(name)[0])
+    try:
+        rows = [len(table) for table in registry.provided(name).values()]
     except (StudyError, OSError) as error:
-        file = relative(cn_banks.path())
-        return Check("data", str(error).splitlines()[0], f"git checkout {file}")
-    return Check("data", f"{relative(cn_banks.path())}: {len(facts):,} rows")
+        return Check("data", str(error).splitlines()[0], f"git checkout {folder}")
+    return Check("data", f"{folder}: {sum(rows):,} rows")
 
 
 def _writable() -> list[Check]:

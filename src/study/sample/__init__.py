@@ -1,6 +1,6 @@
 """Sample construction: every step logged with the rows before and after it and its reason.
 
-`build()` gives the sample of an arm; `cn_banks.cells()` is the rule for the facts on Chinese banks,
+`build()` gives the sample of an arm; `bank_facts.cells()` is the rule for published facts on banks,
 `estimation` what is left of a panel for a regression.
 """
 
@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from study.lazy import attach
 
 if TYPE_CHECKING:
-    from . import cn_banks, customers, estimation
+    from . import bank_facts, customers, estimation
     from .arms import build, counts
     from .built import Built, Count
     from .errors import SampleError
 
-__all__ = ["SampleError", "Built", "Count", "build", "cn_banks", "counts", "customers", "estimation"]
+__all__ = ["SampleError", "Built", "Count", "bank_facts", "build", "counts", "customers", "estimation"]
 
 attach(__name__)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from study.design.profiles import Column
-from study.sample.cn_banks import Cells
+from study.sample.bank_facts import Cells
 
 
 def of_cells(cells: Cells) -> pd.DataFrame:

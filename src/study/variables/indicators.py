@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from study.errors import nearest
-from study.sample.cn_banks import INVESTMENT, Cells
+from study.sample.bank_facts import INVESTMENT, Cells
 
 from .errors import VariableError
 
@@ -82,7 +82,7 @@ def growth_across_a_break(cells: Cells, facts: pd.DataFrame, banks: Sequence[str
 
 def stated_growth(facts: pd.DataFrame, bank: str, year: int) -> float:
     """The growth of investment in per cent that the page prints beside the first value of a new scope."""
-    rows = facts[(facts["bank_id"] == bank) & (facts["year"] == year) & (facts["variable"] == INVESTMENT)]
+    rows = facts[(facts["bank_id"] == bank) & (facts["period"] == year) & (facts["variable"] == INVESTMENT)]
     found = set(rows["source_title_or_note"].str.extract(PRINTED_GROWTH, expand=False).dropna())
     if len(found) != 1:
         raise VariableError(f"{bank} {year}: {len(found)} printed growth rates of investment in the notes, not one")
@@ -133,7 +133,7 @@ def customer_relations(cells: Cells, facts: pd.DataFrame) -> pd.DataFrame:
     for bank, series in table.loc["retail_customers"].groupby(level="bank"):
         series = series.droplevel("bank")
         first, last = series.index[0], series.index[-1]
-        printed = point.loc[(point["bank_id"] == bank) & (point["year"] == last), "value"]
+        printed = point.loc[(point["bank_id"] == bank) & (point["period"] == last), "value"]
         growth = 100 * ((series[last] / series[first]) ** (1 / (last - first)) - 1) if last > first else None
         line = {"bank": bank, "customers": series[last], "first_year": first, "last_year": last, "growth": growth}
         line |= {"pages": len(printed), "spread": 100 * (printed.max() / printed.min() - 1) if len(printed) > 1 else None}

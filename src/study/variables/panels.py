@@ -7,7 +7,7 @@ from study.design import load
 from study.design.entries import Derivation
 from study.errors import nearest
 from study.sample import estimation
-from study.sample.cn_banks import Cells
+from study.sample.bank_facts import Cells
 
 from .errors import VariableError
 

@@ -8,7 +8,7 @@ from source_tables import section, table
 
 from study import sample, variables
 from study.design import load
-from study.sample.cn_banks import cells, main_series
+from study.sample.bank_facts import cells, main_series
 
 DESIGN = load()
 
@@ -49,7 +49,7 @@ def test_definitions_used_and_set_aside_are_those_of_SOURCE_md(facts):
     printed = re.findall(r"^- (\w+) (\w+): (.+?); set aside: (.+)$", section("Rules"), flags=re.MULTILINE)
     assert len(printed) == 21
     point = facts[(facts["bound"] == "point") & (facts["doubt"] == "")]
-    rows = sample.cn_banks._named(point, DESIGN.definitions)
+    rows = sample.bank_facts._named(point, DESIGN.definitions)
     used = {(bank, variable): series for bank, variable, series in main_series(rows).itertuples(index=False)}
     several = rows.groupby(["bank", "variable"])["series"].nunique()
     assert sorted(several[several > 1].index) == sorted((bank, variable) for bank, variable, *_ in printed)
