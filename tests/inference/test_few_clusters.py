@@ -34,6 +34,11 @@ def test_the_jackknife_is_that_of_banks_left_out_one_by_one(five):
     assert five.jackknife.row("x")["std_error"] == pytest.approx(np.sqrt(0.8 * sum((one - whole) ** 2 for one in without)), rel=1e-8)
 
 
+def test_the_variation_within_is_that_of_the_residuals_on_dummies(five):
+    residuals = smf.ols("x ~ C(bank) + C(year)", panel()).fit().resid
+    assert five.within_sd == pytest.approx(residuals.std(), rel=1e-9)
+
+
 def test_the_first_weights_are_read_and_every_bootstrap_is_kept(five):
     alone = inference.wild_bootstrap(five.fit, "x", reps=99, seed=1, weights="webb")
     assert list(five.bootstraps) == ["webb", "rademacher"] and five.wild.p_value == alone.p_value == five.p_value("bootstrap")

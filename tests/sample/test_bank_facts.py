@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from source_tables import section, table
 
-from study import sample, variables
+from study import data, sample, variables
 from study.design import load
 from study.sample.bank_facts import cells, main_series
 
@@ -18,6 +18,17 @@ def test_strict_counts_per_variable_are_those_of_SOURCE_md(strict):
     assert strict.cells.groupby("variable").size().to_dict() == printed
     total = next(row for row in table("Size") if row[0] == "all")
     assert len(strict.cells[["bank", "year"]].drop_duplicates()) == int(total[4])
+
+
+def test_values_of_investment_behind_which_a_page_of_the_bank_stands_are_those_counted_in_the_file(strict):
+    found = {count.name: count.value for count in sample.counts(sample.build("cn_banks", data.read("cn_banks"), DESIGN, "strict"))}
+    raw = pd.read_csv(data.cn_banks.path(), dtype=str)
+    own = raw[(raw["variable"] == "fintech_investment") & raw["source_kind"].isin(["annual_report", "filing_digest"])]
+    kept = strict.cells[strict.cells["variable"] == "fintech_investment"]
+    both = kept.assign(year=kept["year"].astype(str)).merge(
+        own[["bank_id", "year"]].drop_duplicates(), left_on=["bank", "year"], right_on=["bank_id", "year"]
+    )
+    assert found["investment_own_pages"] == len(both) < len(kept) == found["investment_cells"]
 
 
 def test_moments_are_those_of_SOURCE_md(strict):

@@ -7,6 +7,7 @@ import pandas as pd
 
 from study.models import NotEstimable, panel
 from study.models.fit import Fit
+from study.models.shared.prepare import demean
 
 from .errors import InferenceError
 from .multiple import benjamini_hochberg
@@ -42,6 +43,12 @@ class FewClusters:
     def wild(self) -> WildBootstrap:
         """The bootstrap with the weights asked for first."""
         return next(iter(self.bootstraps.values()))
+
+    @property
+    def within_sd(self) -> float:
+        """The standard deviation of the regressor over the rows used, once the effects are removed: the variation that the estimate rests on."""
+        prepared = self.fit.prepared
+        return float(demean(prepared.x[[self.term]].to_numpy(dtype=float), prepared.effects)[:, 0].std(ddof=1))
 
     def p_value(self, kind: str) -> float:
         """The p-value of a kind of P_VALUES.

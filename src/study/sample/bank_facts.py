@@ -14,6 +14,7 @@ CELL = ["bank", "year", "variable"]
 INVESTMENT = "fintech_investment"
 SMALL = ("city", "rural", "internet")  # types of bank
 WEAK = "machine_summary"  # kind of page
+OWN = ("annual_report", "filing_digest")  # kinds of page: of the bank itself, or drawn from its filings
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,9 @@ def counts(built: Built) -> list[Count]:
 def _source_counts(facts: pd.DataFrame, cells: pd.DataFrame) -> list[Count]:
     """Facts by kind of page, without an address, of the last year and unaudited; cells that rest on weak pages alone."""
     weak = (facts["source_kind"] == WEAK).groupby([facts[c] for c in ("bank_id", "period", "variable")]).all()
-    is_weak = facts.set_index("line")["source_kind"] == WEAK
+    kind = facts.set_index("line")["source_kind"]
+    is_weak, is_own = kind == WEAK, kind.isin(OWN)
+    invested = cells[cells["variable"] == INVESTMENT]
     last = facts[facts["period"] == facts["period"].max()]
     kinds = facts["source_kind"].value_counts()
     return [
@@ -113,6 +116,7 @@ def _source_counts(facts: pd.DataFrame, cells: pd.DataFrame) -> list[Count]:
         Count("facts_unaudited", int(last["source_title_or_note"].str.contains("unaudited").sum()), "of them unaudited notices"),
         Count("cells_machine_summary", int(weak.sum()), "cells of the facts that rest on machine summaries alone"),
         Count("kept_machine_summary", sum(is_weak[list(lines)].all() for lines in cells["lines"]), "of the cells kept"),
+        Count("investment_own_pages", sum(is_own[list(lines)].any() for lines in invested["lines"]), "investment cells on a bank's page or filing"),
     ]
 
 
