@@ -47,6 +47,12 @@ def test_loans_of_a_bank_in_whole_cents():
     assert rows["years"].tolist() == [2.0, 1.0] and rows["unemployment"].tolist() == [6.0, 4.0]
 
 
+def test_only_contracts_at_the_offered_rate_are_as_offered():
+    rows = pd.DataFrame({"rate": [5.0, 6.0, 7.0], "contract": [5.0, 4.0, None]})
+    assert purchase.as_offered(rows, "contract")["rate"].tolist() == [5.0]
+    assert purchase.as_offered(rows, "").empty and list(purchase.as_offered(rows, "")) == list(rows)
+
+
 def test_offers_count_every_customer_mailed(built):
     rows = purchase.offers(built("kz_lender"))
     assert len(rows) == 53178

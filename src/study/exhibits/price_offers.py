@@ -22,15 +22,25 @@ APPLYING = "probit_effect"  # the printed figure beside which the probit stands:
 
 Numbers = dict[str, tuple[float, str, int, str]]
 PANELS = ("response", "take_up", "revenue", "past_due")
+OF_LOAN = ("revenue", "past_due")  # depend on the rate of the contract
 
 
-def table(probit: object, cells: Mapping[str, object], response: pd.DataFrame, *, arm: str, printed: Mapping[str, Printed]) -> Table:
-    """A9: the published probit beside ours, slopes with all nine cells, outcomes by quarter of the rate.
+def table(
+    probit: object,
+    cells: Mapping[str, object],
+    as_offered: Mapping[str, object],
+    response: pd.DataFrame,
+    *,
+    arm: str,
+    printed: Mapping[str, Printed],
+) -> Table:
+    """A9: the published probit beside ours, slopes with all nine cells, outcomes by quarter of the rate, slopes where the contract has the offered rate.
 
     Parameters
     ----------
     probit : marginal effects of `models.discrete`
     cells : outcome -> Fit of the outcome on the rate with cell effects
+    as_offered : the same on the customers whose contract has the offered rate; empty where no other rate is known
     response : of `analytics.policy.price_response`
     printed : the figures that others have printed, `probit_effect` perhaps among them
     """
@@ -39,13 +49,19 @@ def table(probit: object, cells: Mapping[str, object], response: pd.DataFrame, *
     published = f"{printed[APPLYING].value / 100:.3f}" if APPLYING in printed else ""
     rows: list = [said["A9"]["panels"]["published"], Finding.of(WORDS["A9"]["probit"], probit.row("rate"), n, published=published, digits=4)]
     rows.append(said["A9"]["panels"]["cells"])
-    rows += [Finding.of(said["outcomes"][name], fit.row("rate"), fit.glance()["n_obs"]) for name, fit in cells.items()]
+    rows += _slopes(cells, said)
     for letter, (name, part) in zip("CDEF", response.groupby("outcome", sort=False)):
         rows.append(filled(WORDS["A9"]["by_quarter"], letter=letter, outcome=said["outcomes"][name]))
         for line in part.itertuples():
             label = filled(WORDS["A9"]["quarter"], number=line.tier, price=line.price)
             rows.append(Finding(label, line.adjusted, line.n, line.std_error, line.ci_low, line.ci_high, digits=2))
+    if as_offered:
+        rows += [filled(WORDS["A9"]["as_offered"], letter="G"), *_slopes(as_offered, said)]
     return findings(rows, said["A9"]["notes"])
+
+
+def _slopes(fits: Mapping[str, object], said: Mapping) -> list[Finding]:
+    return [Finding.of(said["outcomes"][name], fit.row("rate"), fit.glance()["n_obs"]) for name, fit in fits.items()]
 
 
 def policies(valued: Mapping[str, object], draws: pd.DataFrame, *, arm: str, funding: float, loss: float) -> Table:
@@ -127,6 +143,7 @@ SHORT = {"always high": "high", "always low": "low", "random assignment": "rando
 def numbers(
     probit,
     slopes: Mapping[str, object],
+    as_offered: Mapping[str, object],
     tiers: pd.DataFrame,
     valued: Mapping[str, object],
     draws: pd.DataFrame,
@@ -152,15 +169,27 @@ def numbers(
     if APPLYING in printed:
         meaning = "the article's effect of a point of the monthly rate on applying, percentage points, without its sign"
         made["probit_published"] = (abs(printed[APPLYING].value), ".1f", n, meaning)
-    for name, fit in slopes.items():
-        row = fit.row("rate")
-        for part, column in (("slope", "estimate"), ("slope_low", "ci_low"), ("slope_high", "ci_high")):
-            made[f"{part}_{name}"] = (row[column], ".2f", n, f"{name} per point of the monthly rate, {column}")
+    made |= _parts(slopes, "") | _parts(as_offered, "_as_offered")
     for name, part in tiers.groupby("outcome"):
         for end, line in (("lowest", part.iloc[0]), ("highest", part.iloc[-1])):
             made[f"{name}_{end}_tier"] = (line["adjusted"], ".1f", int(line["n"]), f"{name} in the {end} tier of the rate, cells held fixed")
     made |= _sizes(slopes["revenue"].row("rate"), means, n) | _over_draws(draws, min(valued[half].n for half in HALVES))
     return made | {name: number for half in HALVES for name, number in _of_half(half, valued[half]).items()}
+
+
+def _parts(fits: Mapping[str, object], end: str) -> Numbers:
+    """The slope of each outcome, its interval and t, and the customers, under names with this end."""
+    made: Numbers = {}
+    for name, fit in fits.items():
+        row, n = fit.row("rate"), fit.glance()["n_obs"]
+        parts = {"slope": row["estimate"], "slope_low": row["ci_low"], "slope_high": row["ci_high"], "slope_t": row["estimate"] / row["std_error"]}
+        said = ", where the contract has the offered rate" if end else ""
+        made |= {
+            f"{part}_{name}{end}": (value, ".1f" if part == "slope_t" else ".2f", n, f"{name} per point of the monthly rate, {part}{said}")
+            for part, value in parts.items()
+        }
+        made |= {f"customers{end}": (n, ",.0f", n, f"customers{said}")} if end else {}
+    return made
 
 
 def _over_draws(draws: pd.DataFrame, n: int) -> Numbers:
@@ -196,7 +225,6 @@ def _sizes(slope: pd.Series, means: pd.Series, n: int) -> Numbers:
         "mean_rate": (means["rate"], ".1f", n, "mean offered rate, per cent a month"),
         "slope_revenue_share": (100 * share, ".1f", n, "slope of revenue per point of the monthly rate, % of mean revenue"),
         "slope_revenue_elasticity": (share * means["rate"], ".2f", n, "elasticity of revenue to the offered rate, at the means"),
-        "slope_revenue_t": (slope["estimate"] / slope["std_error"], ".1f", n, "t statistic of the slope of revenue"),
     }
 
 

@@ -29,6 +29,14 @@ def offers(built: Built) -> pd.DataFrame:
     return rows.assign(**made)
 
 
+def as_offered(rows: pd.DataFrame, final_rate: str) -> pd.DataFrame:
+    """Of `offers`, the customers whose contract has the offered rate; nobody where no column of another rate is named ("").
+
+    Price effects on the loan itself are those of the offered rate for these only.
+    """
+    return rows[rows["rate"] == rows[final_rate]] if final_rate else rows.iloc[:0]
+
+
 def loans(built: Built, settings: Settings) -> pd.DataFrame:
     """Loans: what is known at the grant, and how they stand.
 
