@@ -10,10 +10,10 @@ from study.lazy import attach
 
 if TYPE_CHECKING:
     from . import bank_facts, customers, estimation
-    from .arms import build, counts
+    from .arms import build, counts, differing
     from .built import Built, Count
     from .errors import SampleError
 
-__all__ = ["SampleError", "Built", "Count", "bank_facts", "build", "counts", "customers", "estimation"]
+__all__ = ["SampleError", "Built", "Count", "bank_facts", "build", "counts", "customers", "differing", "estimation"]
 
 attach(__name__)
