@@ -229,3 +229,19 @@ def test_wrong_pairs_are_refused():
         analytics.holdings(PAIRS, customer="who", product="item")
     twice = analytics.holdings(pd.concat([PAIRS, PAIRS]), customer="who", product="what")
     assert twice.matrix.max() == 1 and twice.matrix.sum() == 9
+
+
+def test_over_draws_is_the_mean_of_evaluations_with_other_seeds():
+    table, _ = several(customers=80)
+    found = recommend.over_draws(table, draws=3, seed=5).set_index(["recommender", "product"])
+    each = [recommend.evaluate(table, reps=1, seed=seed).products.set_index(["recommender", "product"])["auc"] for seed in (5, 6, 7)]
+    areas = pd.concat(each, axis=1)
+    assert found["auc"].to_numpy() == pytest.approx(areas.mean(axis=1).loc[found.index].to_numpy())
+    assert found["auc_sd"].to_numpy() == pytest.approx(np.std(areas.loc[found.index], axis=1, ddof=1).to_numpy())
+    assert (found["auc_low"] < found["auc_high"]).loc["item_cosine"].all() and (found["auc_low"] == areas.min(axis=1).loc[found.index]).all()
+    assert found.loc["popularity", "auc"].to_numpy() == pytest.approx(0.5), "one list for everybody, in every draw"
+
+
+def test_over_draws_needs_two_draws():
+    with pytest.raises(BadValue, match="draws"):
+        recommend.over_draws(FOUR, draws=1, seed=1)

@@ -146,6 +146,26 @@ def leak(table: Holdings, *, column: str, product: str, seed: int, **settings) -
     return pd.DataFrame(made).reindex(runs["with"].measures["recommender"].unique()).rename_axis("recommender").reset_index()
 
 
+def over_draws(table: Holdings, *, draws: int, seed: int, **settings) -> pd.DataFrame:
+    """What `evaluate` finds product by product, over draws of what is hidden: one draw says little where few hold a product.
+
+    The first draw is that of `evaluate` with the same seed; the others have the seeds after it.
+
+    Parameters
+    ----------
+    settings : further arguments of `evaluate`, but `hidden`
+
+    Returns
+    -------
+    one row per recommender and product: hidden and others (means over the draws), and of the AUC `auc` (mean), `auc_sd` (standard
+    deviation over draws), `auc_low` and `auc_high` (lowest, highest); draws without a case are left out
+    """
+    runs = [evaluate(table, seed=seed + draw, **settings | {"reps": 1}).products for draw in range(whole("draws", draws, 2))]
+    grouped = pd.concat(runs).groupby(["recommender", "product"], sort=False)
+    found = grouped["auc"].agg(auc="mean", auc_sd="std", auc_low="min", auc_high="max")
+    return found.join(grouped[["hidden", "others"]].mean()).reset_index()
+
+
 def _check_k(k: tuple[int, ...], products: int) -> None:
     if products < 2:
         raise TooFew(f"{products} products can be recommended; two are needed")
