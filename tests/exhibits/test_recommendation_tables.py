@@ -16,11 +16,15 @@ def frames():
     cold = pd.DataFrame([(r, m, 30, 0.25, r != "lot") for r in both for m in ("recall@1", "map")])
     cold.columns = ["recommender", "measure", "customers", "value", "defined"]
     leak = pd.DataFrame({"recommender": both, "recall_with": 1.0, "recall_without": 0.2, "auc_with": 0.99, "auc_without": 0.5})
-    return pd.concat([measures, covered], ignore_index=True), products, cold, leak
+    over = pd.DataFrame(
+        [(r, p, 20.4, 113.0, 0.61, 0.5 if r == "lot" else 0.61, 0.7 if r == "lot" else 0.61) for r in both for p in WORDS["products"]]
+    )
+    over.columns = ["recommender", "product", "hidden", "others", "auc", "auc_low", "auc_high"]
+    return pd.concat([measures, covered], ignore_index=True), products, over, cold, leak
 
 
 def test_cells_by_hand():
-    found = recommenders(*frames(), evaluated=1234).frame("en")
+    found = recommenders(*frames(), evaluated=1234, draws=25).frame("en")
     assert list(found.columns) == ["panel", "Measure", "Customers", "Draw by lot", "Popularity"]
     cells = found.set_index(["panel", "Measure"])
     first = found["panel"].iloc[0]
@@ -28,6 +32,7 @@ def test_cells_by_hand():
     assert cells.loc[(first, "Coverage at 1")].tolist() == ["1,234", "", "0.80"]
     second = found["panel"].unique()[1]
     assert cells.loc[(second, "Recall at 2")].tolist() == ["1,234", "\N{MINUS SIGN}0.100 (\N{MINUS SIGN}0.200 to 0.000)", ""]
-    assert found.loc[found["Measure"] == "Card"].iloc[0, 2:].tolist() == ["20", "0.61 (0.03)", "0.61"]
+    assert found.loc[found["Measure"] == "Card, against 113"].iloc[0, 2:].tolist() == ["20", "0.61 (0.50 to 0.70)", "0.61"]
+    assert "C. AUC by product, mean of 25 draws (lowest to highest)" in found["panel"].tolist()
     assert found.loc[found["Customers"] == "30"].iloc[0, 3:].tolist() == ["0.25 (by lot)", "0.25"]
     assert np.isin(["1.00", "0.20", "0.99", "0.50"], found["Popularity"].iloc[-4:]).all()
