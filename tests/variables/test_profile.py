@@ -56,7 +56,7 @@ def test_rates_are_per_month_open_by_hand():
             "cents": [100_00, 30_00, 50_00, 7_00],
         }
     )
-    made = profile.behaviour(opened, moves, profile.LAST_DAY)
+    made = profile.behaviour(opened, moves, pd.Timestamp("1994-10-30"))
     months = 122 / 30.4375  # 30 June to 30 October
     assert made["months_open"].tolist()[0] == pytest.approx(months)
     assert made["transactions"].iloc[0] == pytest.approx(3 / months)

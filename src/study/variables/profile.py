@@ -6,7 +6,6 @@ import pandas as pd
 import pandera.pandas as pa
 
 from study.analytics.shared import categories
-from study.data.sources import berka
 from study.design.profiles import Column
 from study.sample import Built
 
@@ -17,7 +16,6 @@ KINDS = {
 }
 SPLIT_DAY = 20  # Akiba: behaviour up to this day is "before", day 30 is the only day of withdrawal
 STATEMENTS = {"POPLATEK MESICNE": "monthly", "POPLATEK TYDNE": "weekly", "POPLATEK PO OBRATU": "after each transaction"}
-LAST_DAY = pd.Timestamp(berka.CUT_DAY) - pd.Timedelta(days=1)
 MONTH = 30.4375  # days
 
 
@@ -100,12 +98,12 @@ def _uci_marketing(rows: pd.DataFrame, tables) -> pd.DataFrame:
 
 
 def _berka(rows: pd.DataFrame, tables) -> pd.DataFrame:
-    """Accounts with their owner, behaviour to 30 October 1994 per month open, holdings and district."""
+    """Accounts with their owner, behaviour per month open up to the day at which the data end, holdings and district."""
     owner = tables["disp"].query("type == 'OWNER'").merge(tables["client"], on="client_id", suffixes=("", "_client"))
     owner = owner.set_index("account_id").reindex(rows["account_id"])
-    moved = berka.whole_days(tables["trans"])
-    moves = pd.DataFrame({"unit": moved["account_id"], "date": moved["date"], "cents": moved["amount_cents"], "credit": moved["type"] == "credit"})
-    made = behaviour(rows.set_index("account_id")["date"], moves, LAST_DAY).set_axis(rows.index)
+    moved, last_day = tables["transactions"], tables["about"]["as_of"].iloc[0]
+    moves = pd.DataFrame({"unit": moved["customer_id"], "date": moved["date"], "cents": moved["amount"], "credit": moved["direction"] == "credit"})
+    made = behaviour(rows.set_index("account_id")["date"], moves, last_day).set_axis(rows.index)
     district = tables["district"].set_index("district_id").reindex(rows["district_id"])
     loan = tables["loan"].set_index("account_id")["status"].reindex(rows["account_id"])
     cards = tables["disp"].merge(tables["card"][["disp_id"]], on="disp_id")["account_id"]
