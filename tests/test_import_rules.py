@@ -41,7 +41,7 @@ ARROWS = [
     ("exhibits/engine/save.py", "from study.sample import customers", "Exhibits take fits and results as they are given"),
     ("paper/build.py", "from study.models import panel", "The paper uses the design and the exhibits alone"),
     ("models/shared/columns.py", "from study.models.panel import panel", "Sub-rooms of models"),
-    ("analytics/scoring/splits.py", "from study.analytics.policy import aipw", "Sub-rooms of analytics"),
+    ("analytics/scoring/calibration.py", "from study.analytics.policy import aipw", "Sub-rooms of analytics"),
     ("run/stage.py", "from study.cli import app", "Rooms stand in layers, and a new room has its place among them"),
     ("variables/indicators.py", "from study.data.sources import river_bank", "A data set's module is imported by the registry alone"),
 ]
