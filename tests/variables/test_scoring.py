@@ -47,8 +47,9 @@ def test_nothing_of_after_the_outcome_and_nothing_of_the_split_is_learned_from(m
         assert not learned & {"district_unemployment", "district_salary", "grossincome"}  # dated after the loans, or not in the first wave
         never = {name for name, column in DESIGN.profiles[arm].root.items() if column.block == "treatment"}
         seen = {name: {*numeric, *categorical} for name, (numeric, categorical) in task.views.items()}
-        assert not learned & never and all(columns < learned for name, columns in seen.items() if name != "with_letter")
+        assert not learned & never and all(columns < learned for name, columns in seen.items() if "letter" not in name)
         assert seen.get("with_letter", learned | never) == learned | never
+        assert seen.get("letter_no_place", never | learned) - never == seen.get("no_place", learned)
 
 
 def test_the_lenders_waves_are_places_and_its_promise_was_not_by_lot(made, require):

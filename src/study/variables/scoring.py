@@ -148,6 +148,7 @@ def _kz_lender(built: Built, columns) -> dict[str, ScoringTask]:
         "no_place": (known, elsewhere),
         "two": (("dormancy",), ("risk",)),
         "with_letter": ((*known, *letter), categorical),
+        "letter_no_place": ((*known, *letter), elsewhere),
     }
     more = {"views": views, "when": "when", "randomised": dict.fromkeys(letter, ("risk",))}
     return {"applied": ScoringTask(data, "applied", known, categorical, "dormancy", "branch", "wave", "branch", "grossinterest", **more)}

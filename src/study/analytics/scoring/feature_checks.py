@@ -227,3 +227,24 @@ def _rates(column: pd.Series, y: pd.Series) -> pd.Series:
         rates = y[half != side].groupby(column[half != side].astype(str)).mean()
         coded[half == side] = column[half == side].astype(str).map(rates).fillna(y.mean())
     return coded
+
+
+def least_learned(data: pd.DataFrame, columns: Sequence[str], split: Split, share: float = 0.1) -> pd.DataFrame:
+    """The level that many test rows have and the fewest training rows: its coefficient rests on these and is used on those.
+
+    Parameters
+    ----------
+    columns : categories; share : of the test rows that a level must have at least
+
+    Returns
+    -------
+    DataFrame of one row, none where no level is so frequent: column, level, train, test (rows)
+    """
+    lines = []
+    for column in columns:
+        texts = categories.texts(data[column])
+        learned, used = texts.iloc[split.train].value_counts(), texts.iloc[split.test].value_counts()
+        often = used[used >= share * len(split.test)]
+        lines += [(column, level, int(learned.get(level, 0)), int(n)) for level, n in often.items()]
+    found = pd.DataFrame(lines, columns=["column", "level", "train", "test"])
+    return found.sort_values(["train", "test", "column"], ascending=[True, False, True]).head(1).reset_index(drop=True)
