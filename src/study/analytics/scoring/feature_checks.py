@@ -229,22 +229,24 @@ def _rates(column: pd.Series, y: pd.Series) -> pd.Series:
     return coded
 
 
-def least_learned(data: pd.DataFrame, columns: Sequence[str], split: Split, share: float = 0.1) -> pd.DataFrame:
-    """The level that many test rows have and the fewest training rows: its coefficient rests on these and is used on those.
+def least_learned(data: pd.DataFrame, columns: Sequence[str], split: Split) -> pd.DataFrame:
+    """Of the levels that few training rows have (those that `examine` calls unseen), the one that most test rows have.
+
+    Its coefficient rests on the first and is used on the second.
 
     Parameters
     ----------
-    columns : categories; share : of the test rows that a level must have at least
+    columns : categories
 
     Returns
     -------
-    DataFrame of one row, none where no level is so frequent: column, level, train, test (rows)
+    DataFrame of one row, none where no level is so rare: column, level, train, test (rows)
     """
     lines = []
     for column in columns:
         texts = categories.texts(data[column])
         learned, used = texts.iloc[split.train].value_counts(), texts.iloc[split.test].value_counts()
-        often = used[used >= share * len(split.test)]
-        lines += [(column, level, int(learned.get(level, 0)), int(n)) for level, n in often.items()]
+        lines += [(column, level, int(learned.get(level, 0)), int(n)) for level, n in used.items()]
     found = pd.DataFrame(lines, columns=["column", "level", "train", "test"])
-    return found.sort_values(["train", "test", "column"], ascending=[True, False, True]).head(1).reset_index(drop=True)
+    rare = found[found["train"] < max(RARELY, RARE * len(split.train))]
+    return rare.sort_values(["test", "column", "level"], ascending=[False, True, True]).head(1).reset_index(drop=True)
