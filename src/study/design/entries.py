@@ -1,5 +1,6 @@
 """The typed entries of the design files: frozen, with unknown keys refused."""
 
+import math
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, field_validator, model_validator
@@ -166,6 +167,7 @@ class Setting(Entry):
             and all(isinstance(one, INSIDE[self.type]) and not isinstance(one, bool) for one in inside)
             and all(isinstance(t, str) for t in texts)
             and "" not in [*inside, *texts]
+            and all(math.isfinite(one) for one in (value, *inside) if isinstance(one, float))
         ):
             return None
         return f"must be of type {self.type}, found {value!r}"
