@@ -22,7 +22,7 @@ def test_strict_counts_per_variable_are_those_of_SOURCE_md(strict):
 
 def test_values_of_investment_behind_which_a_page_of_the_bank_stands_are_those_counted_in_the_file(strict):
     found = {count.name: count.value for count in sample.counts(sample.build("cn_banks", data.read("cn_banks"), DESIGN, "strict"))}
-    raw = pd.read_csv(data.cn_banks.path(), dtype=str)
+    raw = pd.read_csv(data.inputs("cn_banks")[0], dtype=str)
     own = raw[(raw["variable"] == "fintech_investment") & raw["source_kind"].isin(["annual_report", "filing_digest"])]
     kept = strict.cells[strict.cells["variable"] == "fintech_investment"]
     both = kept.assign(year=kept["year"].astype(str)).merge(

@@ -57,7 +57,7 @@ def test_the_lenders_waves_are_places_and_its_promise_was_not_by_lot(made, requi
     (task,) = made("kz_lender").values()
     found = task.examine(task.splits(3, 5, 1), DESIGN.profiles["kz_lender"].root)
     assert found.of("role").empty
-    raw = registry.read("kz_lender")["customers"].query("normrate_less == 1")
+    raw = registry.provided("kz_lender")["customers"].query("normrate_less == 1")
     first, last = raw[raw["wave"] == 1], raw[raw["wave"] == 3]
     one = found.of("one value").iloc[0]
     assert (one["column"], one["rows"], one["of"]) == ("province", (first["province"] == "Kwazulu-Natal").sum(), len(first))
