@@ -149,7 +149,12 @@ def folder(tmp_path):
 
 WHOLE = [
     ("sources/berka", "kind: real", "kind: reel", "kind: 'reel' is not allowed; did you mean 'real'?"),
-    ("questions", "      arms: [status_goods]", "      arms: [status_gods]", "names 'status_gods', which is not defined; did you mean 'status_goods'?"),
+    (
+        "questions",
+        "      arms: [status_goods]",
+        "      arms: [status_gods]",
+        "names 'status_gods', which is not defined; did you mean 'status_goods'?",
+    ),
     ("questions", "default: akiba\n", "default: akibba\n", "'04_segments' names 'akibba', which is not defined; did you mean 'akiba'?"),
     ("questions", "default: akiba\n", "default: findex\n", "'findex' can not answer the question '04_segments'; these can: kz_lender, akiba, berka"),
     ("questions", "    rule: &rule", "    arm: &rule", "parameters: the data sets of a question follow from its needs; leave 'arm' out"),
