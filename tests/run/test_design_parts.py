@@ -34,7 +34,7 @@ def test_an_edit_of_a_data_set_changes_the_records_of_its_own_stages_only(source
 def test_a_record_has_the_sections_that_the_code_reads():
     sections = {name for name in of_design("akiba") if name.startswith("design/sources/")}
     assert sections == {
-        f"design/sources/akiba.yaml: {name}" for name in ("arm", "source", "sample", "profile", "privacy", "tables")
+        f"design/sources/akiba.yaml: {name}" for name in ("arm", "source", "sample", "settings.01_sample", "profile", "privacy", "tables")
     }  # and not `experiment`
     of_banks = of_design("study", "20_cases")
     assert {"design/sources/study.yaml: arm", "design/sources/cn_banks.yaml: source"} <= of_banks.keys()  # the arm says that it reads it

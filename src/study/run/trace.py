@@ -3,6 +3,7 @@
 import ast
 import importlib
 import inspect
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pandas as pd
 from study.design import checksum, load, read_json, read_text, relative, root
 from study.errors import StudyError, nearest
 from study.exhibits.engine import lookup
+from study.exhibits.engine.run import ranges
 from study.paper import mentions
 from study.paper.text import numbering
 
@@ -180,7 +182,7 @@ def _origin(entry: dict, manifest: dict, model: dict | None) -> list[Step]:
         steps.append(Step("model", f"{name} in design/models.yaml: {load().models[name].formula}"))
     parameters = ", ".join(f"{name}={value}" for name, value in entry["parameters"].items())
     steps.append(Step("parameters", parameters))
-    rows = model["rows"] if model else entry.get("rows") or ",".join(one["rows"] for one in entry.get("models", ()))
+    rows = model["rows"] if model else entry.get("rows") or _together(one["rows"] for one in entry.get("models", ()))
     for file, digest in entry["inputs"].items():
         state = "as in the run" if checksum(root() / file) == digest else "CHANGED since the run"
         where = f", lines {rows}" if rows else ""
@@ -189,3 +191,9 @@ def _origin(entry: dict, manifest: dict, model: dict | None) -> list[Step]:
     changed = record.since(manifest, stage)
     state = f"since the run: {record.told(changed)}" if changed else "as in the run"
     return [*steps, Step("code", f"{len(manifest['stages'][stage]['files'])} files, {state}")]
+
+
+def _together(texts: Iterable[str]) -> str:
+    """Line numbers of several texts such as "2-4,7", each once."""
+    spans = [span.split("-") for text in texts for span in text.split(",") if span]
+    return ranges(line for first, *last in spans for line in range(int(first), int((last or [first])[0]) + 1))
