@@ -145,6 +145,9 @@ for simple in ("auc", "gini", "ks", "brier", "gains", "alift", "lift_table"):
 OTHERS = {
     "anomaly.surprises": "takes the features of detect", "anomaly.evaluate": "takes the result of detect", "leakage.at_capacity": "takes the scores of compare",
     "splits.at_random": "takes a number", "lapse_hazards": "fits of models, tried there", "assigned_lists": "target_lists, tried above, and fits of models",
+    "credit_risk": "fits of models, tried there", "policy.price_slopes": "fits of models, tried there", "pooled_arms": "fits of models, tried there",
+    "channel_gap": "fits of models, tried there, and aipw, tried above", "policy.both_channels": "takes columns of channel_gap",
+    "feature_checks.least_learned": "reads categories as examine does, tried above", "recommend.over_draws": "evaluate, tried above, several times",
 }  # fmt: skip
 ORDERLESS = (
     "calibration", "frequency_and_age", "groupings.parts", "holdings", "life_cycle", "metrics.psi", "person_periods", "policy.price_response", "policy.value", "policy.two_arms", "rfm",

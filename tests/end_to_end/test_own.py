@@ -63,7 +63,7 @@ def test_without_a_key_or_without_tables_the_run_says_what_to_do(clone, study, t
 
 def test_empty_tables_are_written_and_names_are_mapped(clone, study):
     study("own", "init", **KEY)
-    assert (clone / "data" / "own" / "customers.csv").read_text().startswith("customer_id,branch_id,opened")
+    assert (clone / "data" / "own" / "customers.csv").read_text().startswith("customer_id,branch_id,account_id,opened")
     again = study("own", "init", **KEY)
     assert again.returncode == 0 and "written" not in again.stdout
     other = clone / "build" / "bank"
